@@ -1,0 +1,1 @@
+"""Backscope: backpropagation, one step at a time, in a network that is really running."""

