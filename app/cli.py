@@ -1,0 +1,113 @@
+"""The command that serves Backscope: one line when it listens, one sentence when it cannot."""
+
+import argparse
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError
+from uvicorn.supervisors import ChangeReload
+
+from .settings import Settings
+
+PACKAGE = Path(__file__).parent
+GRACE = 5  # seconds that open requests and streams get when the server is stopped
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; the exit code is 0 after a wanted stop."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return fail(describe(error))
+    options = parse(arguments, settings)
+    try:
+        listener = listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        return fail(why_not(error, options.host, options.port))
+    with listener:
+        return serve(listener, options.host, reload=options.reload)
+
+
+def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Namespace:
+    """The settings, as changed by the command line."""
+    parser = argparse.ArgumentParser(prog="backscope", description="Serve Backscope.")
+    parser.add_argument("--host", default=settings.host, help="the address to listen at (%(default)s)")
+    parser.add_argument("--port", default=settings.port, type=int, help="the port (%(default)s)")
+    parser.add_argument("--reload", action="store_true", help="start anew whenever a source file changes")
+    return parser.parse_args(arguments)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that is bound before anything is loaded, so that a taken port is known at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def why_not(error: Exception, host: str, port: int) -> str:
+    """The sentence for an address that cannot be listened at."""
+    match error:
+        case OverflowError():
+            return f"Port {port} is not between 0 and 65535; choose another with --port."
+        case OSError(errno=errno.EADDRINUSE):
+            return f"Port {port} on {host} is taken; choose another with --port."
+        case OSError(errno=errno.EACCES):
+            return f"Port {port} on {host} is not for this user to open; choose one above 1023 with --port."
+        case _:
+            return f"This machine cannot listen at {host}; choose another address with --host."
+
+
+def describe(error: ValidationError) -> str:
+    """The sentence for a setting that is wrong in the environment."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return f"The setting {name} cannot be {first['input']!r}: {first['msg']}."
+
+
+def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
+    """Run the app on a bound socket until SIGINT or SIGTERM."""
+    config = uvicorn.Config(
+        f"{__package__}.main:create_app",
+        factory=True,
+        access_log=False,
+        log_level="warning",
+        reload=reload,
+        reload_dirs=[str(PACKAGE)] if reload else None,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = Server(config, url(host, listener.getsockname()[1]))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if reload:
+            ChangeReload(config, target=server.run, sockets=[listener]).run()
+            return 0
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return 0
+    return 0 if server.started else 1
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which says where it listens once it does."""
+
+    def __init__(self, config: uvicorn.Config, url: str) -> None:
+        super().__init__(config)
+        self.url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            print(f"Backscope is at {self.url}", flush=True)
+
+
+def url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
