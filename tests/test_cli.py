@@ -1,0 +1,137 @@
+"""The command that serves: its ready line, its sentences when it cannot, and how it stops."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CLEAN = {name: value for name, value in os.environ.items() if name != "PORT" and "BACKSCOPE" not in name}
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "app", *arguments]
+
+
+def refusal(*arguments, **environment):
+    """What the command says on stderr when it refuses to start, which must be exit code 1."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=ROOT,
+        env={**CLEAN, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    return done.stderr
+
+
+@contextmanager
+def server(*arguments, **environment):
+    process = subprocess.Popen(
+        command(*arguments),
+        cwd=ROOT,
+        env={**CLEAN, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def taken():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("way", ["flag", "PORT", "BACKSCOPE_PORT"])
+def test_a_taken_port_is_one_sentence(taken, way):
+    said = refusal("--port", str(taken)) if way == "flag" else refusal(**{way: str(taken)})
+
+    assert said == f"Port {taken} on 127.0.0.1 is taken; choose another with --port.\n"
+
+
+def test_a_port_out_of_range_is_one_sentence():
+    said = refusal("--port", "70000")
+
+    assert said == "Port 70000 is not between 0 and 65535; choose another with --port.\n"
+
+
+def test_an_address_of_another_machine_is_one_sentence():
+    said = refusal("--host", "192.0.2.1", "--port", "0")
+
+    assert said == "This machine cannot listen at 192.0.2.1; choose another address with --host.\n"
+
+
+def test_a_port_that_is_no_number_is_one_sentence():
+    said = refusal(PORT="http")
+
+    assert re.fullmatch(r"The setting \w+ cannot be 'http': [^\n]*\.\n", said)
+
+
+def test_the_ready_line_is_all_it_says_and_the_server_answers_there():
+    port = free_port()
+
+    with server("--port", str(port)) as process:
+        line = process.stdout.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5) as answer:
+            status = answer.status
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+
+    assert line == f"Backscope is at http://127.0.0.1:{port}\n"
+    assert status == 200
+    assert (out, err) == ("", "")
+
+
+def test_port_0_says_which_port_was_found():
+    with server("--port", "0") as process:
+        line = process.stdout.readline()
+        port = int(line.rpartition(":")[2])
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5) as answer:
+            status = answer.status
+
+    assert status == 200
+
+
+def test_an_ipv6_address_is_said_in_brackets():
+    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+
+    with server("--host", "::1", "--port", "0") as process:
+        line = process.stdout.readline()
+
+    assert re.fullmatch(r"Backscope is at http://\[::1\]:\d+\n", line)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_at_once_without_a_traceback_and_with_exit_code_0(stop):
+    with server("--port", "0") as process:
+        process.stdout.readline()
+        began = time.monotonic()
+        process.send_signal(stop)
+        _, err = process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert err == ""
+    assert time.monotonic() - began < 3
