@@ -112,6 +112,7 @@ def types(arguments: list[str]) -> int:
         quietly("Making types of the server's schema", [*generate, str(schema), "--output", str(output)])
         generated = output.read_text(encoding="utf-8")
     if "--check" not in arguments:
+        API_TYPES.parent.mkdir(parents=True, exist_ok=True)
         API_TYPES.write_text(generated, encoding="utf-8")
     elif not API_TYPES.exists() or API_TYPES.read_text(encoding="utf-8") != generated:
         sys.exit("The page's API types are not the server's any more; `python3 dev.py types` mends that.")
@@ -225,10 +226,12 @@ def node_version(node: str) -> tuple[int, int]:
 
 def find_chromium() -> str:
     """The browser that the tests drive, installed through apt where that is possible."""
-    if named := os.environ.get("CHROMIUM"):
+    named = os.environ.get("CHROMIUM")
+    if named:
         return shutil.which(named) or sys.exit(f"CHROMIUM is {named}, and there is no such program.")
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
-        return found
+    found = [path for path in map(shutil.which, BROWSERS) if path]
+    if found:
+        return found[0]
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         sys.exit("The browser tests need Chromium: `apt install chromium`, or name a browser in CHROMIUM.")
     say("Installing Chromium")

@@ -1,5 +1,6 @@
 """dev.py: what is done again and when, which Node is taken, and that every failure is one sentence."""
 
+import ast
 import json
 import os
 import re
@@ -159,7 +160,7 @@ def test_a_python_without_venv_is_told_what_to_install(installs, monkeypatch, mi
 
 def older_python():
     """An interpreter that is too old for Backscope, if this machine has one that starts."""
-    minors = range(10, 5, -1)
+    minors = range(6, 11)
     on_path = (shutil.which(f"python3.{minor}") for minor in minors)
     under_pyenv = (
         path for minor in minors for path in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3")
@@ -181,6 +182,12 @@ def test_a_python_that_is_too_old_gets_one_sentence():
 
     assert done.returncode == 1
     assert re.fullmatch(r"Backscope needs Python 3\.11 or newer and this is 3\.\d+; .*`\.\n", done.stderr)
+
+
+def test_an_older_python_can_read_dev_py_as_far_as_that_sentence():
+    source = (ROOT / "dev.py").read_text(encoding="utf-8")
+
+    assert ast.parse(source, feature_version=(3, 6)).body
 
 
 def fake_program(path, script):
