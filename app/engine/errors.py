@@ -1,0 +1,140 @@
+"""What can be wrong with a request, as one tree. The web layer maps `code` to a status and a problem document.
+
+BackscopeError
+├── InvalidRequest        a field that is unknown, missing, or of the wrong type or range
+├── InvalidSpec           fields that are right one by one and do not fit together
+│   └── IncompatibleLoss  a loss that cannot take this network's output or these targets
+├── NetworkTooLarge
+├── ShapeMismatch
+├── NonFiniteNumber
+├── InvalidText
+├── UnknownName
+│   └── UnknownActivation, UnknownLoss, UnknownOptimizer, UnknownLayer, UnknownPreset, UnknownTensor
+├── IndexOutOfRange
+└── NotComputedYet        the moment is right, the number does not exist at it yet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BackscopeError(Exception):
+    """An error that a user can act on. `pointer` is the JSON pointer of the field at fault, where there is one."""
+
+    code = "internal_error"
+    title = "Something is wrong"
+
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+
+
+class InvalidRequest(BackscopeError):
+    code = "invalid_request"
+    title = "The request is not valid"
+
+
+class InvalidSpec(BackscopeError):
+    code = "invalid_spec"
+    title = "The spec does not fit together"
+
+
+class IncompatibleLoss(InvalidSpec):
+    code = "incompatible_loss"
+    title = "The loss does not fit the network or its targets"
+
+
+class NetworkTooLarge(BackscopeError):
+    code = "network_too_large"
+    title = "The network is too large for this server"
+
+
+class ShapeMismatch(BackscopeError):
+    code = "shape_mismatch"
+    title = "A tensor has the wrong shape"
+
+
+class NonFiniteNumber(BackscopeError):
+    code = "non_finite_number"
+    title = "A number is not finite"
+
+
+class InvalidText(BackscopeError):
+    code = "invalid_text"
+    title = "A text is not valid"
+
+
+class UnknownName(BackscopeError):
+    """A name that is not in a closed list; the message offers the nearest ones."""
+
+    kind = "name"
+
+    def __init__(self, given: str, known: Iterable[str], pointer: str | None = None) -> None:
+        names = list(known)
+        near = get_close_matches(given[:60], names, n=1) or names[:12]
+        more = "" if len(near) == len(names) or len(near) == 1 else ", …"
+        question = "Did you mean" if len(near) == 1 and len(names) > 1 else "There is"
+        mark = "?" if question == "Did you mean" else "."
+        super().__init__(f"Unknown {self.kind} {brief(given)}. {question} {', '.join(near)}{more}{mark}", pointer)
+
+
+class UnknownActivation(UnknownName):
+    code = "unknown_activation"
+    title = "There is no such activation"
+    kind = "activation"
+
+
+class UnknownLoss(UnknownName):
+    code = "unknown_loss"
+    title = "There is no such loss"
+    kind = "loss"
+
+
+class UnknownOptimizer(UnknownName):
+    code = "unknown_optimizer"
+    title = "There is no such optimizer"
+    kind = "optimizer"
+
+
+class UnknownLayer(UnknownName):
+    code = "unknown_layer"
+    title = "There is no such layer"
+    kind = "layer"
+
+
+class UnknownPreset(UnknownName):
+    code = "unknown_preset"
+    title = "There is no such preset"
+    kind = "preset"
+
+
+class UnknownTensor(UnknownName):
+    code = "unknown_tensor"
+    title = "There is no such tensor"
+    kind = "tensor"
+
+
+class UnknownChoice(UnknownName):
+    """A name outside the lists that have a code of their own (initializers, data sets)."""
+
+    code = "invalid_spec"
+    title = "There is no such choice"
+
+
+class IndexOutOfRange(BackscopeError):
+    code = "index_out_of_range"
+    title = "An index is out of range"
+
+
+class NotComputedYet(BackscopeError):
+    code = "not_computed_yet"
+    title = "The number has not been computed yet"
+
+
+def brief(value: object) -> str:
+    """`value` as it may stand in a message: quoted, and never long."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

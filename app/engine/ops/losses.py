@@ -1,0 +1,247 @@
+"""Losses: from the last layer's output and the targets to one number, and the gradient that starts the way back.
+
+`terms[s]` is what sample s would lose alone, so that with `mean` their mean is the loss and with `sum` their sum.
+A loss over elements states ℓ(a, y) and ∂ℓ/∂a; how elements add up is written once, below. Meaning and
+reductions are PyTorch's (`torch.nn.functional`), except where a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..errors import ShapeMismatch, UnknownLoss
+from ..registry import Field, Registry
+from ..terms import Applied, Array, Index, Local, Look, Sum, Term
+from .numerics import sigmoid
+from .op import Op, Shape
+
+REDUCTION = Field(
+    "reduction", str, "mean", "whether the loss is the mean over the batch or the sum", choices=("mean", "sum")
+)
+
+
+class Loss(Op):
+    """L = scale · Σ ℓ(a[s,u], y[s,u]) over an output a and targets y, both (batch, units)."""
+
+    inputs = ("a", "y")
+    outputs: ClassVar[tuple[str, ...]] = ("terms", "value")
+    backward = ("a",)
+    fields = (REDUCTION,)
+    formula: ClassVar[str]
+    slope_formula: ClassVar[str]
+    targets: ClassVar[str] = "numbers"
+    """What a target must be: any `numbers`, or `binary` (0 or 1) when it is given as a class."""
+    averages_outputs: ClassVar[bool] = True
+    """Whether `mean` divides by the number of outputs too, as PyTorch's reductions do."""
+    reduction: str
+
+    def shapes(self, **inputs: Shape) -> dict[str, Shape]:
+        a, y = inputs["a"], inputs["y"]
+        if a != y:
+            raise ShapeMismatch(f"targets: expected {a[1]} a sample, one an output, got {y[1]}")
+        return {letter: {"terms": (None,), "value": ()}.get(letter, a) for letter in self.outputs}
+
+    def scale(self, batch: int, outputs: int) -> float:
+        """What one element's ℓ counts in the loss of a batch."""
+        if self.reduction == "sum":
+            return 1.0
+        return 1.0 / (batch * outputs if self.averages_outputs else batch)
+
+    def scale_latex(self) -> str:
+        if self.reduction == "sum":
+            return "1"
+        return r"\frac{1}{\text{batch}\cdot\text{outputs}}" if self.averages_outputs else r"\frac{1}{\text{batch}}"
+
+    def element(self, a: Array, y: Array) -> Array:
+        """ℓ at every element."""
+        raise NotImplementedError
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        """∂ℓ/∂a at every element, into the last parameter."""
+        raise NotImplementedError
+
+    def forward(self, a: Array, y: Array, terms: Array, value: Array) -> None:
+        np.add.reduce(self.element(a, y), 1, out=terms)
+        np.multiply(terms, self.scale(1, a.shape[1]), out=terms)
+        np.add.reduce(terms, 0, out=value)
+        np.multiply(value, self.scale(len(a), a.shape[1]) / self.scale(1, a.shape[1]), out=value)
+
+    def da(self, a: Array, y: Array, da: Array) -> None:
+        """∂L/∂a[s,u] = ∂ℓ/∂a · scale."""
+        self.slope(a, y, da)
+        np.multiply(da, self.scale(*a.shape), out=da)
+
+    def explain(self, letter: str, index: Index, look: Look) -> Local:
+        a, y = look.array("a"), look.array("y")
+        batch, outputs = a.shape
+        if letter == "terms":
+            return self._explain_term(index, look, outputs)
+        if letter == "value":
+            share = self.scale(batch, outputs) / self.scale(1, outputs)
+            weight = "1" if self.reduction == "sum" else r"\frac{1}{\text{batch}}"
+            terms = tuple(
+                Term((look.stored("terms", (s,), rf"\ell_{{{s}}}", "loss"), look.had(weight, "1/N", share, weight)), s)
+                for s in range(batch)
+            )
+            return Sum(rf"L = \sum_{{\text{{batch}}}} \ell \cdot {weight}", terms)
+        if letter == "da":
+            s, u = index
+            slope = np.empty((1, 1), dtype=a.dtype)
+            self.slope(a[s : s + 1, u : u + 1], y[s : s + 1, u : u + 1], slope)
+            symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
+            factors = (
+                look.had(symbol, "slope of the loss", slope[0, 0], self.slope_formula, [("a", index), ("y", index)]),
+                look.had(self.scale_latex(), "1/N", self.scale(batch, outputs), self.scale_latex()),
+            )
+            return Sum(
+                rf"\frac{{\partial L}}{{\partial a_{{{u}}}}} = {symbol}\cdot {self.scale_latex()}", (Term(factors, s),)
+            )
+        raise KeyError(letter)
+
+    def _explain_term(self, index: Index, look: Look, outputs: int) -> Local:
+        (s,) = index
+        arguments = [
+            look.stored(letter, (s, u), rf"{letter}_{{{u}}}", "output" if letter == "a" else "target")
+            for u in range(outputs)
+            for letter in ("a", "y")
+        ]
+        over = rf"\frac{{1}}{{{outputs}}}\sum_u" if self.scale(1, outputs) != 1 else (r"\sum_u" if outputs > 1 else "")
+        return Applied(rf"\ell_{{{s}}} = {over} {self.formula}", self.type, tuple(arguments))
+
+    @classmethod
+    def catalog(cls) -> dict[str, Any]:
+        return {**super().catalog(), "formula": cls.formula, "derivative": cls.slope_formula, "targets": cls.targets}
+
+    def line(self, table: str, method: str, names: Any) -> str:
+        """As Op.line, with `$over` (the axes' reduction) and `$N` (what an element is divided by) in it too."""
+        over_outputs = "mean" if self.averages_outputs and self.reduction == "mean" else "sum"
+        n = "1" if self.reduction == "sum" else "{0}.size" if self.averages_outputs else "len({0})"
+        extra = {
+            "over": over_outputs,
+            "reduction": self.reduction,
+            "N": n.format(names["a"]),
+            "scale": self.scale_latex(),
+        }
+        return super().line(table, method, {**names, **extra})
+
+
+LOSSES: Registry[Loss] = Registry(UnknownLoss)
+
+WORDS = {
+    "forward": "the loss compares the output with the target",
+    "da": "the slope of the loss at the output starts the way back",
+}
+
+
+@LOSSES.add
+class MSE(Loss):
+    """ℓ = (a − y)², averaged over outputs and batch; `torch.nn.functional.mse_loss`."""
+
+    type = "mse"
+    title = "Mean squared error"
+    formula = "(a - y)^2"
+    slope_formula = "2\\,(a - y)"
+    words = WORDS
+    latex = {
+        "forward": r"$value = $scale \sum \left($a - $y\right)^2",
+        "da": r"$da = $scale \cdot 2\left($a - $y\right)",
+    }
+    numpy = {
+        "forward": "$terms = (($a - $y) ** 2).$over(axis=1)\n$value = $terms.$reduction()",
+        "da": "$da = 2 * ($a - $y) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.mse_loss($a, $y, reduction="$reduction")',
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def element(self, a: Array, y: Array) -> Array:
+        error: Array = a - y
+        return error * error
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.subtract(a, y, out=da)
+        np.multiply(da, 2, out=da)
+
+
+@LOSSES.add
+class HalfSquaredError(Loss):
+    """ℓ = ½ (a − y)², summed over outputs and averaged over the batch, as in most textbooks (Bishop 2006, eq. 5.11)."""
+
+    type = "half_squared_error"
+    title = "Half squared error"
+    averages_outputs = False
+    formula = r"\tfrac{1}{2}(a - y)^2"
+    slope_formula = "a - y"
+    words = WORDS
+    latex = {
+        "forward": r"$value = $scale \sum \tfrac{1}{2}\left($a - $y\right)^2",
+        "da": r"$da = $scale \cdot \left($a - $y\right)",
+    }
+    numpy = {
+        "forward": "$terms = (0.5 * ($a - $y) ** 2).sum(axis=1)\n$value = $terms.$reduction()",
+        "da": "$da = ($a - $y) / $N",
+    }
+    pytorch = {
+        "forward": "$value = (0.5 * ($a - $y) ** 2).sum(dim=1).$reduction()",
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def element(self, a: Array, y: Array) -> Array:
+        error: Array = a - y
+        return 0.5 * error * error
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.subtract(a, y, out=da)
+
+
+@LOSSES.add
+class BCEWithLogits(Loss):
+    """ℓ = log(1 + exp(a)) − y·a: cross-entropy of p = σ(a); `torch.nn.functional.binary_cross_entropy_with_logits`."""
+
+    type = "bce_with_logits"
+    title = "Binary cross-entropy with logits"
+    outputs = ("terms", "p", "value")
+    targets = "binary"
+    formula = r"\log\left(1 + e^{a}\right) - y\,a"
+    slope_formula = r"\sigma(a) - y"
+    words = {
+        "forward": "the output becomes a probability, and the loss is how surprising the target is under it",
+        "da": "the way back starts with the probability minus the target",
+    }
+    latex = {
+        "forward": r"$value = $scale \sum \log\left(1 + e^{$a}\right) - $y\,$a",
+        "da": r"$da = $scale \cdot \left(\sigma\left($a\right) - $y\right)",
+    }
+    numpy = {
+        "forward": "$terms = (np.logaddexp(0, $a) - $y * $a).$over(axis=1)\n"
+        "$p = 1 / (1 + np.exp(-$a))\n$value = $terms.$reduction()",
+        "da": "$da = (1 / (1 + np.exp(-$a)) - $y) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.binary_cross_entropy_with_logits($a, $y, reduction="$reduction")\n'
+        "$p = torch.sigmoid($a)",
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def forward(self, a: Array, y: Array, terms: Array, p: Array, value: Array) -> None:  # type: ignore[override]
+        super().forward(a, y, terms, value)
+        sigmoid(a, p)
+
+    def element(self, a: Array, y: Array) -> Array:
+        """max(a, 0) − y·a + log(1 + exp(−|a|)): no exponent of a large number."""
+        positive = a.real > 0
+        surprise: Array = np.where(positive, a, 0) - y * a + np.log1p(np.exp(np.where(positive, -a, a)))
+        return surprise
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        sigmoid(a, da)
+        np.subtract(da, y, out=da)
+
+    def explain(self, letter: str, index: Index, look: Look) -> Local:
+        if letter != "p":
+            return super().explain(letter, index, look)
+        u = index[1]
+        return Applied(rf"p_{{{u}}} = \sigma(a_{{{u}}})", "sigmoid", (look.stored("a", index, f"a_{{{u}}}", "output"),))

@@ -1,0 +1,62 @@
+"""What an op is: forward and backward side by side, its shapes, and its formulas. It holds no numbers.
+
+An op works in its own letters. `forward` and the gradients (`dx`, `dW`, …) are methods whose parameters are
+those letters: first what they read, last what they write into. A graph binds letters to named tensors, so
+a tick's reads and writes are the method's signature, and nothing has to be said twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from inspect import signature
+from string import Template
+from typing import Any, ClassVar
+
+from ..registry import Described
+from ..terms import Index, Local, Look
+
+Shape = tuple[int | None, ...]
+"""A tensor's shape; None is the batch, known only when a plan is bound."""
+
+Kernel = Callable[..., None]
+
+
+class Op(Described):
+    """One differentiable operation.
+
+    `inputs` and `outputs` are its letters, and `backward` lists the inputs that can have a gradient in the order
+    in which those are taken. For every number it writes (each output, and `d` + each letter of `backward`) the
+    tables `latex`, `numpy`, `pytorch` and `words` have a line with `$letter` where a tensor's name goes, and
+    `explain` tells one element's terms.
+    """
+
+    inputs: ClassVar[tuple[str, ...]]
+    outputs: ClassVar[tuple[str, ...]]
+    backward: ClassVar[tuple[str, ...]]
+    latex: ClassVar[Mapping[str, str]] = {}
+    numpy: ClassVar[Mapping[str, str]] = {}
+    pytorch: ClassVar[Mapping[str, str]] = {}
+    words: ClassVar[Mapping[str, str]] = {}
+
+    def shapes(self, **inputs: Shape) -> dict[str, Shape]:
+        """The shapes of the outputs for those of the inputs; ShapeMismatch where they do not fit."""
+        raise NotImplementedError
+
+    def explain(self, letter: str, index: Index, look: Look) -> Local:
+        """How the number at `index` of what the op calls `letter` came to be, in terms of what its tick read."""
+        raise NotImplementedError
+
+    def kernel(self, method: str) -> tuple[Kernel, tuple[str, ...]]:
+        """The method (`forward`, `dW`, …) and its letters in order: what it reads, then what it writes."""
+        kernel: Kernel = getattr(self, method)
+        return kernel, letters(kernel)
+
+    def line(self, table: str, method: str, names: Mapping[str, str]) -> str:
+        """The op's line for `method` in `table` (latex, numpy, pytorch, words), with real names in it."""
+        lines: Mapping[str, str] = getattr(self, table)
+        return Template(lines[method]).substitute(names)
+
+
+def letters(method: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a bound method's parameters."""
+    return tuple(signature(method).parameters)

@@ -1,0 +1,287 @@
+"""A spec: the JSON that a session is made from, checked field by field, with every default filled in.
+
+`Spec.parse` is the only way in. Its errors name the layer or field, what was given and what was wanted, and
+carry a JSON pointer. Nothing of the network's size is allocated before the size is known to be within limits.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .datasets import DATASETS, Data
+from .errors import (
+    IncompatibleLoss,
+    InvalidRequest,
+    InvalidSpec,
+    NetworkTooLarge,
+    ShapeMismatch,
+    UnknownLayer,
+    UnknownTensor,
+    brief,
+)
+from .layers import LAYERS, Layer
+from .layers.layer import UnknownLayerType
+from .ops import LOSSES, Loss
+from .optimizers import OPTIMIZERS, Optimizer
+from .registry import Field, escape, finite, only, text
+from .terms import Array
+
+KEYS = ["name", "seed", "dtype", "data", "batch_size", "shuffle", "layers", "loss", "optimizer", "frozen", "parameters"]
+LAYER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+RESERVED = ("input", "target", "loss")
+
+SEED = Field("seed", int, 0, "where every random number comes from", minimum=0, maximum=2**53 - 1)
+SHUFFLE = Field("shuffle", bool, False, "whether every epoch has an order of its own")
+DTYPE = Field("dtype", str, "float64", "the type of every number", choices=("float64",))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest network that is built: layers, units of a layer, parameters, numbers in a step, cells of data."""
+
+    layers: int = 64
+    units: int = 4_096
+    parameters: int = 2_000_000
+    numbers: int = 8_000_000
+    cells: int = 2_000_000
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A checked spec. `data` has all rows, `parameters` the given starting values as float64 arrays."""
+
+    name: str
+    seed: int
+    dtype: str
+    data: Data
+    data_json: dict[str, Any]
+    batch_size: int
+    shuffle: bool
+    layers: tuple[Layer, ...]
+    loss: Loss
+    optimizer: Optimizer
+    frozen: tuple[str, ...]
+    parameters: dict[str, Array]
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any], limits: Limits | None = None) -> Spec:
+        """The spec that `given` (decoded JSON) asks for. BackscopeError says what is wrong with it."""
+        limits = limits or Limits()
+        only(given, KEYS, "", "spec")
+        for key in ("data", "layers", "loss", "optimizer"):
+            if key not in given:
+                raise InvalidRequest(f"spec: `{key}` is missing", f"/{key}")
+        seed = int(SEED.check(given.get("seed", 0), "/seed"))
+        layers = _layers(given["layers"], limits)
+        loss = LOSSES.make(given["loss"], "/loss")
+        data, data_json = _data(given["data"], seed, layers[-1].units, loss, limits)
+        shapes = _parameter_shapes(layers, data.x.shape[1])
+        batch_size = _batch_size(given.get("batch_size", len(data.x)), len(data.x))
+        _check_size(layers, data.x.shape[1], batch_size, limits)
+        return cls(
+            name=text(given.get("name", "Untitled"), "name", "/name", 120),
+            seed=seed,
+            dtype=str(DTYPE.check(given.get("dtype", "float64"), "/dtype")),
+            data=data,
+            data_json=data_json,
+            batch_size=batch_size,
+            shuffle=bool(SHUFFLE.check(given.get("shuffle", False), "/shuffle")),
+            layers=layers,
+            loss=loss,
+            optimizer=OPTIMIZERS.make(given["optimizer"], "/optimizer"),
+            frozen=_frozen(given.get("frozen", []), shapes),
+            parameters=_parameters(given.get("parameters", {}), shapes),
+        )
+
+    def json(self) -> dict[str, Any]:
+        """This spec with all defaults filled in; parsing it gives this spec again."""
+        return {
+            "name": self.name,
+            "seed": self.seed,
+            "dtype": self.dtype,
+            "data": self.data_json,
+            "batch_size": self.batch_size,
+            "shuffle": self.shuffle,
+            "layers": [layer.json() for layer in self.layers],
+            "loss": self.loss.json(),
+            "optimizer": self.optimizer.json(),
+            "frozen": list(self.frozen),
+            "parameters": {name: values.tolist() for name, values in self.parameters.items()},
+        }
+
+
+def _layers(given: object, limits: Limits) -> tuple[Layer, ...]:
+    if not isinstance(given, list) or not given:
+        raise InvalidRequest(f"layers: expected a list of at least one layer, got {brief(given)}", "/layers")
+    if len(given) > limits.layers:
+        raise NetworkTooLarge(f"layers: expected at most {limits.layers}, got {len(given)}", "/layers")
+    layers: list[Layer] = []
+    for i, one in enumerate(given):
+        pointer = f"/layers/{i}"
+        if not isinstance(one, dict):
+            raise InvalidRequest(f"layers[{i}]: expected an object, got {brief(one)}", pointer)
+        name = _layer_name(one.get("name", "output" if i == len(given) - 1 else f"hidden{i + 1}"), f"{pointer}/name")
+        if name in (layer.name for layer in layers):
+            raise InvalidSpec(f"layers[{i}]: the name {name} is taken by another layer", f"{pointer}/name")
+        type_ = one.get("type", "dense")
+        if not isinstance(type_, str):
+            raise InvalidRequest(f"{name}: expected the name of a layer type, got {brief(type_)}", f"{pointer}/type")
+        if type_ not in LAYERS:
+            raise UnknownLayerType(type_, LAYERS, f"{pointer}/type")
+        layer = LAYERS[type_].parse(one, name, pointer)
+        if layer.units > limits.units:
+            raise NetworkTooLarge(
+                f"{name}: expected at most {limits.units} units, got {layer.units}", f"{pointer}/units"
+            )
+        layers.append(layer)
+    return tuple(layers)
+
+
+def _layer_name(given: object, pointer: str) -> str:
+    if not isinstance(given, str) or not LAYER_NAME.fullmatch(given):
+        wanted = "a letter, then up to 39 letters, digits or underscores"
+        raise InvalidRequest(f"a layer's name: expected {wanted}, got {brief(given)}", pointer)
+    if given in RESERVED:
+        raise InvalidSpec(f"a layer cannot be called {given}: that name is taken", pointer)
+    return given
+
+
+def _data(given: object, seed: int, outputs: int, loss: Loss, limits: Limits) -> tuple[Data, dict[str, Any]]:
+    """The rows, and what makes them again."""
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"data: expected an object, got {brief(given)}", "/data")
+    if "dataset" in given:
+        dataset = DATASETS.make(given, "/data", type_key="dataset")
+        x, classes = dataset.rows(np.random.default_rng([seed, 1]))
+        return Data(x, _targets(classes.tolist(), outputs, loss, len(x), "/data")), dataset.json()
+    if "inline" not in given:
+        raise InvalidRequest("data: expected `dataset` or `inline`", "/data")
+    only(given, ["inline"], "/data", "data")
+    inline = given["inline"]
+    if not isinstance(inline, dict):
+        raise InvalidRequest(f"data.inline: expected an object, got {brief(inline)}", "/data/inline")
+    only(inline, ["x", "y"], "/data/inline", "data.inline")
+    for key in ("x", "y"):
+        if key not in inline:
+            raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
+    x = matrix(inline["x"], "data.inline.x", "/data/inline/x", limits.cells)
+    y = _targets(inline["y"], outputs, loss, len(x), "/data/inline/y", limits.cells)
+    return Data(x, y), {"inline": {"x": x.tolist(), "y": inline["y"]}}
+
+
+def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str, cells: int = 10**9) -> Array:
+    """Targets as the loss wants them, (samples, outputs). A flat list gives classes, or one number a sample."""
+    if isinstance(given, list) and given and not isinstance(given[0], list):
+        y = _from_classes(given, outputs, loss, pointer)
+    else:
+        y = matrix(given, "targets", pointer, cells)
+    if len(y) != samples:
+        raise ShapeMismatch(f"targets: expected {samples}, one a row of x, got {len(y)}", pointer)
+    if y.shape[1] != outputs:
+        raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {y.shape[1]}", pointer)
+    return y
+
+
+def _from_classes(given: list[object], outputs: int, loss: Loss, pointer: str) -> Array:
+    numbers = [finite(value, f"targets[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)]
+    if outputs == 1:
+        if loss.targets == "binary" and any(number not in (0, 1) for number in numbers):
+            wrong = next(number for number in numbers if number not in (0, 1))
+            raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong:g}", pointer)
+        return np.array(numbers).reshape(-1, 1)
+    for number in numbers:
+        if number != int(number) or not 0 <= number < outputs:
+            raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {number:g}", pointer)
+    one_hot: Array = np.eye(outputs)[np.array(numbers, dtype=int)]
+    return one_hot
+
+
+def matrix(given: object, name: str, pointer: str, cells: int) -> Array:
+    """A non-empty list of rows of one length, as float64. Errors name the first row at fault."""
+    if not isinstance(given, list) or not given or not all(isinstance(row, list) and row for row in given):
+        raise InvalidRequest(f"{name}: expected a list of rows, each a list of numbers, got {brief(given)}", pointer)
+    width = len(given[0])
+    if len(given) * width > cells:
+        raise NetworkTooLarge(f"{name}: expected at most {cells} numbers, got {len(given)} × {width}", pointer)
+    for i, row in enumerate(given):
+        if len(row) != width:
+            raise ShapeMismatch(f"{name}: row {i} has {len(row)} numbers, row 0 has {width}", f"{pointer}/{i}")
+    rows = [
+        [finite(value, f"{name}[{i}][{j}]", f"{pointer}/{i}/{j}") for j, value in enumerate(row)]
+        for i, row in enumerate(given)
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _batch_size(given: object, samples: int) -> int:
+    wanted = Field("batch_size", int, samples, "how many samples a step takes", minimum=1, maximum=samples)
+    return int(wanted.check(given, "/batch_size"))
+
+
+def _check_size(layers: Sequence[Layer], inputs: int, batch: int, limits: Limits) -> None:
+    parameters = sum(math.prod(shape) for shape in _parameter_shapes(layers, inputs).values())
+    if parameters > limits.parameters:
+        raise NetworkTooLarge(f"layers: expected at most {limits.parameters} parameters, got {parameters}", "/layers")
+    numbers = batch * (inputs + 4 * sum(layer.units for layer in layers)) + 3 * parameters
+    if numbers > limits.numbers:
+        raise NetworkTooLarge(f"a step would hold {numbers} numbers; expected at most {limits.numbers}", "/batch_size")
+
+
+def _parameter_shapes(layers: Sequence[Layer], inputs: int) -> dict[str, tuple[int, ...]]:
+    """The shape of each parameter, as the layers add them."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer in layers:
+        shapes.update(layer.parameter_shapes(inputs))
+        inputs = layer.units
+    return shapes
+
+
+def _frozen(given: object, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise InvalidRequest(f"frozen: expected a list of parameters, got {brief(given)}", "/frozen")
+    for i, name in enumerate(given):
+        if not isinstance(name, str):
+            raise InvalidRequest(f"frozen: expected a parameter's name, got {brief(name)}", f"/frozen/{i}")
+        _find_parameter(name, shapes, f"/frozen/{i}")
+    return tuple(dict.fromkeys(given))
+
+
+def _parameters(given: object, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"parameters: expected an object, got {brief(given)}", "/parameters")
+    values: dict[str, Array] = {}
+    for name, numbers in given.items():
+        pointer = f"/parameters/{escape(name)}"
+        shape = _find_parameter(name, shapes, pointer)
+        values[name] = array_of(numbers, shape, name, pointer)
+    return values
+
+
+def _find_parameter(name: str, shapes: Mapping[str, tuple[int, ...]], pointer: str) -> tuple[int, ...]:
+    if name in shapes:
+        return shapes[name]
+    layer = name.split(".")[0]
+    if layer not in (known.split(".")[0] for known in shapes):
+        raise UnknownLayer(layer, dict.fromkeys(known.split(".")[0] for known in shapes), pointer)
+    raise UnknownTensor(name, shapes, pointer)
+
+
+def array_of(given: object, shape: tuple[int, ...], name: str, pointer: str) -> Array:
+    """Nested lists as a float64 array of exactly this shape; a message has both shapes and the tensor's name."""
+    found: list[int] = []
+    level = given
+    while isinstance(level, list):
+        found.append(len(level))
+        level = level[0] if level else None
+    if tuple(found) != shape:
+        raise ShapeMismatch(f"{name}: expected shape {shape}, got {tuple(found)}", pointer)
+    if len(shape) == 1:
+        assert isinstance(given, list)
+        return np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
+    return matrix(given, name, pointer, 10**9)
