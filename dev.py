@@ -21,7 +21,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  (an older Python shall say this sentence, not a traceback)
@@ -141,12 +142,12 @@ def install(*locks: str) -> None:
     """Make .venv whole and install lock files into it, if that is not done yet."""
     make_venv()
     for name in locks:
-        stamp = VENV / f"{name}.stamp"
-        if not is_fresh(stamp, [ROOT / name]):
-            say(f"Installing {name}")
-            pip = python("pip", "install", "--disable-pip-version-check", "--no-input")
-            quietly(f"Installing {name}", [*pip, "--require-hashes", "--only-binary=:all:", "-r", name])
-            mark_fresh(stamp, [ROOT / name])
+        once(f"Installing {name}", VENV / f"{name}.stamp", [ROOT / name], partial(pip_install, name))
+
+
+def pip_install(lock: str) -> list[str]:
+    pip = python("pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+    return [*pip, "--require-hashes", "--only-binary=:all:", "-r", lock]
 
 
 def make_venv() -> None:
@@ -163,15 +164,13 @@ def make_venv() -> None:
 
 def build_page() -> None:
     """Build static/dist, if a page source, a config or a package has changed since it was built."""
-    stamp = DIST / ".stamp"
     inputs = [*page_sources(PAGE), *PACKAGES]
-    if is_fresh(stamp, inputs):
-        return
-    install_packages()
-    say("Building the page")
-    vite = [*node_tool("vite/bin/vite.js"), "build", "--config", "static/vite.config.ts", "--logLevel=warn"]
-    quietly("Building the page", vite)
-    mark_fresh(stamp, inputs)
+    once("Building the page", DIST / ".stamp", inputs, vite_build)
+
+
+def vite_build() -> list[str]:
+    vite = node_tool("vite/bin/vite.js")
+    return [*vite, "build", "--config", "static/vite.config.ts", "--logLevel=warn"]
 
 
 def page_sources(page: Path) -> list[Path]:
@@ -181,12 +180,7 @@ def page_sources(page: Path) -> list[Path]:
 
 def install_packages() -> None:
     """Install package-lock.json into node_modules, if that is not done yet."""
-    stamp = NODE_MODULES / ".stamp"
-    if not is_fresh(stamp, PACKAGES):
-        _, npm = find_node()
-        say("Installing package-lock.json")
-        quietly("Installing package-lock.json", [*npm, "ci"])
-        mark_fresh(stamp, PACKAGES)
+    once("Installing package-lock.json", NODE_MODULES / ".stamp", PACKAGES, lambda: [*find_node()[1], "ci"])
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -268,23 +262,25 @@ def run_all(kind: str, commands: Mapping[str, Command], environment: Mapping[str
     return int("failed" in endings.values())
 
 
+def once(doing: str, stamp: Path, inputs: Iterable[Path], command: Callable[[], Command]) -> None:
+    """Run a command, unless its stamp says that it has succeeded with the very same inputs."""
+    now = fingerprint(inputs)
+    if stamp.is_file() and stamp.read_text() == now:
+        return
+    stamp.unlink(missing_ok=True)
+    prepared = command()
+    say(doing)
+    quietly(doing, prepared)
+    stamp.write_text(now)
+
+
 def quietly(doing: str, command: Command) -> str:
     """Run a command and return its output; if it fails, end with its last lines and a sentence."""
-    done = subprocess.run(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
-    )
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
     if done.returncode:
         print(*(done.stdout + done.stderr).splitlines()[-12:], sep="\n", file=sys.stderr)
         sys.exit(f"{doing} failed, for the reason above; when it is mended, run dev.py again.")
     return done.stdout
-
-
-def is_fresh(stamp: Path, inputs: Iterable[Path]) -> bool:
-    return stamp.is_file() and stamp.read_text() == fingerprint(inputs)
-
-
-def mark_fresh(stamp: Path, inputs: Iterable[Path]) -> None:
-    stamp.write_text(fingerprint(inputs))
 
 
 def fingerprint(files: Iterable[Path]) -> str:

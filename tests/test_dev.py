@@ -100,6 +100,32 @@ def test_a_build_that_failed_is_tried_again(page, builds, monkeypatch):
     assert len(builds) == 1
 
 
+def test_after_a_build_that_failed_even_the_sources_of_before_are_built_anew(page, builds, monkeypatch):
+    dev.build_page()
+    (page / "static/src/main.ts").write_text("broken")
+    with monkeypatch.context() as broken:
+        broken.setattr(dev, "quietly", lambda doing, command: sys.exit("Building the page failed"))
+        with pytest.raises(SystemExit):
+            dev.build_page()
+
+    (page / "static/src/main.ts").write_text("as it was")
+    dev.build_page()
+
+    assert len(builds) == 2
+
+
+def test_a_source_that_changes_during_the_build_is_built_the_next_time(page, builds, monkeypatch):
+    with monkeypatch.context() as meanwhile:
+        build = dev.quietly
+        edit = (page / "static/src/main.ts").write_text
+        meanwhile.setattr(dev, "quietly", lambda doing, command: (build(doing, command), edit("edited")))
+        dev.build_page()
+
+    dev.build_page()
+
+    assert len(builds) == 2
+
+
 @pytest.fixture
 def installs(tmp_path, monkeypatch):
     """What pip was asked to install; .venv is made by a fake that is as slow as a folder."""
@@ -162,13 +188,9 @@ def older_python():
     """An interpreter that is too old for Backscope, if this machine has one that starts."""
     minors = range(6, 11)
     on_path = (shutil.which(f"python3.{minor}") for minor in minors)
-    under_pyenv = (
-        path for minor in minors for path in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3")
-    )
+    under_pyenv = (path for minor in minors for path in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3"))
     candidates = [str(path) for path in (*under_pyenv, *on_path) if path]
-    return next(
-        (it for it in candidates if subprocess.run([it, "-V"], capture_output=True).returncode == 0), None
-    )
+    return next((it for it in candidates if subprocess.run([it, "-V"], capture_output=True).returncode == 0), None)
 
 
 def test_a_python_that_is_too_old_gets_one_sentence():
@@ -223,9 +245,7 @@ def test_a_file_that_is_no_program_has_no_version(tmp_path):
         ("v24.0.0", False, "venv"),
     ],
 )
-def test_the_node_on_the_path_is_taken_if_it_is_new_enough_and_has_npm(
-    tmp_path, monkeypatch, version, has_npm, taken
-):
+def test_the_node_on_the_path_is_taken_if_it_is_new_enough_and_has_npm(tmp_path, monkeypatch, version, has_npm, taken):
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     (tmp_path / "path").mkdir()
     fake_program(tmp_path / "path/node", f"echo {version}")
@@ -253,8 +273,7 @@ def test_the_node_on_the_path_is_taken_if_it_is_new_enough_and_has_npm(
 )
 def test_the_exit_code_is_right_whichever_suite_fails(capfd, codes, exit_code, closing):
     suites = {
-        name: [sys.executable, "-c", f"print('{name} ran'); raise SystemExit({code})"]
-        for name, code in codes.items()
+        name: [sys.executable, "-c", f"print('{name} ran'); raise SystemExit({code})"] for name, code in codes.items()
     }
 
     assert dev.run_all("suites", suites) == exit_code
