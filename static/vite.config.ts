@@ -5,7 +5,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/static/",
-  publicDir: false,
+  publicDir: "public",
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -14,6 +14,6 @@ export default defineConfig({
     sourcemap: false,
     target: "baseline-widely-available",
     assetsInlineLimit: 0,
-    rolldownOptions: { input: "src/main.ts" },
+    rolldownOptions: { input: ["src/main.ts", "src/docs.ts"] },
   },
 });
