@@ -7,6 +7,7 @@ that added to the same gradient, and the chain rule across ops, so that a weight
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .errors import NotComputedYet
@@ -19,12 +20,12 @@ from .terms import Applied, Array, Factor, Index, Local, Look, Sum, Term, addres
 
 @dataclass(frozen=True)
 class Moment:
-    """A place in time: a step's tape, and how many of its ticks are done. `before` is the tape of the step before."""
+    """A place in time: a step's tape, and how many of its ticks are done. `before` gets the tape of the step before."""
 
     t: int
     tape: Tape
     ticks: int
-    before: Tape | None
+    before: Callable[[], Tape | None]
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,15 @@ class Explainer:
         gradient_name = derived("d", made.tensor)
         known = self.moment.tape.at(gradient_name, self.moment.ticks) is not None
         gradient = self.explain(gradient_name, made.index) if known else None
-        for tape, ticks in ((self.moment.tape, self.moment.ticks), (self.moment.before, len(self.schedule))):
-            for i in tape.writers.get(made.tensor, ()) if tape else ():
-                if tape and i < ticks:
-                    update = self._update(self.schedule[i], tape, made.index)
-                    return replace(made, kind="parameter", latex=update.latex, gradient=gradient, update=update)
-        return replace(made, gradient=gradient)
+        updates = self.moment.tape.writers.get(made.tensor)
+        if not updates:
+            return replace(made, gradient=gradient)
+        now = updates[0] < self.moment.ticks
+        tape = self.moment.tape if now else self.moment.before()
+        if tape is None:
+            return replace(made, gradient=gradient)
+        update = self._update(self.schedule[updates[0]], tape, made.index)
+        return replace(made, kind="parameter", latex=update.latex, gradient=gradient, update=update)
 
     def _update(self, tick: Tick, tape: Tape, index: Index) -> Update:
         look = _look(tick, tape)

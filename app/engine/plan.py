@@ -16,7 +16,7 @@ import numpy as np
 
 from .graph import INPUT, LOSS, TARGET, Graph, Node, Role, Tensor, derived, sized
 from .ops import Loss
-from .ops.op import Kernel, letters
+from .ops.op import letters
 from .optimizers import Optimizer
 from .terms import Array, Index, Local, Look
 
@@ -44,7 +44,7 @@ class Tick:
     arguments: tuple[str, ...]
     writes: tuple[str, ...]
     adds: bool
-    kernel: Kernel
+    kernel: Callable[..., None]
     explain: Callable[[str, Index, Look], Local]
     latex: str
     text: str
@@ -80,7 +80,7 @@ def schedule(graph: Graph, optimizer: Optimizer, frozen: tuple[str, ...] = ()) -
 
 
 def _op_tick(graph: Graph, node: Node, method: str, index: int, writes: tuple[str, ...], adds: bool) -> Tick:
-    kernel, order = node.op.kernel(method)
+    kernel: Callable[..., None] = getattr(node.op, method)
     gradients = {f"d{letter}": derived("d", name) for letter, name in node.names.items()}
     names = {**node.names, **{letter: name for letter, name in gradients.items() if name in graph.tensors}}
     forward = Phase.LOSS if isinstance(node.op, Loss) else Phase.FORWARD
@@ -94,7 +94,7 @@ def _op_tick(graph: Graph, node: Node, method: str, index: int, writes: tuple[st
         op=node.op.type,
         method=method,
         names=names,
-        arguments=tuple(names[letter] for letter in order),
+        arguments=tuple(names[letter] for letter in letters(kernel)),
         writes=writes,
         adds=adds,
         kernel=kernel,

@@ -1,4 +1,4 @@
-"""Activations: a = f(z), element by element. Each states f and its slope; the chain rule is written once, below.
+"""Activations: a = f(z), element by element. Each states f, and the chain rule through it: dz = da · f′.
 
 Conventions at kinks are PyTorch's. Derivatives: PyTorch's `derivatives.yaml`, checked by complex step.
 """
@@ -14,14 +14,14 @@ from ..errors import UnknownActivation
 from ..registry import Registry
 from ..terms import Applied, Array, Index, Local, Look, Sum, Term
 from .numerics import sigmoid
-from .op import Kernel, Op, Shape, letters
+from .op import Op, Shape, letters
 
 LETTER = re.compile(r"(?<![\\a-zA-Z])([az])(?![a-zA-Z])")
 """A letter a or z that stands alone in a formula, not inside a command."""
 
 
 class Activation(Op):
-    """a[s,u] = f(z[s,u]). `slope` writes f′ into its last parameter and may read z, a or both.
+    """a[s,u] = f(z[s,u]), and its gradient dz = da · f′, where f′ is computed from z, a or both.
 
     `formula` and `slope_formula` are LaTeX in the letters z and a; `code` and `slope_code` are NumPy over `$z`, `$a`.
     """
@@ -56,35 +56,32 @@ class Activation(Op):
     def forward(self, z: Array, a: Array) -> None:
         raise NotImplementedError
 
-    def slope(self, *reads_and_dz: Array) -> None:
-        """f′ at each element into the last parameter. Subclasses name the letters that they read."""
+    def dz(self, da: Array, *reads_and_dz: Array) -> None:
+        """The chain rule, ∂L/∂z = ∂L/∂a · f′, into the last parameter. Subclasses name what else they read, z or a."""
         raise NotImplementedError
 
-    def kernel(self, method: str) -> tuple[Kernel, tuple[str, ...]]:
-        """The chain rule, ∂L/∂z = ∂L/∂a · f′: the slope into dz, then times da."""
-        if method != "dz":
-            return super().kernel(method)
-        slope, reads = self.slope, letters(self.slope)
+    def slope(self, index: Index, look: Look) -> float:
+        """f′ at one element: what the chain rule makes of ∂L/∂a = 1."""
+        dz = np.empty((), dtype=look.array("z").dtype)
+        self.dz(np.ones_like(dz), *(look.array(letter)[index] for letter in self.slope_reads), dz)
+        return float(dz)
 
-        def dz(da: Array, *reads_and_dz: Array) -> None:
-            slope(*reads_and_dz)
-            np.multiply(reads_and_dz[-1], da, out=reads_and_dz[-1])
-
-        return dz, ("da", *reads)
+    @property
+    def slope_reads(self) -> tuple[str, ...]:
+        """The letters that the slope is computed from."""
+        return letters(self.dz)[1:-1]
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         s, u = index
         if letter == "a":
             argument = look.stored("z", index, f"z_{{{u}}}", "z")
             return Applied(rf"a_{{{u}}} = {self.formula}", self.type, (argument,))
-        reads = letters(self.slope)[:-1]
-        slope = np.empty((1, 1), dtype=look.array("z").dtype)
-        self.slope(*(look.array(letter)[s : s + 1, u : u + 1] for letter in reads), slope)
         da = rf"\frac{{\partial L}}{{\partial a_{{{u}}}}}"
         symbol = rf"\frac{{\partial a_{{{u}}}}}{{\partial z_{{{u}}}}}"
+        reads = [(letter, index) for letter in self.slope_reads]
         factors = (
             look.stored("da", index, da, "dL/da"),
-            look.had(symbol, "slope", slope[0, 0], self.slope_formula, [(letter, index) for letter in reads]),
+            look.had(symbol, "slope", self.slope(index, look), self.slope_formula, reads),
         )
         return Sum(rf"\frac{{\partial L}}{{\partial z_{{{u}}}}} = {da}\cdot {symbol}", (Term(factors, s),))
 
@@ -118,8 +115,8 @@ class Identity(Activation):
     def forward(self, z: Array, a: Array) -> None:
         np.copyto(a, z)
 
-    def slope(self, dz: Array) -> None:  # type: ignore[override]
-        dz.fill(1)
+    def dz(self, da: Array, dz: Array) -> None:  # type: ignore[override]
+        np.copyto(dz, da)
 
 
 @ACTIVATIONS.add
@@ -141,8 +138,8 @@ class ReLU(Activation):
         # Not z·[z > 0]: infinity times 0 would be NaN. The order keeps a NaN a NaN.
         np.copyto(a, np.where(z.real <= 0, 0, z))
 
-    def slope(self, z: Array, dz: Array) -> None:  # type: ignore[override]
-        np.greater(z.real, 0, out=dz, casting="unsafe")
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        np.copyto(dz, np.where(z.real <= 0, 0, da))
 
 
 @ACTIVATIONS.add
@@ -161,9 +158,9 @@ class Sigmoid(Activation):
     def forward(self, z: Array, a: Array) -> None:
         sigmoid(z, a)
 
-    def slope(self, a: Array, dz: Array) -> None:  # type: ignore[override]
-        np.subtract(1, a, out=dz)
-        np.multiply(dz, a, out=dz)
+    def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
+        np.multiply(da, a, out=dz)
+        np.multiply(dz, 1 - a, out=dz)
 
 
 @ACTIVATIONS.add
@@ -182,6 +179,7 @@ class Tanh(Activation):
     def forward(self, z: Array, a: Array) -> None:
         np.tanh(z, out=a)
 
-    def slope(self, a: Array, dz: Array) -> None:  # type: ignore[override]
+    def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
         np.multiply(a, a, out=dz)
         np.subtract(1, dz, out=dz)
+        np.multiply(dz, da, out=dz)

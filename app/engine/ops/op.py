@@ -18,8 +18,6 @@ from ..terms import Index, Local, Look
 Shape = tuple[int | None, ...]
 """A tensor's shape; None is the batch, known only when a plan is bound."""
 
-Kernel = Callable[..., None]
-
 
 class Op(Described):
     """One differentiable operation.
@@ -46,11 +44,6 @@ class Op(Described):
         """How the number at `index` of what the op calls `letter` came to be, in terms of what its tick read."""
         raise NotImplementedError
 
-    def kernel(self, method: str) -> tuple[Kernel, tuple[str, ...]]:
-        """The method (`forward`, `dW`, …) and its letters in order: what it reads, then what it writes."""
-        kernel: Kernel = getattr(self, method)
-        return kernel, letters(kernel)
-
     def line(self, table: str, method: str, names: Mapping[str, str]) -> str:
         """The op's line for `method` in `table` (latex, numpy, pytorch, words), with real names in it."""
         lines: Mapping[str, str] = getattr(self, table)
@@ -58,5 +51,5 @@ class Op(Described):
 
 
 def letters(method: Callable[..., Any]) -> tuple[str, ...]:
-    """The names of a bound method's parameters."""
+    """The names of a bound method's parameters: what it reads, then what it writes."""
     return tuple(signature(method).parameters)

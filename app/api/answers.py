@@ -1,0 +1,170 @@
+"""What the engine and the sessions know, in the shapes of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..engine import datasets, initializers, layers, optimizers, presets
+from ..engine.explain import Explanation, Update
+from ..engine.ops import ACTIVATIONS, LOSSES
+from ..engine.plan import Tick
+from ..engine.tape import Tape
+from ..engine.terms import Array, Factor, Term
+from ..sessions.session import Session
+
+PREFIX = "/api/v1"
+
+
+def tensor(values: Array) -> dict[str, Any]:
+    """A tensor in full."""
+    return {"shape": values.shape, "values": values if values.ndim else values.item()}
+
+
+def summarized(session: Session, name: str, values: Array, t: int, most: int) -> dict[str, Any]:
+    """A tensor in full, or its summary and address where it has more than `most` values."""
+    if values.size <= most:
+        return tensor(values)
+    finite = values[abs(values) < float("inf")]
+    summary = {
+        "min": float(finite.min()) if finite.size else None,
+        "max": float(finite.max()) if finite.size else None,
+        "mean": float(finite.mean()) if finite.size else None,
+        "norm": float((finite**2).sum() ** 0.5),
+        "nonfinite": int(values.size - finite.size),
+    }
+    return {
+        "shape": values.shape,
+        "summary": summary,
+        "href": f"{PREFIX}/sessions/{session.id}/tensors/{name}?t={t}",
+    }
+
+
+def frame(session: Session, t: int, names: list[str] | None, most: int) -> dict[str, Any]:
+    tensors = session.frame(t, names).items()
+    return {
+        "t": t,
+        "step": t // session.ticks_per_step,
+        "tick": t % session.ticks_per_step,
+        "phase": session.phase(t),
+        "tensors": {n: None if v is None else summarized(session, n, v, t, most) for n, v in tensors},
+    }
+
+
+def tick_record(session: Session, tape: Tape, tick: Tick, most: int) -> dict[str, Any]:
+    t = tape.step * session.ticks_per_step + tick.index + 1
+    written = tape.written[tick.index]
+    return {
+        "t": t,
+        "index": tick.index,
+        "step": t // session.ticks_per_step,
+        "tick": t % session.ticks_per_step,
+        "phase": tick.phase,
+        "layer": tick.layer,
+        "op": tick.op,
+        "writes": {name: summarized(session, name, written[name], t, most) for name in tick.writes},
+    }
+
+
+def graph(session: Session) -> dict[str, Any]:
+    made = session.training.graph
+    return {
+        "layers": made.layers,
+        "tensors": [
+            {
+                "name": t.name,
+                "role": t.role,
+                "shape": t.shape,
+                "layer": t.layer,
+                "latex": t.latex,
+                "gradient_of": t.gradient_of,
+            }
+            for t in made.tensors.values()
+        ],
+        "ops": [
+            {
+                "name": f"{node.layer}.{node.outputs[-1].split('.')[1]}",
+                "type": node.op.type,
+                "inputs": node.inputs,
+                "output": node.outputs[-1],
+                "outputs": node.outputs,
+                "layer": node.layer,
+                "latex": next(t.latex for t in session.schedule if t.writes == node.outputs),
+            }
+            for node in made.nodes
+        ],
+        "schedule": [
+            {
+                "index": tick.index,
+                "phase": tick.phase,
+                "layer": tick.layer,
+                "op": tick.op,
+                "reads": tick.reads,
+                "writes": tick.writes,
+                "latex": tick.latex,
+                "text": tick.text,
+                "code": tick.code,
+            }
+            for tick in session.schedule
+        ],
+    }
+
+
+def factor(made: Factor) -> dict[str, Any]:
+    source = {"tensor": made.tensor, "index": made.index}
+    had = {} if made.tensor else {"formula": made.formula, "reads": made.reads}
+    return {"symbol": made.symbol, "text": made.text, "value": made.value, **source, **had}
+
+
+def term(made: Term) -> dict[str, Any]:
+    return {
+        "value": made.value,
+        "factors": [factor(one) for one in made.factors],
+        "sample": made.sample,
+        "op": made.op,
+    }
+
+
+def update(made: Update) -> dict[str, Any]:
+    return {
+        "rule": made.rule,
+        "t": made.t,
+        "rate": made.rate,
+        "value": {"before": made.value[0], "after": made.value[1]},
+        "state": {"before": made.state[0], "after": made.state[1]},
+        "latex": made.latex,
+        "terms": [term(one) for one in made.terms],
+    }
+
+
+def explanation(made: Explanation) -> dict[str, Any]:
+    """An explanation, with the members that its kind has."""
+    body: dict[str, Any] = {
+        "tensor": made.tensor,
+        "index": made.index,
+        "t": made.t,
+        "value": made.value,
+        "latex": made.latex,
+        "kind": made.kind,
+    }
+    if made.kind == "sum":
+        body["terms"] = [term(one) for one in made.terms]
+    if made.kind == "function":
+        body |= {"function": made.function, "arguments": [factor(one) for one in made.arguments]}
+    if made.gradient:
+        body["gradient"] = explanation(made.gradient)
+    if made.update:
+        body["update"] = update(made.update)
+    return body
+
+
+def catalog() -> dict[str, Any]:
+    """Everything that a spec can name."""
+    return {
+        "layers": [layer.catalog() for layer in layers.LAYERS.values()],
+        "activations": ACTIVATIONS.catalog(),
+        "losses": LOSSES.catalog(),
+        "optimizers": optimizers.OPTIMIZERS.catalog(),
+        "initializers": initializers.INITIALIZERS.catalog(),
+        "datasets": datasets.DATASETS.catalog(),
+        "presets": presets.catalog(),
+    }

@@ -1,0 +1,15 @@
+"""For whoever runs the server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from .encoding import answer
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/livez", response_model=None)
+async def livez() -> Response:
+    """The loop answers."""
+    return answer({"status": "ok"})

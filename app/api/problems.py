@@ -1,0 +1,131 @@
+"""Errors on the wire: `application/problem+json` (RFC 9457) for every one, the framework's own included."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from secrets import token_hex
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ..engine.errors import BackscopeError, brief
+from ..engine.registry import escape
+from .encoding import encode
+
+log = logging.getLogger("backscope")
+
+STATUS = {
+    "invalid_json": 400,
+    "json_too_deep": 400,
+    "duplicate_key": 400,
+    "session_not_found": 404,
+    "not_found": 404,
+    "moment_not_reached": 404,
+    "method_not_allowed": 405,
+    "not_acceptable": 406,
+    "not_computed_yet": 409,
+    "session_diverged": 409,
+    "payload_too_large": 413,
+    "unsupported_media_type": 415,
+    "invalid_request": 422,
+    "invalid_spec": 422,
+    "network_too_large": 422,
+    "shape_mismatch": 422,
+    "unknown_activation": 422,
+    "unknown_loss": 422,
+    "unknown_optimizer": 422,
+    "unknown_layer": 422,
+    "unknown_preset": 422,
+    "unknown_tensor": 422,
+    "index_out_of_range": 422,
+    "incompatible_loss": 422,
+    "non_finite_number": 422,
+    "invalid_text": 422,
+    "count_too_large": 422,
+    "internal_error": 500,
+    "at_capacity": 503,
+}
+"""The closed list of codes, each with its status."""
+
+FRAMEWORK = {
+    404: ("not_found", "There is nothing here"),
+    405: ("method_not_allowed", "This cannot be done here"),
+    406: ("not_acceptable", "The answer cannot be had in this form"),
+    413: ("payload_too_large", "The body is too large"),
+    415: ("unsupported_media_type", "The body is not of a type that is read here"),
+}
+
+
+class NotAcceptable(BackscopeError):
+    code = "not_acceptable"
+    title = "The answer cannot be had in this form"
+
+
+def problem(
+    code: str,
+    title: str,
+    detail: str,
+    errors: Iterable[tuple[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document; `errors` are pairs of a JSON pointer and a message."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{code.replace('_', '-')}",
+        "title": title,
+        "status": STATUS[code],
+        "code": code,
+        "detail": detail,
+        "errors": [{"pointer": pointer, "message": message} for pointer, message in errors],
+        "request_id": f"r_{token_hex(8)}",
+    }
+    return Response(encode(body), STATUS[code], headers, "application/problem+json")
+
+
+async def on_backscope_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, BackscopeError)
+    errors = [(error.pointer, error.detail)] if error.pointer is not None else []
+    return problem(error.code, error.title, error.detail, errors)
+
+
+async def on_validation_error(_: Request, error: Exception) -> Response:
+    """FastAPI's own 422, without the echo of the input."""
+    assert isinstance(error, RequestValidationError)
+    found = [(_pointer(one["loc"]), _message(one)) for one in error.errors()[:20]]
+    return problem("invalid_request", "The request is not valid", found[0][1], found)
+
+
+def _pointer(place: tuple[Any, ...]) -> str:
+    """Where in the request: a pointer into the body; for a parameter its name."""
+    first, *rest = place
+    return "".join(f"/{escape(str(part))}" for part in rest) if first == "body" else f"{escape(str(rest[0]))}"
+
+
+def _message(error: dict[str, Any]) -> str:
+    name = ".".join(str(part)[:60] for part in error["loc"][1:]) or "body"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: unknown field"
+    if error["type"] == "missing":
+        return f"{name}: is missing"
+    return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}, got {brief(error['input'])}"
+
+
+async def on_http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, title = FRAMEWORK.get(error.status_code, ("not_found", "There is nothing here"))
+    return problem(code, title, f"{title}: {error.detail}", headers=dict(error.headers or {}))
+
+
+async def on_any_error(request: Request, error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem("internal_error", "Something went wrong here", "The server failed to answer; nothing was changed")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(BackscopeError, on_backscope_error)
+    app.add_exception_handler(RequestValidationError, on_validation_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_any_error)

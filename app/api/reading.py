@@ -1,0 +1,121 @@
+"""Looking at a session: its graph, any moment, any tensor, any number. Reading never moves the head."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from ..engine.errors import NotComputedYet, ShapeMismatch
+from ..engine.graph import INPUT
+from ..engine.spec import matrix
+from ..sessions.session import Session
+from . import answers
+from .encoding import JsonRoute, answer
+from .requests import COMMON, Bench, parse_index, parse_window
+from .schemas import Catalog, ExplanationAnswer, FrameAnswer, GraphAnswer, Predict, PredictionAnswer, TensorAnswer
+from .sessions import about
+
+router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
+
+T = Annotated[int | None, Query(ge=0, description="the moment; the head when left out")]
+
+
+@router.get("/sessions/{session_id}/graph", response_model=None, responses={200: {"model": GraphAnswer}})
+async def get_graph(bench: Bench, session_id: str) -> Response:
+    """Layers, tensors, ops, and the ticks of a step."""
+    async with bench.using(session_id) as session:
+        return about(session, **answers.graph(session))
+
+
+@router.get("/sessions/{session_id}/frames/{t}", response_model=None, responses={200: {"model": FrameAnswer}})
+async def get_frame(
+    request: Request,
+    bench: Bench,
+    session_id: str,
+    t: int,
+    tensors: Annotated[str | None, Query(description="names with commas between; all when left out")] = None,
+) -> Response:
+    """All tensors at one moment."""
+    async with bench.using(session_id) as session:
+        names = tensors.split(",") if tensors else None
+        for name in names or []:
+            session.training.graph.find(name, "tensors")
+        await prepare(bench, session, t)
+        body = answers.frame(session, t, names, bench.settings.tensor_values)
+        # The head is in the answer, so the tag holds the revision too.
+        etag = f'"{session.id}-{session.revision}-{t}-{hash(tensors) & 0xFFFFFFFF:x}"'
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"ETag": etag})
+        return about(session, headers={"ETag": etag}, **body)
+
+
+@router.get("/sessions/{session_id}/tensors/{name}", response_model=None, responses={200: {"model": TensorAnswer}})
+async def get_tensor(
+    bench: Bench,
+    session_id: str,
+    name: str,
+    t: T = None,
+    rows: Annotated[str | None, Query(description="first:end")] = None,
+    cols: Annotated[str | None, Query(description="first:end")] = None,
+) -> Response:
+    """One tensor in full, or a window of it."""
+    async with bench.using(session_id) as session:
+        session.training.graph.find(name)
+        at = session.t if t is None else t
+        await prepare(bench, session, at)
+        values = session.frame(at, [name])[name]
+        if values is None:
+            raise NotComputedYet(f"{name} is not computed yet at t = {at}")
+        windows: dict[str, list[int]] = {}
+        for axis, (key, asked) in enumerate((("rows", rows), ("cols", cols))):
+            if asked is not None:
+                if axis >= values.ndim:
+                    raise ShapeMismatch(f"{name} has no {key}: its shape is {list(values.shape)}", key)
+                first, end = parse_window(asked, values.shape[axis], key)
+                values = values[first:end] if axis == 0 else values[:, first:end]
+                windows[key] = [first, end]
+        return about(session, **{"t": at, "name": name, **answers.tensor(values), **windows})
+
+
+@router.get(
+    "/sessions/{session_id}/explanations/{tensor}", response_model=None, responses={200: {"model": ExplanationAnswer}}
+)
+async def get_explanation(
+    bench: Bench,
+    session_id: str,
+    tensor: str,
+    index: Annotated[str | None, Query(description="0,1; left out for a scalar")] = None,
+    t: T = None,
+) -> Response:
+    """How one number came to be."""
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        place = parse_index(index)
+        session.training.graph.find(tensor)
+        await prepare(bench, session, at)
+        return about(session, **answers.explanation(session.explain(tensor, place, at)))
+
+
+@router.post("/sessions/{session_id}/predictions", response_model=None, responses={200: {"model": PredictionAnswer}})
+async def predict(bench: Bench, session_id: str, body: Predict) -> Response:
+    """The network's outputs for other inputs, with the parameters at the head."""
+    async with bench.using(session_id) as session:
+        x = matrix(body.x, "x", "/x", bench.settings.tensor_values)
+        inputs = session.training.graph.tensors[INPUT].shape[1]
+        if x.shape[1] != inputs:
+            raise ShapeMismatch(f"x: expected {inputs} numbers a row, got {x.shape[1]}", "/x")
+        tensors = session.predict(x)
+        shown = {name: answers.tensor(values) for name, values in tensors.items()}
+        return about(session, t=session.t, tensors=shown)
+
+
+@router.get("/catalog", response_model=None, responses={200: {"model": Catalog}})
+async def get_catalog() -> Response:
+    """Everything that a spec can name."""
+    return answer(answers.catalog())
+
+
+async def prepare(bench: Bench, session: Session, t: int) -> None:
+    """Have the tape of `t` at hand, off the loop where that takes a long replay. MomentNotReached."""
+    await bench.run(session.seek_cost(t), lambda: session.moment(t))

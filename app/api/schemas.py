@@ -1,0 +1,303 @@
+"""The shapes of requests and answers. Requests are checked by these models; answers are built by hand, and the
+tests hold them to the models, from which the page's TypeScript types are made.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Number = float | Literal["NaN", "Infinity", "-Infinity"]
+Phase = Literal["forward", "loss", "backward", "update"]
+Granularity = Literal["op", "layer", "phase", "batch", "epoch"]
+
+
+class Request(BaseModel):
+    """What a client sends: an unknown field is an error, and a text is not a number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Answer(BaseModel):
+    """What the server answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Advance(Request):
+    granularity: Granularity = "op"
+    count: Annotated[int, Field(ge=1, le=2**53)] = 1
+    return_: Annotated[Literal["ticks", "frame", "none"] | None, Field(alias="return")] = None
+
+
+class Rewind(Request):
+    """Exactly one of the two."""
+
+    to: Annotated[int | None, Field(ge=0)] = None
+    to_rev: Annotated[int | None, Field(ge=0)] = None
+
+
+class Predict(Request):
+    x: list[Any]
+
+
+class Next(Answer):
+    index: int
+    phase: Phase
+    layer: str
+    op: str
+    writes: list[str]
+
+
+class Head(Answer):
+    """Where a session stands."""
+
+    id: str
+    name: str
+    status: Literal["ready", "running", "diverged"]
+    rev: int
+    t: int
+    step: int
+    tick: int
+    epoch: int
+    phase: Phase | None
+    next: Next
+    ticks_per_step: int
+    steps_per_epoch: int
+    loss: Number | None
+    parameters: int
+    state_sha256: str
+
+
+class Summary(Answer):
+    min: float | None
+    max: float | None
+    mean: float | None
+    norm: float
+    nonfinite: int
+
+
+class Tensor(Answer):
+    """A tensor in full, or a large one's summary and where to read it."""
+
+    shape: list[int]
+    values: Any = None
+    summary: Summary | None = None
+    href: str | None = None
+
+
+class TickRecord(Answer):
+    t: int
+    index: int
+    step: int
+    tick: int
+    phase: Phase
+    layer: str
+    op: str
+    writes: dict[str, Tensor]
+
+
+class Frame(Answer):
+    t: int
+    step: int
+    tick: int
+    phase: Phase | None
+    tensors: dict[str, Tensor | None]
+
+
+class SessionAnswer(Answer):
+    session: Head
+
+
+class SpecAnswer(SessionAnswer):
+    spec: dict[str, Any]
+
+
+class StepsAnswer(SessionAnswer):
+    ticks: list[TickRecord] | None = None
+    frame: Frame | None = None
+
+
+class FrameAnswer(SessionAnswer, Frame):
+    pass
+
+
+class TensorAnswer(SessionAnswer):
+    t: int
+    name: str
+    shape: list[int]
+    values: Any
+    rows: list[int] | None = None
+    cols: list[int] | None = None
+
+
+class PredictionAnswer(SessionAnswer):
+    t: int
+    tensors: dict[str, Tensor]
+
+
+class SessionsAnswer(Answer):
+    sessions: list[Head]
+    next_page_token: str | None
+
+
+class Layer(Answer):
+    name: str
+    type: str
+    activation: str | None
+    shape: list[int | None]
+    tensors: list[str]
+
+
+class TensorInfo(Answer):
+    name: str
+    role: Literal["data", "parameter", "buffer", "activation", "gradient", "update", "optimizer state", "loss"]
+    shape: list[int | None]
+    layer: str
+    latex: str
+    gradient_of: str | None
+
+
+class OpInfo(Answer):
+    name: str
+    type: str
+    inputs: list[str]
+    output: str
+    outputs: list[str]
+    layer: str
+    latex: str
+
+
+class Code(Answer):
+    numpy: str
+    pytorch: str
+
+
+class ScheduledTick(Answer):
+    index: int
+    phase: Phase
+    layer: str
+    op: str
+    reads: list[str]
+    writes: list[str]
+    latex: str
+    text: str
+    code: Code
+
+
+class GraphAnswer(SessionAnswer):
+    layers: list[Layer]
+    tensors: list[TensorInfo]
+    ops: list[OpInfo]
+    schedule: list[ScheduledTick]
+
+
+class Factor(Answer):
+    symbol: str
+    text: str
+    value: Number
+    tensor: str | None
+    index: list[int] | None
+    formula: str | None = None
+    reads: list[str] | None = None
+
+
+class Term(Answer):
+    value: Number
+    factors: list[Factor]
+    sample: int | None
+    op: str
+
+
+class BeforeAfter(Answer):
+    before: Number
+    after: Number
+
+
+class StateBeforeAfter(Answer):
+    before: dict[str, Number]
+    after: dict[str, Number]
+
+
+class Update(Answer):
+    rule: str
+    t: int
+    rate: float
+    value: BeforeAfter
+    state: StateBeforeAfter
+    latex: str
+    terms: list[Term]
+
+
+class Explanation(Answer):
+    tensor: str
+    index: list[int]
+    t: int
+    value: Number
+    latex: str
+    kind: Literal["sum", "function", "parameter", "given"]
+    terms: list[Term] | None = None
+    constant: Number | None = None
+    function: str | None = None
+    arguments: list[Factor] | None = None
+    gradient: Explanation | None = None
+    update: Update | None = None
+
+
+class ExplanationAnswer(SessionAnswer, Explanation):
+    pass
+
+
+class CatalogField(Answer):
+    name: str
+    type: Literal["number", "integer", "boolean", "choice"]
+    default: Any
+    text: str
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    choices: list[str] | None = None
+
+
+class CatalogEntry(BaseModel):
+    """One thing that a spec can name; what else it says of itself depends on its kind."""
+
+    type: str
+    title: str
+    fields: list[CatalogField]
+
+
+class Preset(Answer):
+    name: str
+    title: str
+    text: str
+    source: str
+    spec: dict[str, Any]
+
+
+class Catalog(Answer):
+    layers: list[CatalogEntry]
+    activations: list[CatalogEntry]
+    losses: list[CatalogEntry]
+    optimizers: list[CatalogEntry]
+    initializers: list[CatalogEntry]
+    datasets: list[CatalogEntry]
+    presets: list[Preset]
+
+
+class ProblemError(Answer):
+    pointer: str
+    message: str
+
+
+class Problem(Answer):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ProblemError]
+    request_id: str

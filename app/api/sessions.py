@@ -1,0 +1,108 @@
+"""Making sessions, moving them, and taking them away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+
+from ..engine.errors import InvalidRequest
+from ..engine.presets import preset_spec
+from ..engine.registry import text
+from ..sessions.session import Session, check_counts
+from . import answers
+from .encoding import JsonRoute, answer
+from .requests import COMMON, Bench
+from .schemas import Advance, Rewind, SessionAnswer, SessionsAnswer, SpecAnswer, StepsAnswer
+
+router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["sessions"])
+
+
+def about(session: Session, status: int = 200, headers: dict[str, str] | None = None, **members: Any) -> Response:
+    """An answer about one session: the head, and what else was asked for."""
+    etag = {"ETag": f'"{session.revision}"'}
+    return answer({"session": session.head(), **members}, status, {**etag, **(headers or {})})
+
+
+SPEC = Body(
+    description="A spec, or `preset` and the top-level keys that replace that preset's.",
+    examples=[{"preset": "xor"}, {"preset": "mazur", "optimizer": {"type": "sgd", "learning_rate": 0.1}}],
+)
+
+
+@router.post("/sessions", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}})
+async def create_session(bench: Bench, body: Annotated[dict[str, Any], SPEC]) -> Response:
+    """Make a session from a spec or a preset."""
+    given = dict(body)
+    if "preset" in given:
+        name = text(given.pop("preset"), "preset", "/preset", 60)
+        given = {**preset_spec(name), **given}
+    session = bench.create(given)
+    location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
+    return about(session, 201, location, spec=session.spec.json())
+
+
+@router.get("/sessions", response_model=None, responses={200: {"model": SessionsAnswer}})
+async def list_sessions(
+    bench: Bench,
+    page_size: Annotated[int, Query(ge=1, le=100)] = 50,
+    page_token: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """The sessions of this server, oldest first."""
+    ids, token = bench.page(page_token, page_size)
+    heads = []
+    for session_id in ids:
+        async with bench.using(session_id) as session:
+            heads.append(session.head())
+    return answer({"sessions": heads, "next_page_token": token})
+
+
+@router.get("/sessions/{session_id}", response_model=None, responses={200: {"model": SpecAnswer}})
+async def get_session(bench: Bench, session_id: str) -> Response:
+    """Spec and head."""
+    async with bench.using(session_id) as session:
+        return about(session, spec=session.spec.json())
+
+
+@router.delete("/sessions/{session_id}", status_code=204, response_model=None)
+async def delete_session(bench: Bench, session_id: str) -> Response:
+    """Take a session away for good."""
+    bench.delete(session_id)
+    return Response(status_code=204)
+
+
+@router.post("/sessions/{session_id}/steps", response_model=None, responses={200: {"model": StepsAnswer}})
+async def advance(bench: Bench, session_id: str, body: Advance) -> Response:
+    """Advance by `count` operations, layers, phases, batches or epochs."""
+    settings = bench.settings
+    async with bench.using(session_id) as session:
+        ticks = session.target(body.granularity, body.count) - session.t
+        one = body.count == 1 and body.granularity != "epoch"
+        wanted = body.return_ or ("ticks" if one else "none")
+        most = settings.ticks_an_answer if wanted == "ticks" else None
+        check_counts(ticks, -(-ticks // session.ticks_per_step), most, settings.batches_a_request)
+        command, recorded = await bench.run(ticks, lambda: session.advance(ticks, record=wanted == "ticks"))
+        bench.store.append(session.id, session.revision, command)
+        members: dict[str, Any] = {}
+        if wanted == "ticks":
+            limit = settings.tensor_values
+            members["ticks"] = [answers.tick_record(session, tape, tick, limit) for tape, tick in recorded]
+        if wanted == "frame":
+            members["frame"] = answers.frame(session, session.t, None, settings.tensor_values)
+        return about(session, **members)
+
+
+@router.post("/sessions/{session_id}/rewind", response_model=None, responses={200: {"model": SessionAnswer}})
+async def rewind(bench: Bench, session_id: str, body: Rewind) -> Response:
+    """Put the head back to a moment, or to where it was at a revision."""
+    async with bench.using(session_id) as session:
+        if body.to is not None and body.to_rev is None:
+            to = body.to
+            command = await bench.run(session.seek_cost(to), lambda: session.rewind(to))
+        elif body.to_rev is not None and body.to is None:
+            revision = body.to_rev
+            command = await bench.run(session.t, lambda: session.rewind_to_revision(revision))
+        else:
+            raise InvalidRequest("expected either `to` or `to_rev`", "")
+        bench.store.append(session.id, session.revision, command)
+        return about(session)

@@ -1,0 +1,69 @@
+"""The live sessions of one server: opened from the store, changed one command at a time, long work off the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from secrets import token_urlsafe
+from typing import TypeVar
+
+from ..engine.spec import Limits, Spec
+from ..sessions.errors import AtCapacity
+from ..sessions.session import Session
+from ..sessions.store import Saved, Store
+from ..settings import Settings
+
+Result = TypeVar("Result")
+
+LONG = 20_000
+"""Ticks above which work goes to a thread: some tens of milliseconds."""
+
+
+class Workbench:
+    """Holds the sessions. `using` gives one to one caller at a time."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._open: dict[str, Session] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    def create(self, given: dict[str, object]) -> Session:
+        """A new session from a spec. AtCapacity, or what is wrong with the spec."""
+        held = len(list(self.store.ids()))
+        if held >= self.settings.sessions:
+            raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
+        settings = self.settings
+        limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+        saved = Saved(Spec.parse(given, limits).json())
+        session_id = f"s_{token_urlsafe(16)}"
+        session = Session(session_id, saved)
+        self.store.create(session_id, saved)
+        self._open[session_id] = session
+        return session
+
+    @asynccontextmanager
+    async def using(self, session_id: str) -> AsyncIterator[Session]:
+        """The session of this id, for one caller at a time; SessionNotFound."""
+        self.store.load(session_id)
+        async with self._locks.setdefault(session_id, asyncio.Lock()):
+            if session_id not in self._open:
+                self._open[session_id] = Session(session_id, self.store.load(session_id))
+            yield self._open[session_id]
+
+    async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
+        """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""
+        return work() if ticks <= LONG else await asyncio.to_thread(work)
+
+    def delete(self, session_id: str) -> None:
+        self.store.delete(session_id)
+        self._open.pop(session_id, None)
+        self._locks.pop(session_id, None)
+
+    def page(self, after: str | None, size: int) -> tuple[list[str], str | None]:
+        """Ids of sessions, oldest first, from behind `after`; and the last of them, if there are more."""
+        ids = list(self.store.ids())
+        start = ids.index(after) + 1 if after in ids else 0
+        chosen = ids[start : start + size]
+        return chosen, chosen[-1] if start + size < len(ids) else None

@@ -1,0 +1,1 @@
+"""One learner's experiment: a spec, a log of commands, and every moment derived from them. Knows the engine, no web."""

@@ -1,0 +1,30 @@
+"""What can be wrong with a request to a session, beside what the engine refuses."""
+
+from __future__ import annotations
+
+from ..engine.errors import BackscopeError
+
+
+class SessionNotFound(BackscopeError):
+    code = "session_not_found"
+    title = "There is no such session"
+
+
+class MomentNotReached(BackscopeError):
+    code = "moment_not_reached"
+    title = "The session has not reached this moment"
+
+
+class SessionDiverged(BackscopeError):
+    code = "session_diverged"
+    title = "The loss is not a finite number any more"
+
+
+class CountTooLarge(BackscopeError):
+    code = "count_too_large"
+    title = "Too much was asked for at once"
+
+
+class AtCapacity(BackscopeError):
+    code = "at_capacity"
+    title = "The server holds all the sessions it can"

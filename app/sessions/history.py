@@ -1,0 +1,73 @@
+"""Any moment of a run again: evenly spaced checkpoints, and replay from the nearest to a tape.
+
+When there are more checkpoints than the budget allows, every second one is dropped and the stride doubles. So
+memory is bounded, and a seek costs at most one stride of steps.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from ..engine.spec import Spec
+from ..engine.tape import Tape
+from ..engine.training import Checkpoint, Training
+
+CHECKPOINTS = 512
+CHECKPOINT_BYTES = 32_000_000
+TAPE_BYTES = 16_000_000
+
+
+class History:
+    """The checkpoints of a run and the tapes that were looked at last."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.stride = 1
+        self._spec = spec
+        self._checkpoints: dict[int, Checkpoint] = {}
+        self._tapes: OrderedDict[int, Tape] = OrderedDict()
+        self._replayer: Training | None = None
+
+    def note(self, training: Training) -> None:
+        """Keep a checkpoint, if one is due, of the step that begins now."""
+        if training.step % self.stride or training.step in self._checkpoints:
+            return
+        checkpoint = self._checkpoints[training.step] = training.checkpoint()
+        if len(self._checkpoints) > CHECKPOINTS or len(self._checkpoints) * checkpoint.size > CHECKPOINT_BYTES:
+            self.stride *= 2
+            self._checkpoints = {step: kept for step, kept in self._checkpoints.items() if step % self.stride == 0}
+
+    def until_due(self, step: int) -> int:
+        """How many steps from `step` until a checkpoint is due again: at least one."""
+        return self.stride - step % self.stride
+
+    def keep(self, tape: Tape) -> None:
+        """Remember a tape, and forget the ones not looked at for longest where they are too many bytes."""
+        self._tapes[tape.step] = tape
+        self._tapes.move_to_end(tape.step)
+        while len(self._tapes) > 2 and sum(kept.size for kept in self._tapes.values()) > TAPE_BYTES:
+            self._tapes.popitem(last=False)
+
+    def tape(self, step: int, ticks: int) -> Tape:
+        """The tape of `step` with at least `ticks` ticks on it."""
+        kept = self._tapes.get(step)
+        if kept is not None and len(kept) >= ticks:
+            self._tapes.move_to_end(step)
+            return kept
+        self._replayer = self._replayer or Training(self._spec)
+        self.seek(self._replayer, step)
+        tape = self._replayer.tape()
+        self._replayer.advance(self._replayer.ticks_per_step, tape)
+        self.keep(tape)
+        return tape
+
+    def distance(self, step: int) -> int:
+        """How many steps have to be replayed for the tape of `step`."""
+        if step in self._tapes:
+            return 0
+        return step + 1 - max(kept for kept in self._checkpoints if kept <= step)
+
+    def seek(self, training: Training, step: int) -> None:
+        """Take `training` to the start of `step`, from the nearest checkpoint before it."""
+        nearest = max(kept for kept in self._checkpoints if kept <= step)
+        training.restore(self._checkpoints[nearest])
+        training.advance((step - nearest) * training.ticks_per_step)

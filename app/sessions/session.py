@@ -1,0 +1,240 @@
+"""A session: a network in training with a head that moves, and every moment up to it to look at.
+
+`advance` and `rewind` are commands: they move the head and add to the log. Everything else is reading, and reading
+never moves the head.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from typing import Any
+
+import numpy as np
+
+from ..engine.explain import Explainer, Explanation, Moment
+from ..engine.graph import INPUT
+from ..engine.plan import Phase, Plan, Tick, ends
+from ..engine.spec import Spec
+from ..engine.tape import Tape
+from ..engine.terms import Array, Index
+from ..engine.training import Training
+from .errors import CountTooLarge, MomentNotReached, SessionDiverged
+from .history import History
+from .store import Command, Saved
+
+Recorded = list[tuple[Tape, Tick]]
+"""Executed ticks, each with the tape that has what it wrote."""
+
+GRANULARITIES = ("op", "layer", "phase", "batch", "epoch")
+
+
+class Session:
+    """One learner's experiment. Opening one from what a store saved gives the same state, bit for bit."""
+
+    def __init__(self, session_id: str, saved: Saved) -> None:
+        self.id = session_id
+        self.spec = Spec.parse(saved.spec)
+        self.log = list(saved.log)
+        self._training = Training(self.spec)
+        self._history = History(self.spec)
+        self._ends = {
+            "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
+            "phase": ends(self.schedule, lambda tick: tick.phase),
+        }
+        self._history.note(self._training)
+        self._begin()
+        if self.log:
+            self._run(max(command.after for command in self.log), record=False)
+            self._seek(self.log[-1].after)
+
+    @property
+    def schedule(self) -> list[Tick]:
+        return self._training.schedule
+
+    @property
+    def training(self) -> Training:
+        """The network at the head."""
+        return self._training
+
+    @property
+    def t(self) -> int:
+        return self._training.t
+
+    @property
+    def revision(self) -> int:
+        return len(self.log)
+
+    @property
+    def status(self) -> str:
+        return "diverged" if self._training.diverged else "ready"
+
+    @property
+    def ticks_per_step(self) -> int:
+        return self._training.ticks_per_step
+
+    # Moving the head
+
+    def target(self, granularity: str, count: int) -> int:
+        """Where `count` of `granularity` lead from here. From a boundary each is one whole one."""
+        step, tick = divmod(self.t, self.ticks_per_step)
+        if granularity == "op":
+            return self.t + count
+        if granularity == "batch":
+            return (step + count) * self.ticks_per_step
+        if granularity == "epoch":
+            epoch = step // self._training.steps_per_epoch
+            return (epoch + count) * self._training.steps_per_epoch * self.ticks_per_step
+        runs = self._ends[granularity]
+        steps, run = divmod(bisect_right(runs, tick) + count, len(runs))
+        return (step + steps) * self.ticks_per_step + (runs[run - 1] if run else 0)
+
+    def advance(self, ticks: int, record: bool) -> tuple[Command, Recorded]:
+        """Run `ticks` ticks: the command to log, and with `record` what each wrote.
+
+        SessionDiverged where a step would begin after one whose loss is not finite; a run of many steps ends there.
+        """
+        if self._training.diverged and self._training.tick == 0:
+            raise SessionDiverged(
+                f"The loss of step {self._training.step - 1} is {self._training.loss}; "
+                "rewind, or start again with a smaller learning rate"
+            )
+        before = self.t
+        recorded = self._run(ticks, record)
+        command = Command("advance", before, self.t)
+        self.log.append(command)
+        return command, recorded
+
+    def rewind(self, to: int) -> Command:
+        """Put the head back to `to`. MomentNotReached where the session has not been there."""
+        if to > self.t:
+            raise MomentNotReached(f"to: expected a moment up to t = {self.t}, got {to}")
+        return self._move(to)
+
+    def rewind_to_revision(self, revision: int) -> Command:
+        """Put the head where it was at `revision`, also at one that a rewind left."""
+        if revision > self.revision:
+            raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {revision}")
+        return self._move(self.log[revision - 1].after if revision else 0)
+
+    def _move(self, to: int) -> Command:
+        command = Command("rewind", self.t, to)
+        self._seek(to)
+        self.log.append(command)
+        return command
+
+    def _run(self, ticks: int, record: bool) -> Recorded:
+        """Run ticks. Steps that are shown, and always the last, go to a tape; the others run unwatched."""
+        recorded: Recorded = []
+        end = self.t + ticks
+        while self.t < end and not (self._training.tick == 0 and self._training.diverged):
+            if self._training.tick == 0:
+                self._history.note(self._training)
+                unwatched = 0 if record else (end - 1 - self.t) // self.ticks_per_step
+                if unwatched:
+                    steps = min(unwatched, self._history.until_due(self._training.step))
+                    self._training.advance(steps * self.ticks_per_step)
+                    continue
+                self._begin()
+            first = self._training.tick
+            ran = self._training.advance(min(self.ticks_per_step - first, end - self.t), self._tape)
+            recorded += [(self._tape, tick) for tick in self.schedule[first : first + ran]] if record else []
+        return recorded
+
+    def _begin(self) -> None:
+        """Put a tape in for the step that begins now."""
+        self._tape = self._training.tape()
+        self._history.keep(self._tape)
+
+    def _seek(self, t: int) -> None:
+        step, tick = divmod(t, self.ticks_per_step)
+        self._history.seek(self._training, step)
+        if tick or t == 0:
+            self._begin()
+            self._training.advance(tick, self._tape)
+
+    # Reading
+
+    def moment(self, t: int) -> Moment:
+        """The frame of `t`: the step of its last executed tick, and how many of that step's ticks are done."""
+        if t > self.t:
+            raise MomentNotReached(f"t: expected a moment up to the head, t = {self.t}, got {t}")
+        step = max(t - 1, 0) // self.ticks_per_step
+        ticks = t - step * self.ticks_per_step
+        return Moment(t, self._history.tape(step, ticks), ticks, lambda: self._whole(step - 1))
+
+    def _whole(self, step: int) -> Tape | None:
+        return self._history.tape(step, self.ticks_per_step) if step >= 0 else None
+
+    def seek_cost(self, t: int) -> int:
+        """About how many ticks it takes to have the moment `t` at hand."""
+        return self._history.distance(max(t - 1, 0) // self.ticks_per_step) * self.ticks_per_step
+
+    def frame(self, t: int, names: list[str] | None = None) -> dict[str, Array | None]:
+        """Every tensor (or those named) at `t`; None where the step has not written it."""
+        moment = self.moment(t)
+        wanted = names if names is not None else list(self._training.graph.tensors)
+        return {name: moment.tape.at(name, moment.ticks) for name in wanted}
+
+    def phase(self, t: int) -> Phase | None:
+        """The phase of the last tick executed by `t`."""
+        return self.schedule[(t - 1) % self.ticks_per_step].phase if t else None
+
+    def explain(self, name: str, index: Index, t: int) -> Explanation:
+        """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet."""
+        graph = self._training.graph
+        moment = self.moment(t)
+        index = graph.index(graph.find(name), index, moment.tape.batch, "index")
+        return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
+
+    def predict(self, x: Array) -> dict[str, Array]:
+        """The outputs for other inputs (samples, inputs) with the head's parameters; changes nothing."""
+        training = self._training
+        plan = Plan(training.graph, self.schedule, training.variables, len(x), self.spec.dtype)
+        np.copyto(plan.buffers[INPUT], x)
+        with np.errstate(all="ignore"):
+            for tick in self.schedule:
+                if tick.phase is Phase.FORWARD:
+                    plan.calls[tick.index]()
+        return plan.buffers
+
+    def state_sha256(self) -> str:
+        """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates."""
+        variables = self._training.variables.kept
+        return hashlib.sha256(variables.tobytes() + self._training.step.to_bytes(8, "little")).hexdigest()
+
+    def head(self) -> dict[str, Any]:
+        """Where the session stands: the head that every answer about it carries."""
+        training = self._training
+        next_tick = self.schedule[training.tick]
+        return {
+            "id": self.id,
+            "name": self.spec.name,
+            "status": self.status,
+            "rev": self.revision,
+            "t": self.t,
+            "step": training.step,
+            "tick": training.tick,
+            "epoch": training.step // training.steps_per_epoch,
+            "phase": self.phase(self.t),
+            "next": {
+                "index": next_tick.index,
+                "phase": next_tick.phase,
+                "layer": next_tick.layer,
+                "op": next_tick.op,
+                "writes": next_tick.writes,
+            },
+            "ticks_per_step": training.ticks_per_step,
+            "steps_per_epoch": training.steps_per_epoch,
+            "loss": training.loss,
+            "parameters": sum(training.variables.views[p.name].size for p in training.graph.parameters()),
+            "state_sha256": self.state_sha256(),
+        }
+
+
+def check_counts(ticks: int, steps: int, most_ticks: int | None, most_steps: int) -> None:
+    """CountTooLarge where a request asks for more than one answer or one request may take."""
+    if steps > most_steps:
+        raise CountTooLarge(f"count: expected at most {most_steps} batches in one request, got {steps}")
+    if most_ticks is not None and ticks > most_ticks:
+        raise CountTooLarge(f"return: expected at most {most_ticks} ticks in one answer, got {ticks}; ask for none")

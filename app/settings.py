@@ -1,0 +1,24 @@
+"""Every switch and limit, in one table, from the environment (`BACKSCOPE_…`). Unknown variables are ignored."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What one server may do. Counts are inclusive; sizes are in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="BACKSCOPE_", extra="ignore", populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("BACKSCOPE_PORT", "PORT"))
+    sessions: int = Field(100, ge=1, description="how many sessions the server holds")
+    body_bytes: int = Field(4_000_000, ge=1_000, description="the largest request body")
+    json_depth: int = Field(32, ge=8, description="how deep a request's JSON may be nested")
+    batches_a_request: int = Field(100_000, ge=1, description="how many batches one advance may run")
+    ticks_an_answer: int = Field(1_000, ge=1, description="how many tick records one answer may have")
+    tensor_values: int = Field(65_536, ge=1_024, description="above this a frame has a tensor's summary only")
+    layers: int = Field(64, ge=1)
+    units: int = Field(4_096, ge=1)
+    parameters: int = Field(2_000_000, ge=1)
