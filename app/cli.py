@@ -12,6 +12,7 @@ import uvicorn
 from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
+from .api.page import PageNotBuilt
 from .settings import Settings
 
 PACKAGE = Path(__file__).parent
@@ -85,7 +86,10 @@ def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
         if reload:
             ChangeReload(config, target=server.run, sockets=[listener]).run()
             return 0
+        config.load()
         server.run(sockets=[listener])
+    except PageNotBuilt as error:
+        return fail(str(error))
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else 1

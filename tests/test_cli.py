@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,11 +22,11 @@ def command(*arguments):
     return [sys.executable, "-m", "app", *arguments]
 
 
-def refusal(*arguments, **environment):
+def refusal(*arguments, root=ROOT, **environment):
     """What the command says on stderr when it refuses to start, which must be exit code 1."""
     done = subprocess.run(
         command(*arguments),
-        cwd=ROOT,
+        cwd=root,
         env={**CLEAN, **environment},
         capture_output=True,
         text=True,
@@ -87,6 +88,14 @@ def test_a_port_that_is_no_number_is_one_sentence():
     said = refusal(PORT="http")
 
     assert re.fullmatch(r"The setting \w+ cannot be 'http': [^\n]*\.\n", said)
+
+
+def test_a_page_that_is_not_built_is_one_sentence(tmp_path):
+    shutil.copytree(ROOT / "app", tmp_path / "app")
+
+    said = refusal("--port", "0", root=tmp_path)
+
+    assert said == "The page is not built: run `python3 dev.py build` first.\n"
 
 
 def test_the_ready_line_is_all_it_says_and_the_server_answers_there():
