@@ -20,7 +20,7 @@ LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock",
 
 
 @pytest.fixture
-def page(tmp_path, monkeypatch):
+def checkout(tmp_path, monkeypatch):
     """A small page in a folder of its own, whose builds are counted instead of made."""
     for name in ("src/main.ts", "css/base.css", "vite.config.ts", "tsconfig.json"):
         source = tmp_path / "static" / name
@@ -38,19 +38,19 @@ def page(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def builds(page, monkeypatch):
+def builds(checkout, monkeypatch):
     made = []
 
     def build(doing, command):
         made.append(doing)
-        (page / "static/dist").mkdir(exist_ok=True)
-        (page / "static/dist/main.js").write_text(f"build {len(made)}")
+        (checkout / "static/dist").mkdir(exist_ok=True)
+        (checkout / "static/dist/main.js").write_text(f"build {len(made)}")
 
     monkeypatch.setattr(dev, "quietly", build)
     return made
 
 
-def test_a_page_that_has_not_changed_is_built_once(page, builds):
+def test_a_page_that_has_not_changed_is_built_once(checkout, builds):
     dev.build_page()
     dev.build_page()
 
@@ -70,26 +70,26 @@ def test_a_page_that_has_not_changed_is_built_once(page, builds):
         ".npmrc",
     ],
 )
-def test_a_changed_source_or_config_or_lock_builds_the_page_anew(page, builds, changed):
+def test_a_changed_source_or_config_or_lock_builds_the_page_anew(checkout, builds, changed):
     dev.build_page()
 
-    (page / changed).parent.mkdir(exist_ok=True)
-    (page / changed).write_text("as it is now")
-    dev.build_page()
-
-    assert len(builds) == 2
-
-
-def test_a_renamed_source_builds_the_page_anew(page, builds):
-    dev.build_page()
-
-    (page / "static/src/main.ts").rename(page / "static/src/start.ts")
+    (checkout / changed).parent.mkdir(exist_ok=True)
+    (checkout / changed).write_text("as it is now")
     dev.build_page()
 
     assert len(builds) == 2
 
 
-def test_a_build_that_failed_is_tried_again(page, builds, monkeypatch):
+def test_a_renamed_source_builds_the_page_anew(checkout, builds):
+    dev.build_page()
+
+    (checkout / "static/src/main.ts").rename(checkout / "static/src/start.ts")
+    dev.build_page()
+
+    assert len(builds) == 2
+
+
+def test_a_build_that_failed_is_tried_again(checkout, builds, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(dev, "quietly", lambda doing, command: sys.exit("Building the page failed"))
         with pytest.raises(SystemExit):
@@ -100,24 +100,24 @@ def test_a_build_that_failed_is_tried_again(page, builds, monkeypatch):
     assert len(builds) == 1
 
 
-def test_after_a_build_that_failed_even_the_sources_of_before_are_built_anew(page, builds, monkeypatch):
+def test_after_a_build_that_failed_even_the_sources_of_before_are_built_anew(checkout, builds, monkeypatch):
     dev.build_page()
-    (page / "static/src/main.ts").write_text("broken")
+    (checkout / "static/src/main.ts").write_text("broken")
     with monkeypatch.context() as broken:
         broken.setattr(dev, "quietly", lambda doing, command: sys.exit("Building the page failed"))
         with pytest.raises(SystemExit):
             dev.build_page()
 
-    (page / "static/src/main.ts").write_text("as it was")
+    (checkout / "static/src/main.ts").write_text("as it was")
     dev.build_page()
 
     assert len(builds) == 2
 
 
-def test_a_source_that_changes_during_the_build_is_built_the_next_time(page, builds, monkeypatch):
+def test_a_source_that_changes_during_the_build_is_built_the_next_time(checkout, builds, monkeypatch):
     with monkeypatch.context() as meanwhile:
         build = dev.quietly
-        edit = (page / "static/src/main.ts").write_text
+        edit = (checkout / "static/src/main.ts").write_text
         meanwhile.setattr(dev, "quietly", lambda doing, command: (build(doing, command), edit("edited")))
         dev.build_page()
 
