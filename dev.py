@@ -68,6 +68,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every test; the arguments are pytest's."""
     install(RUNTIME, DEVELOPMENT)
+    install_packages()
     build_page()
     node, _ = find_node()
     suites: dict[str, Command] = {
