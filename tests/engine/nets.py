@@ -1,0 +1,75 @@
+"""Networks to test with, and what *equal* means (api.md)."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from app.engine.ops import ACTIVATIONS, LOSSES
+from app.engine.spec import Spec
+from app.engine.training import Training
+
+X = [[0.5, -1.2], [0.3, 0.8], [-0.7, 0.1], [1.1, 0.4], [-0.2, -0.9]]
+Y = [[0.1, 0.9], [1.0, 0.0], [0.4, -0.3], [-0.6, 0.2], [0.7, 0.5]]
+
+
+def net(**changes):
+    """The JSON of a 2-3-2 network on five samples, with some keys changed."""
+    return {
+        "seed": 3,
+        "data": {"inline": {"x": X, "y": Y}},
+        "layers": [{"name": "hidden1", "units": 3, "activation": "tanh"}, {"name": "output", "units": 2}],
+        "loss": "mse",
+        "optimizer": {"type": "sgd", "learning_rate": 0.1},
+        **changes,
+    }
+
+
+def training(**changes):
+    """That network, ready to train."""
+    return Training(Spec.parse(net(**changes)))
+
+
+def record(trained):
+    """The tape of the step that begins now, all of it run."""
+    tape = trained.tape()
+    trained.advance(trained.ticks_per_step, tape)
+    return tape
+
+
+def check_equal(given, wanted, name="", relative=1e-12):
+    """max|a−b| ≤ 1e-12 · max(max|b|, 1e-4), over a tensor."""
+    a, b = np.asarray(given), np.asarray(wanted)
+    assert a.shape == b.shape, f"{name}: {a.shape}, not {b.shape}"
+    off = np.max(np.abs(a - b), initial=0)
+    allowed = relative * max(np.max(np.abs(b), initial=0), 1e-4)
+    assert off <= allowed, f"{name}: off by {off}, allowed {allowed}\n{a}\n{b}"
+
+
+NUMBERS = st.integers(-300, 300).map(lambda n: n / 100)
+
+
+@st.composite
+def nets(draw, activations=None):
+    """The JSON of any small network: depth, widths, activations, loss, batches, biases and what is frozen."""
+    inputs, samples, depth = draw(st.integers(1, 3)), draw(st.integers(1, 5)), draw(st.integers(1, 3))
+    widths = [draw(st.integers(1, 3)) for _ in range(depth)]
+    names = [*(f"hidden{i + 1}" for i in range(depth - 1)), "output"]
+    choose = st.sampled_from(activations or ACTIVATIONS.names())
+    layers = [
+        {"name": name, "units": units, "activation": draw(choose), "bias": draw(st.booleans())}
+        for name, units in zip(names, widths, strict=True)
+    ]
+    parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
+    return {
+        "seed": draw(st.integers(0, 2**32)),
+        "data": {"inline": {"x": draw(rows(samples, inputs)), "y": draw(rows(samples, widths[-1]))}},
+        "batch_size": draw(st.integers(1, samples)),
+        "shuffle": draw(st.booleans()),
+        "layers": layers,
+        "loss": {"type": draw(st.sampled_from(LOSSES.names())), "reduction": draw(st.sampled_from(["mean", "sum"]))},
+        "optimizer": {"type": "sgd", "learning_rate": draw(st.sampled_from([0.0, 0.01, 0.1, 1.0]))},
+        "frozen": draw(st.lists(st.sampled_from(parameters), unique=True)),
+    }
+
+
+def rows(count, width):
+    return st.lists(st.lists(NUMBERS, min_size=width, max_size=width), min_size=count, max_size=count)

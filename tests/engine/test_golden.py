@@ -1,0 +1,44 @@
+"""Every activation, loss and reduction against what PyTorch computed (tests/golden/make_golden.py)."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from app.engine.ops import ACTIVATIONS, LOSSES
+from app.engine.ops.losses import REDUCTION
+from app.engine.spec import Spec
+from app.engine.training import Training
+from tests.engine.nets import check_equal, record
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+NETS = json.loads((GOLDEN / "nets.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("golden", NETS, ids=lambda golden: golden["spec"]["name"])
+def test_a_step_computes_what_pytorch_computes(golden):
+    trained = Training(Spec.parse(golden["spec"]))
+
+    tape = record(trained)
+    after = record(trained)
+
+    written = set().union(*tape.written)
+    assert written == set(golden["tensors"]) | set(golden["parameters"])
+    for name, wanted in {**golden["tensors"], **golden["parameters"]}.items():
+        check_equal(tape.at(name, len(tape)), wanted, name)
+    check_equal(after.at("loss.value", len(after)), golden["loss_after"]["1"], "loss after one step")
+
+
+def test_every_activation_meets_every_loss_and_reduction_in_the_golden_figures():
+    rows = {
+        (layer["activation"], golden["spec"]["loss"]["type"], golden["spec"]["loss"]["reduction"])
+        for golden in NETS
+        for layer in golden["spec"]["layers"]
+    }
+
+    assert rows == set(itertools.product(ACTIVATIONS.names(), LOSSES.names(), REDUCTION.choices))
+
+
+def test_a_layer_without_biases_has_golden_figures_too():
+    assert any(layer["bias"] is False for golden in NETS for layer in golden["spec"]["layers"])

@@ -1,0 +1,134 @@
+"""Makes the golden figures beside this file: what PyTorch 2.13.0 computes in float64 for networks that we state.
+
+PyTorch is no dependency of the project. To make the figures again, in an environment of its own:
+
+    python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch==2.13.0 numpy
+    /tmp/torch/bin/python tests/golden/make_golden.py
+
+`simple-nn.json` is one step of the preset of that name, and the loss after five; `nets.json` has one small network for
+every activation, loss and reduction. Tensors have our names, and the shapes and meaning of the contract.
+"""
+
+import itertools
+import json
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+
+GOLDEN = Path(__file__).parent
+PRESET = GOLDEN.parents[1] / "app/engine/presets/simple-nn.json"
+
+ACTIVATIONS = {"linear": lambda z: z.clone(), "relu": F.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+LOSSES = {
+    "mse": F.mse_loss,
+    "half_squared_error": lambda a, y, reduction: getattr((0.5 * (a - y) ** 2).sum(dim=1), reduction)(),
+    "bce_with_logits": F.binary_cross_entropy_with_logits,
+}
+KINK = 0.01
+"""How far from 0 every sum of a ReLU network must lie, so that no figure hangs on the last digit."""
+
+
+def main():
+    assert torch.__version__.startswith("2.13.0"), torch.__version__
+    torch.set_default_dtype(torch.float64)
+    preset = json.loads(PRESET.read_text(encoding="utf-8"))["spec"]
+    assert drawn() == {"x": preset["data"]["inline"]["x"], "y": preset["data"]["inline"]["y"], **preset["parameters"]}
+    write("simple-nn.json", [figures(preset, more_steps=4)])
+    write("nets.json", [figures(spec) for spec in small_specs()])
+
+
+def drawn():
+    """What the textbook's listing draws after `torch.manual_seed(0)`: the preset's numbers."""
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(10, 5), torch.nn.ReLU(), torch.nn.Linear(5, 1))
+    x, y = torch.randn(1, 10), torch.randn(1, 1)
+    numbers = {"x": x, "y": y}
+    for name, layer in (("hidden1", model[0]), ("output", model[2])):
+        numbers |= {f"{name}.W": layer.weight, f"{name}.b": layer.bias}
+    return {name: tensor.tolist() for name, tensor in numbers.items()}
+
+
+def small_specs():
+    """3 → 4 → 2 with a batch of three, one for every activation, loss and reduction, and some without biases."""
+    rows = [*itertools.product(ACTIVATIONS, LOSSES, ("mean", "sum"), (True,)), ("tanh", "mse", "mean", False)]
+    for seed, (activation, loss, reduction, bias) in enumerate(rows):
+        torch.manual_seed(seed)
+        shapes = {"hidden1.W": (4, 3), "hidden1.b": (4,), "output.W": (2, 4), "output.b": (2,)}
+        kept = {name: shape for name, shape in shapes.items() if bias or name.endswith("W")}
+        y = torch.randn(3, 2)
+        yield {
+            "name": f"{activation}, {loss}, {reduction}{'' if bias else ', no biases'}",
+            "data": {"inline": {"x": torch.randn(3, 3).tolist(), "y": targets(loss, y).tolist()}},
+            "layers": [
+                {"name": "hidden1", "units": 4, "activation": activation, "bias": bias},
+                {"name": "output", "units": 2, "activation": activation, "bias": bias},
+            ],
+            "loss": {"type": loss, "reduction": reduction},
+            "optimizer": {"type": "sgd", "learning_rate": 0.05},
+            "parameters": {name: torch.randn(shape).tolist() for name, shape in kept.items()},
+        }
+
+
+def targets(loss, y):
+    return (y > 0).double() if loss.startswith("bce") else y
+
+
+def figures(spec, more_steps=0):
+    """One step of `spec`: what every tick writes, the new parameters; with `more_steps`, the loss after those too."""
+    parameters = {name: torch.tensor(values, requires_grad=True) for name, values in spec["parameters"].items()}
+    optimizer = torch.optim.SGD(parameters.values(), lr=spec["optimizer"]["learning_rate"])
+    tensors = forward(spec, parameters)
+    tensors["loss.value"].backward()
+    followed = {name: tensor for name, tensor in tensors.items() if not name.startswith("loss.")} | parameters
+    tensors |= {gradient(name): tensor.grad for name, tensor in followed.items()}
+    before = {name: tensor.detach().clone() for name, tensor in parameters.items()}
+    optimizer.step()
+    tensors |= {update(name): tensor - before[name] for name, tensor in parameters.items()}
+    made = {
+        "spec": spec,
+        "tensors": {name: tensor.tolist() for name, tensor in tensors.items()},
+        "parameters": {name: tensor.tolist() for name, tensor in parameters.items()},
+    }
+    for _ in range(more_steps):
+        optimizer.zero_grad()
+        forward(spec, parameters)["loss.value"].backward()
+        optimizer.step()
+    return {**made, "loss_after": {str(1 + more_steps): forward(spec, parameters)["loss.value"].item()}}
+
+
+def forward(spec, parameters):
+    """The forward pass and the loss, every intermediate tensor with its gradient kept."""
+    a, y = (torch.tensor(spec["data"]["inline"][key], dtype=torch.float64) for key in "xy")
+    tensors = {}
+    for layer in spec["layers"]:
+        name = layer["name"]
+        z = F.linear(a, parameters[f"{name}.W"], parameters.get(f"{name}.b"))
+        assert layer["activation"] != "relu" or z.abs().min() > KINK, (spec["name"], z)
+        a = ACTIVATIONS[layer["activation"]](z)
+        tensors |= {f"{name}.z": z, f"{name}.a": a}
+    loss = spec["loss"] if isinstance(spec["loss"], dict) else {"type": spec["loss"], "reduction": "mean"}
+    function = LOSSES[loss["type"]]
+    alone = [function(a[s : s + 1], y[s : s + 1], reduction=loss["reduction"]).detach() for s in range(len(y))]
+    for tensor in tensors.values():
+        tensor.retain_grad()
+    tensors |= {"loss.terms": torch.stack(alone), "loss.value": function(a, y, reduction=loss["reduction"])}
+    return tensors | ({"loss.p": torch.sigmoid(a)} if loss["type"] == "bce_with_logits" else {})
+
+
+def gradient(name):
+    return name.replace(".", ".d")
+
+
+def update(name):
+    return name.replace(".", ".u")
+
+
+def write(file, rows):
+    """One row a line, so that a change shows which network it touches."""
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    (GOLDEN / file).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
