@@ -1,1 +1,51 @@
-document.documentElement.dataset["ready"] = "true";
+/** Puts the page together: the store, the session that moves through time, and the views. */
+
+import "@fontsource-variable/inter";
+import "@fontsource-variable/jetbrains-mono";
+import "../css/tokens.css";
+import "../css/base.css";
+import "../css/layout.css";
+import "../css/controls.css";
+import "../css/network.css";
+import "../css/inspector.css";
+import "../css/timeline.css";
+
+import { Client } from "./api/client.ts";
+import { type Clock, Motion } from "./motion.ts";
+import { Session } from "./session.ts";
+import { Store } from "./store.ts";
+import { loadMath } from "./views/math.ts";
+import { mount } from "./views/page.ts";
+import { startTheme } from "./views/theme.ts";
+
+const FIRST = "xor";
+
+const clock: Clock = {
+  now: () => performance.now(),
+  request: (callback) => void requestAnimationFrame(callback),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds))),
+};
+const client = new Client();
+const store = new Store();
+const motion = new Motion(clock, () => matchMedia("(prefers-reduced-motion: reduce)").matches);
+const session = new Session(client, store, motion, clock);
+
+startTheme();
+const root = document.getElementById("page");
+if (root) mount(root, store, session, motion);
+
+store.watch(({ head }) => {
+  const address = head && `/s/${head.id}`;
+  if (address && location.pathname !== address) history.replaceState(null, "", address);
+});
+
+const id = /^\/s\/([\w-]+)$/.exec(location.pathname)?.[1];
+const preset = new URLSearchParams(location.search).get("preset");
+void client
+  .catalog()
+  .then((catalog) => store.set({ catalog }))
+  .catch(() => undefined);
+void (id ? session.follow(id) : session.open(preset ?? FIRST)).then(() => {
+  document.documentElement.dataset["ready"] = "true";
+  return loadMath();
+});

@@ -1,0 +1,96 @@
+/** The page's way to the server: the REST contract, with every refusal as a `Refused` and every silence as `Unreachable`. */
+
+import type { Address } from "../core/numbers.ts";
+import type { Catalog, Explanation, Frame, Graph, Head, Problem, Spec, TickRecord } from "./types.ts";
+
+const PREFIX = "/api/v1";
+const PATIENCE = 15_000;
+
+/** The server answered, and said no. */
+export class Refused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** The server did not answer. */
+export class Unreachable extends Error {}
+
+export interface Created {
+  session: Head;
+  spec: Spec;
+}
+
+export class Client {
+  readonly #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch = fetch) {
+    this.#fetch = (...request) => fetcher(...request);
+  }
+
+  catalog(): Promise<Catalog> {
+    return this.#ask("GET", "/catalog");
+  }
+
+  create(spec: Record<string, unknown>): Promise<Created> {
+    return this.#ask("POST", "/sessions", spec);
+  }
+
+  session(id: string): Promise<Created> {
+    return this.#ask("GET", `/sessions/${encodeURIComponent(id)}`);
+  }
+
+  graph(id: string): Promise<Graph> {
+    return this.#ask("GET", `/sessions/${id}/graph`);
+  }
+
+  frame(id: string, t: number): Promise<Frame> {
+    return this.#ask("GET", `/sessions/${id}/frames/${t}`);
+  }
+
+  explanation(id: string, { tensor, index }: Address, t: number): Promise<Explanation> {
+    const at = index.length ? `index=${index.join(",")}&t=${t}` : `t=${t}`;
+    return this.#ask("GET", `/sessions/${id}/explanations/${tensor}?${at}`);
+  }
+
+  /** Run `ticks` ticks. With `watched` what each wrote comes back. */
+  advance(id: string, ticks: number, watched: boolean): Promise<{ session: Head; ticks?: TickRecord[] }> {
+    const body = { granularity: "op", count: ticks, return: watched ? "ticks" : "none" };
+    return this.#ask("POST", `/sessions/${id}/steps`, body);
+  }
+
+  rewind(id: string, to: number): Promise<{ session: Head }> {
+    return this.#ask("POST", `/sessions/${id}/rewind`, { to });
+  }
+
+  async alive(): Promise<boolean> {
+    try {
+      return (await this.#fetch("/livez", { cache: "no-store" })).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async #ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let response: Response;
+    let content: unknown;
+    try {
+      response = await this.#fetch(PREFIX + path, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(PATIENCE),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      content = response.status === 204 ? undefined : await response.json();
+    } catch (error) {
+      throw new Unreachable("The server does not answer", { cause: error });
+    }
+    if (!response.ok) throw new Refused(content as Problem);
+    return content as Answer;
+  }
+}

@@ -1,0 +1,28 @@
+/** The server's answers by their short names; `api.gen.ts` is made from its schema by `dev.py types`. */
+
+import type { components } from "./api.gen.ts";
+
+type Schemas = components["schemas"];
+
+export type Head = Schemas["Head"];
+export type Tensor = Schemas["Tensor"];
+export type TickRecord = Schemas["TickRecord"];
+export type Frame = Schemas["Frame"];
+export type Graph = Schemas["GraphAnswer"];
+export type ScheduledTick = Schemas["ScheduledTick"];
+export type Explanation = Schemas["Explanation"];
+export type Term = Schemas["Term"];
+export type Factor = Schemas["Factor"];
+export type Update = Schemas["Update"];
+export type Catalog = Schemas["Catalog"];
+export type Preset = Schemas["Preset"];
+export type Problem = Schemas["Problem"];
+export type Phase = ScheduledTick["phase"];
+/** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */
+export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
+export type Spec = Record<string, unknown> & {
+  name: string;
+  batch_size: number;
+  loss: { type: string };
+  optimizer: { type: string; learning_rate: number };
+};

@@ -1,0 +1,127 @@
+/**
+ * What the page knows of a network, read off the server's graph by role and shape: which tensors are a unit's, which
+ * are the weights of the edges into a layer. No op is known by name here or anywhere on the page.
+ */
+
+import type { Graph, ScheduledTick } from "../api/types.ts";
+import type { Address } from "./numbers.ts";
+
+type TensorInfo = Graph["tensors"][number];
+
+/** A layer of units. `before` are the tensors of a unit that an edge's sum makes, `out` is what it hands on. */
+export interface Layer {
+  readonly name: string;
+  readonly type: string;
+  readonly activation: string | null;
+  readonly units: number;
+  readonly out: string;
+  readonly inner: string | null;
+  readonly weights: string | null;
+  readonly bias: string | null;
+  readonly source: string | null;
+}
+
+export interface Net {
+  readonly layers: readonly Layer[];
+  readonly target: string;
+  readonly loss: string;
+  readonly terms: string;
+  /** What the loss makes of each output, where it makes something of them: probabilities. */
+  readonly outcome: string | null;
+  readonly schedule: readonly ScheduledTick[];
+  readonly info: ReadonlyMap<string, TensorInfo>;
+}
+
+/** What a tick does, as far as it can be seen. */
+export type Motion =
+  | { kind: "along-edges"; layer: string; direction: "forward" | "backward" }
+  | { kind: "to-loss" | "from-loss" }
+  | { kind: "in-units"; layer: string }
+  | { kind: "weight-gradient" | "weight-update"; layer: string }
+  | { kind: "bias-gradient" | "bias-update"; layer: string };
+
+export const INPUT = "input";
+export const LOSS = "loss";
+
+export function readNet(graph: Graph): Net {
+  const info = new Map(graph.tensors.map((tensor) => [tensor.name, tensor]));
+  const of = (layer: string, role: TensorInfo["role"]) =>
+    graph.tensors.filter((tensor) => tensor.layer === layer && tensor.role === role);
+  let source: string | null = null;
+  const layers = graph.layers
+    .filter((layer) => layer.name !== LOSS)
+    .map((layer): Layer => {
+      const made = layer.name === INPUT ? of(INPUT, "data") : of(layer.name, "activation");
+      const parameters = of(layer.name, "parameter");
+      const read: Layer = {
+        name: layer.name,
+        type: layer.type,
+        activation: layer.activation,
+        units: layer.shape.at(-1) ?? 1,
+        out: made.at(-1)?.name ?? "",
+        inner: made.length > 1 ? (made[0]?.name ?? null) : null,
+        weights: parameters.find((tensor) => tensor.shape.length === 2)?.name ?? null,
+        bias: parameters.find((tensor) => tensor.shape.length === 1)?.name ?? null,
+        source,
+      };
+      source = layer.name;
+      return read;
+    });
+  const lossTensors = of(LOSS, "loss");
+  const shaped = (dimensions: number) =>
+    lossTensors.find((tensor) => tensor.shape.length === dimensions)?.name;
+  return {
+    layers,
+    target: of("target", "data")[0]?.name ?? "",
+    loss: shaped(0) ?? "",
+    terms: shaped(1) ?? "",
+    outcome: shaped(2) ?? null,
+    schedule: graph.schedule,
+    info,
+  };
+}
+
+export function layerOf(net: Net, name: string): Layer | undefined {
+  return net.layers.find((layer) => layer.name === name);
+}
+
+/** The gradient of a tensor: the page asks the graph, it does not put names together. */
+export function gradientOf(net: Net, name: string | null): string | null {
+  for (const tensor of net.info.values())
+    if (name !== null && tensor.gradient_of === name) return tensor.name;
+  return null;
+}
+
+/** What can be seen of a tick: told from the phase, and the roles and shapes of what it reads and writes. */
+export function motionOf(net: Net, tick: ScheduledTick): Motion {
+  const written = net.info.get(tick.phase === "update" ? (tick.writes.at(-1) ?? "") : (tick.writes[0] ?? ""));
+  const subject = net.info.get(written?.gradient_of ?? "") ?? written;
+  if (tick.phase === "loss") return { kind: "to-loss" };
+  if (subject?.role === "parameter") {
+    const what = subject.shape.length === 2 ? "weight" : "bias";
+    return { kind: `${what}-${tick.phase === "update" ? "update" : "gradient"}`, layer: subject.layer };
+  }
+  if (tick.layer === LOSS) return { kind: "from-loss" };
+  const crosses = tick.reads.some((name) => net.info.get(name)?.role === "parameter");
+  if (!crosses) return { kind: "in-units", layer: tick.layer };
+  return {
+    kind: "along-edges",
+    layer: tick.layer,
+    direction: tick.phase === "forward" ? "forward" : "backward",
+  };
+}
+
+/** The unit that a number belongs to: of an activation its own, of a weight or bias the one it leads into. */
+export function unitOf(net: Net, address: Address): { layer: string; unit: number } | null {
+  const info = net.info.get(address.tensor);
+  if (!info) return null;
+  const layer = info.layer === LOSS || info.layer === "target" ? net.layers.at(-1)?.name : info.layer;
+  const batched = info.shape[0] === null;
+  const unit = batched ? address.index[1] : address.index[0];
+  return layer !== undefined && unit !== undefined ? { layer, unit } : null;
+}
+
+/** Where the tick that `t` ended stands in the schedule; null at 0. */
+export function tickAt(net: Net, t: number): ScheduledTick | null {
+  return t > 0 ? (net.schedule[(t - 1) % net.schedule.length] ?? null) : null;
+}

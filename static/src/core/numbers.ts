@@ -1,0 +1,81 @@
+/** Numbers as they come over the wire, as they stand in tensors, and as they are shown. */
+
+import { format } from "d3-format";
+
+import type { Frame, Tensor, WireNumber } from "../api/types.ts";
+
+/** An element of a tensor: `hidden1.dW` and [0, 1]. */
+export interface Address {
+  readonly tensor: string;
+  readonly index: readonly number[];
+}
+
+export const DASH = "–";
+const MINUS = "\u2212";
+const SMALL = 1e-3;
+const LARGE = 1e6;
+const plain = format(".4~r");
+const scientific = format(".3~e");
+
+export function fromWire(value: WireNumber): number {
+  return typeof value === "number" ? value : Number(value);
+}
+
+/** Full precision, so that reading it back gives the same number; names for what JSON has no number for. */
+export function full(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** At most four significant digits, scientific where small or large, with a real minus sign. */
+export function short(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  const size = Math.abs(value);
+  const text = size === 0 ? "0" : size < SMALL || size >= LARGE ? scientific(value) : plain(value);
+  return text.replaceAll("-", MINUS);
+}
+
+export function sign(value: number): "positive" | "negative" | "zero" {
+  return value > 0 ? "positive" : value < 0 ? "negative" : "zero";
+}
+
+/** The element at `index`, or null where it is not computed or not in the answer. */
+export function element(tensor: Tensor | null | undefined, index: readonly number[]): number | null {
+  let values: unknown = tensor?.values ?? null;
+  for (const i of index) values = Array.isArray(values) ? (values[i] ?? null) : null;
+  return values === null || Array.isArray(values) ? null : fromWire(values as WireNumber);
+}
+
+export function valueAt(frame: Frame | undefined, address: Address): number | null {
+  return element(frame?.tensors[address.tensor], address.index);
+}
+
+export function addressText({ tensor, index }: Address): string {
+  return index.length ? `${tensor}[${index.join(",")}]` : tensor;
+}
+
+export function sameAddress(a: Address | null, b: Address | null): boolean {
+  return a !== null && b !== null && addressText(a) === addressText(b);
+}
+
+/** All elements of a tensor of up to two dimensions, with their indices. */
+export function* elements(tensor: Tensor): Generator<{ index: number[]; value: number }> {
+  const [rows, columns] = tensor.shape;
+  if (rows === undefined) yield { index: [], value: fromWire(tensor.values as WireNumber) };
+  else if (columns === undefined)
+    for (let i = 0; i < rows; i++) yield { index: [i], value: element(tensor, [i]) ?? NaN };
+  else
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) yield { index: [i, j], value: element(tensor, [i, j]) ?? NaN };
+}
+
+/** The index of the element of largest size; of those that `allowed` lets through. */
+export function largest(tensor: Tensor, allowed: (index: number[]) => boolean = () => true): number[] {
+  let best: number[] = [];
+  let size = -1;
+  for (const { index, value } of elements(tensor)) {
+    const magnitude = Number.isNaN(value) ? Infinity : Math.abs(value);
+    if (allowed(index) && magnitude > size) [best, size] = [index, magnitude];
+  }
+  return best;
+}

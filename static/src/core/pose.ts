@@ -1,0 +1,183 @@
+/**
+ * What is lit and where things are at a time. `position` is a moment in ticks and may lie between two: 4.3 is three
+ * tenths through the fifth tick. Playing, scrubbing and stepping back are the same: a position that moves.
+ */
+
+import type { Frame, Phase } from "../api/types.ts";
+import { gradientOf, layerOf, motionOf, type Motion, type Net } from "./net.ts";
+import { type Address, element, elements, valueAt } from "./numbers.ts";
+import type { Curve, Scene } from "./scene.ts";
+
+/** A line: its weight, and the weight's gradient as a band behind it. Sizes are 0 to 1, signs are the numbers'. */
+export interface Line {
+  readonly address: Address;
+  readonly curve: Curve;
+  readonly value: number;
+  readonly size: number;
+  readonly gradient: number;
+  readonly band: number;
+  /** How much the present tick is about it. */
+  readonly active: number;
+  readonly updating: boolean;
+}
+
+/** An arrowhead on its way along a curve. */
+export interface Arrow {
+  readonly curve: Curve;
+  readonly place: number;
+  readonly backward: boolean;
+  readonly size: number;
+  readonly value: number;
+}
+
+export interface Pose {
+  readonly phase: Phase | null;
+  readonly lines: readonly Line[];
+  readonly lossLines: readonly { curve: Curve; active: number }[];
+  readonly arrows: readonly Arrow[];
+  /** The layer whose units the present tick is about, and how strongly they glow. */
+  readonly glow: { layer: string; strength: number } | null;
+}
+
+export type Frames = (t: number) => Frame | undefined;
+
+const SMALLEST = 0.18;
+
+/** The pose of `scene` at `position`, for one sample of the batch. */
+export function poseAt(scene: Scene, net: Net, frames: Frames, position: number, sample: number): Pose {
+  const ended = Math.max(0, Math.ceil(position));
+  const done = ended === 0 ? 0 : 1 - (ended - position);
+  const now = frames(ended);
+  const before = frames(ended - 1) ?? now;
+  const tick = ended > 0 ? net.schedule[(ended - 1) % net.schedule.length] : undefined;
+  const motion = tick ? motionOf(net, tick) : null;
+  return {
+    phase: tick?.phase ?? null,
+    lines: lines(scene, net, before, now, motion, eased(done)),
+    lossLines: scene.lossEdges.map(({ curve }) => ({ curve, active: motion?.kind.endsWith("loss") ? 1 : 0 })),
+    arrows: now && motion ? arrows(scene, net, now, motion, eased(done), sample) : [],
+    glow: glow(net, motion, done),
+  };
+}
+
+/** Slow at both ends. */
+export function eased(fraction: number): number {
+  return fraction * fraction * (3 - 2 * fraction);
+}
+
+function lines(
+  scene: Scene,
+  net: Net,
+  before: Frame | undefined,
+  now: Frame | undefined,
+  motion: Motion | null,
+  done: number,
+): Line[] {
+  const all = [
+    ...scene.edges.map(({ layer, weight, curve }) => ({ layer, address: weight, curve, bias: false })),
+    ...scene.biases.map(({ layer, bias, curve }) => ({ layer, address: bias, curve, bias: true })),
+  ];
+  const gradients = new Map(
+    net.layers.flatMap((l) => [l.weights, l.bias]).map((name) => [name, gradientOf(net, name)]),
+  );
+  const most = extent(now, [...gradients.keys()]);
+  const steepest = extent(now, [...gradients.values()]);
+  return all.map(({ layer, address, curve, bias }) => {
+    const old = valueAt(before, address) ?? 0;
+    const value = old + ((valueAt(now, address) ?? 0) - old) * done;
+    const gradient = valueAt(now, { ...address, tensor: gradients.get(address.tensor) ?? "" });
+    const own = motion !== null && "layer" in motion && motion.layer === layer;
+    const kind = bias ? "bias" : "weight";
+    const arriving = own && motion.kind === `${kind}-gradient` ? done : 1;
+    return {
+      address,
+      curve,
+      value,
+      size: share(value, most),
+      gradient: gradient ?? 0,
+      band: gradient === null || gradient === 0 ? 0 : share(gradient, steepest) * arriving,
+      active:
+        own && (motion.kind.startsWith(kind) || (motion.kind === "along-edges" && !backToUnits(motion, bias)))
+          ? 1
+          : 0,
+      updating: own && motion.kind === `${kind}-update`,
+    };
+  });
+}
+
+function backToUnits(motion: Motion, bias: boolean): boolean {
+  return bias && motion.kind === "along-edges" && motion.direction === "backward";
+}
+
+/** What travels: along each edge the product that it carries, and nothing where that is zero. */
+function arrows(scene: Scene, net: Net, now: Frame, motion: Motion, done: number, sample: number): Arrow[] {
+  let carried: { curve: Curve; value: number }[] = [];
+  if (motion.kind === "along-edges") {
+    const layer = layerOf(net, motion.layer);
+    const forward = motion.direction === "forward";
+    const sent =
+      now.tensors[
+        (forward ? layerOf(net, layer?.source ?? "")?.out : gradientOf(net, layer?.inner ?? null)) ?? ""
+      ];
+    carried = scene.edges
+      .filter((edge) => edge.layer === motion.layer)
+      .map(({ curve, weight, source, target }) => {
+        const value = element(sent, [sample, forward ? source : target]) ?? 0;
+        return { curve, value: value * (valueAt(now, weight) ?? 0) };
+      });
+    if (forward)
+      for (const { layer: into, curve, bias } of scene.biases)
+        if (into === motion.layer) carried.push({ curve, value: valueAt(now, bias) ?? 0 });
+  } else if (motion.kind === "to-loss" || motion.kind === "from-loss") {
+    const out = net.layers.at(-1)?.out ?? null;
+    const sent = now.tensors[(motion.kind === "to-loss" ? out : gradientOf(net, out)) ?? ""];
+    carried = scene.lossEdges.map(({ unit, curve }) => ({
+      curve,
+      value: element(sent, [sample, unit]) ?? 0,
+    }));
+  }
+  const backward =
+    motion.kind === "from-loss" || (motion.kind === "along-edges" && motion.direction === "backward");
+  const most = Math.max(...carried.map(({ value }) => Math.abs(value)).filter(Number.isFinite), 0);
+  return carried
+    .filter(({ value }) => value !== 0)
+    .map(({ curve, value }) => ({
+      curve,
+      value,
+      backward,
+      place: backward ? 1 - done : done,
+      size: share(value, most),
+    }));
+}
+
+function glow(net: Net, motion: Motion | null, done: number): Pose["glow"] {
+  if (motion === null) return null;
+  const pulse = 0.35 + 0.65 * Math.sin(Math.PI * Math.min(1, done));
+  if (motion.kind === "in-units") return { layer: motion.layer, strength: pulse };
+  if (motion.kind === "along-edges") {
+    const source = layerOf(net, motion.layer)?.source ?? "";
+    return { layer: motion.direction === "forward" ? motion.layer : source, strength: done };
+  }
+  if (motion.kind === "from-loss") return { layer: net.layers.at(-1)?.name ?? "", strength: done };
+  if (motion.kind === "to-loss") return { layer: "loss", strength: done };
+  return null;
+}
+
+/** The largest size among the finite elements of these tensors. */
+function extent(frame: Frame | undefined, names: (string | null)[]): number {
+  let most = 0;
+  for (const name of names) {
+    const tensor = frame?.tensors[name ?? ""];
+    if (tensor?.values === null || tensor?.values === undefined) continue;
+    for (const { value } of elements(tensor))
+      if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  }
+  return most;
+}
+
+/** A size for a number: its share of the largest, with the small ones kept in sight. Zero has none. */
+function share(value: number, most: number): number {
+  if (value === 0 || most === 0) return 0;
+  if (!Number.isFinite(value)) return 1;
+  return SMALLEST + (1 - SMALLEST) * Math.sqrt(Math.min(1, Math.abs(value) / most));
+}

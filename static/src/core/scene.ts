@@ -1,0 +1,210 @@
+/** The laid-out network: where units, edges and the loss are, in pixels. A pure function of net and size. */
+
+import { INPUT, type Layer, type Net } from "./net.ts";
+import type { Address } from "./numbers.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A curve from one side of a unit to the other side of the next, level at both ends. */
+export interface Curve {
+  readonly from: Point;
+  readonly to: Point;
+}
+
+export interface Unit {
+  readonly layer: string;
+  readonly unit: number;
+  /** The centre of its box. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Edge {
+  readonly layer: string;
+  readonly source: number;
+  readonly target: number;
+  readonly weight: Address;
+  readonly curve: Curve;
+  /** Where along the curve its weight is written; null where there is no room. */
+  readonly label: Point | null;
+}
+
+export interface BiasEdge {
+  readonly layer: string;
+  readonly target: number;
+  readonly bias: Address;
+  readonly curve: Curve;
+}
+
+export interface Column {
+  readonly layer: Layer;
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly hidden: number;
+}
+
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly box: { width: number; height: number };
+  readonly columns: readonly Column[];
+  readonly units: readonly Unit[];
+  readonly edges: readonly Edge[];
+  readonly biases: readonly BiasEdge[];
+  readonly loss: Point & { radius: number };
+  readonly lossEdges: readonly { unit: number; curve: Curve }[];
+}
+
+export const LINE = 20;
+const MOST_UNITS = 16;
+const MOST_EDGES = 2000;
+const MOST_LABELS = 16;
+const HEADER = 58;
+const FOOT = 26;
+const GAP = 16;
+const BOX = { width: 68, height: 40 };
+const NARROW_BOX = { width: 54, height: 34 };
+const NARROW = 150;
+const ROOM_FOR_LABELS = 190;
+const LABEL = { width: 54, height: 20 };
+const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.2];
+
+/** How many lines of numbers stand below a unit's box: what it hands on, its gradient, and what becomes of it. */
+export function linesBelow(net: Net, layer: Layer): number {
+  if (layer.name === INPUT) return 0;
+  return net.outcome !== null && layer === net.layers.at(-1) ? 3 : 2;
+}
+
+function rowHeight(net: Net, layer: Layer, box: { height: number }): number {
+  return box.height + linesBelow(net, layer) * LINE + GAP;
+}
+
+/** The least height at which nothing overlaps. */
+export function heightFor(net: Net): number {
+  const rows = net.layers.map((layer) => Math.min(layer.units, MOST_UNITS) * rowHeight(net, layer, BOX));
+  return HEADER + Math.max(...rows) + FOOT;
+}
+
+export function layOut(net: Net, width: number, height: number): Scene {
+  const spacing = width / (net.layers.length + 1);
+  const box = spacing < NARROW ? NARROW_BOX : BOX;
+  const radius = Math.min(36, spacing * 0.32);
+  const columns = net.layers.map((layer, i): Column => {
+    const shown = Math.min(layer.units, MOST_UNITS);
+    const size = shown * rowHeight(net, layer, box);
+    const top = Math.max(HEADER, HEADER + (height - HEADER - FOOT - size) / 2);
+    return { layer, x: spacing * (i + 0.5), top, bottom: top + size - GAP, hidden: layer.units - shown };
+  });
+  const units = columns.flatMap(({ layer, x, top, hidden }) =>
+    Array.from({ length: layer.units - hidden }, (_, unit): Unit => {
+      const y = top + unit * rowHeight(net, layer, box) + box.height / 2;
+      return { layer: layer.name, unit, x, y };
+    }),
+  );
+  const at = new Map(units.map((unit) => [`${unit.layer}.${unit.unit}`, unit]));
+  const edges = columns.flatMap(({ layer }) => edgesInto(layer, at, box));
+  const last = net.layers.at(-1);
+  const outputs = units.filter((unit) => unit.layer === last?.name);
+  const middle = outputs.reduce((sum, unit) => sum + unit.y, 0) / Math.max(outputs.length, 1);
+  const loss = { x: spacing * (net.layers.length + 0.5), y: middle, radius };
+  return {
+    width,
+    height,
+    box,
+    columns,
+    units,
+    edges:
+      spacing >= ROOM_FOR_LABELS && edges.length <= MOST_LABELS
+        ? labelled(edges)
+        : edges.slice(0, MOST_EDGES),
+    biases: columns.flatMap(({ layer }) => biasesOf(layer, at, box)),
+    loss,
+    lossEdges: outputs.map(({ unit, x, y }) => ({
+      unit,
+      curve: { from: { x: x + box.width / 2, y }, to: { x: loss.x - radius, y: loss.y } },
+    })),
+  };
+}
+
+function edgesInto(layer: Layer, at: Map<string, Unit>, box: { width: number }): Edge[] {
+  const edges: Edge[] = [];
+  if (layer.weights === null) return edges;
+  for (let target = 0; at.has(`${layer.name}.${target}`); target++)
+    for (let source = 0; at.has(`${layer.source}.${source}`); source++) {
+      const a = at.get(`${layer.source}.${source}`);
+      const b = at.get(`${layer.name}.${target}`);
+      if (!a || !b) continue;
+      const curve = { from: { x: a.x + box.width / 2, y: a.y }, to: { x: b.x - box.width / 2, y: b.y } };
+      const weight = { tensor: layer.weights, index: [target, source] };
+      edges.push({ layer: layer.name, source, target, weight, curve, label: null });
+    }
+  return edges;
+}
+
+function biasesOf(layer: Layer, at: Map<string, Unit>, box: { width: number; height: number }): BiasEdge[] {
+  const { bias } = layer;
+  if (bias === null) return [];
+  return [...at.values()]
+    .filter((unit) => unit.layer === layer.name)
+    .map(({ unit, x, y }) => ({
+      layer: layer.name,
+      target: unit,
+      bias: { tensor: bias, index: [unit] },
+      curve: {
+        from: { x: x - box.width / 2 - 16, y: y - box.height / 2 - 12 },
+        to: { x: x - box.width / 2 + 10, y: y - box.height / 2 },
+      },
+    }));
+}
+
+/** Give each edge a place for its weight where it covers no other's. */
+function labelled(edges: readonly Edge[]): Edge[] {
+  const taken: Point[] = [];
+  const free = (point: Point) =>
+    taken.every(
+      (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
+    );
+  return edges.map((edge) => {
+    const label = LABEL_PLACES.map((place) => along(edge.curve, place)).find(free) ?? null;
+    if (label) taken.push(label);
+    return { ...edge, label };
+  });
+}
+
+/** The point at `fraction` of a curve: a cubic Bézier whose handles are level, half the width long. */
+export function along({ from, to }: Curve, fraction: number): Point {
+  const back = 1 - fraction;
+  const middle = (from.x + to.x) / 2;
+  const [a, b, c, d] = [back ** 3, 3 * back ** 2 * fraction, 3 * back * fraction ** 2, fraction ** 3];
+  return {
+    x: a * from.x + b * middle + c * middle + d * to.x,
+    y: (a + b) * from.y + (c + d) * to.y,
+  };
+}
+
+/** The direction of a curve at `fraction`, in radians. */
+export function direction(curve: Curve, fraction: number): number {
+  const before = along(curve, Math.max(0, fraction - 0.02));
+  const after = along(curve, Math.min(1, fraction + 0.02));
+  return Math.atan2(after.y - before.y, after.x - before.x);
+}
+
+/** The edge or bias nearest to a point, if one is within reach. */
+export function nearestEdge(scene: Scene, point: Point, reach = 9): Address | null {
+  let best: Address | null = null;
+  let distance = reach;
+  const consider = (curve: Curve, address: Address) => {
+    for (let fraction = 0; fraction <= 1; fraction += 1 / 24) {
+      const { x, y } = along(curve, fraction);
+      const now = Math.hypot(x - point.x, y - point.y);
+      if (now < distance) [best, distance] = [address, now];
+    }
+  };
+  for (const edge of scene.edges) consider(edge.curve, edge.weight);
+  for (const edge of scene.biases) consider(edge.curve, edge.bias);
+  return best;
+}

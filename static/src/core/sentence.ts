@@ -1,0 +1,134 @@
+/** What just happened, in one sentence with the numbers: words and addresses, for any op. */
+
+import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
+import { INPUT, LOSS, type Net } from "./net.ts";
+import { type Address, fromWire, largest, short } from "./numbers.ts";
+
+/** A part of a sentence: words, or a number with where it stands. */
+export type Part = string | { readonly value: number; readonly address: Address | null };
+
+const MOST_TERMS = 4;
+
+/** The number that a sentence about `tick` is about: the selected one if the tick wrote it, else the largest. */
+export function subject(
+  net: Net,
+  tick: ScheduledTick,
+  frame: Frame,
+  selected: Address | null,
+  sample: number,
+): { address: Address; of: number } | null {
+  const name = tick.writes.find((written) => frame.tensors[written]?.values != null);
+  const chosen = tick.writes.find((written) => written === selected?.tensor);
+  const tensor = frame.tensors[name ?? ""];
+  if (!name || !tensor) return null;
+  if (chosen && selected) return { address: selected, of: 1 };
+  const batched = net.info.get(name)?.shape[0] === null;
+  const index = largest(tensor, (place) => !batched || place[0] === sample);
+  const size = tensor.shape.reduce((product, length) => product * length, 1);
+  return { address: { tensor: name, index }, of: batched ? size / (tensor.shape[0] ?? 1) : size };
+}
+
+/** Before anything has happened: what comes first. */
+export function opening(net: Net): Part[] {
+  const first = net.schedule[0];
+  return first ? [`Ready. First, ${first.layer}: ${first.text}.`] : [];
+}
+
+/** The sentence about a tick, from the explanation of its subject. */
+export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, of: number): Part[] {
+  const result = { value: fromWire(explained.value), address: explained };
+  const where = tick.layer === LOSS ? "" : `${tick.layer}: `;
+  const largestOf = of > 1 ? ` (largest of ${of})` : "";
+  const head: Part[] = [`${where}${name(net, explained)} = `];
+  if (explained.kind === "function")
+    return [
+      ...head,
+      `${words(explained.function)}(`,
+      ...listed(explained.arguments ?? []),
+      ") = ",
+      result,
+      `${largestOf}.`,
+    ];
+  const terms = explained.terms ?? [];
+  return [...head, ...summed(terms, tick), " = ", result, `${largestOf}.`, ...advice(net, tick, explained)];
+}
+
+/** The sentence about an update: from, by and to, for the weight that moved. */
+export function updateSentence(tick: ScheduledTick, explained: Explanation, change: Part): Part[] {
+  const { update } = explained;
+  if (!update) return [];
+  const [first] = update.terms;
+  return [
+    `${tick.layer}: ${letter(explained.tensor)}[${explained.index.join(",")}] goes from `,
+    { value: fromWire(update.value.before), address: null },
+    " to ",
+    { value: fromWire(update.value.after), address: explained },
+    ", by ",
+    ...(update.terms.length === 1 && first ? [...product(first), " = "] : []),
+    change,
+    ".",
+  ];
+}
+
+function summed(terms: readonly Term[], tick: ScheduledTick): Part[] {
+  const samples = new Set(terms.map((term) => term.sample));
+  if (terms.length === 1 && terms[0]) return product(terms[0]);
+  const whole = tick.phase === "forward" && terms.length <= 3;
+  const shown = terms.slice(0, MOST_TERMS);
+  const parts = shown.flatMap((term, i): Part[] => [
+    i === 0 ? "" : " + ",
+    ...(whole ? product(term) : [{ value: fromWire(term.value), address: null }]),
+  ]);
+  const rest = terms.length - shown.length;
+  const over = samples.size > 1 ? ", summed over the batch," : "";
+  return [...parts, rest > 0 ? ` + ${rest} more` : "", over];
+}
+
+function product(term: Term): Part[] {
+  return term.factors.flatMap((factor, i): Part[] => [`${i ? " × " : ""}${factor.text} `, number(factor)]);
+}
+
+function listed(factors: readonly Factor[]): Part[] {
+  const shown = factors.slice(0, MOST_TERMS);
+  const parts = shown.flatMap((factor, i): Part[] => [`${i ? ", " : ""}${factor.text} `, number(factor)]);
+  return factors.length > shown.length ? [...parts, `, … ${factors.length - shown.length} more`] : parts;
+}
+
+function number(factor: Factor): Part {
+  const address = factor.tensor === null ? null : { tensor: factor.tensor, index: factor.index ?? [] };
+  return { value: fromWire(factor.value), address };
+}
+
+/** What a parameter's gradient says, in the backward phase; what becomes of it is said in the update. */
+function advice(net: Net, tick: ScheduledTick, explained: Explanation): Part[] {
+  const of = net.info.get(net.info.get(explained.tensor)?.gradient_of ?? "");
+  const value = fromWire(explained.value);
+  if (tick.phase !== "backward" || of?.role !== "parameter" || Number.isNaN(value)) return [];
+  if (value === 0) return [" Plain descent would leave it."];
+  return [` Plain descent would ${value > 0 ? "lower" : "raise"} it.`];
+}
+
+/** A number's name as the field writes it: `dL/dW[0,1]`, `z[0,1]`. */
+function name(net: Net, { tensor, index }: Address): string {
+  const of = net.info.get(tensor)?.gradient_of;
+  const place = index.length ? `[${index.join(",")}]` : "";
+  if (of) return `dL/d${letter(of)}${place}`;
+  return tensor.startsWith(`${LOSS}.`)
+    ? index.length
+      ? `loss${place}`
+      : "loss"
+    : `${letter(tensor)}${place}`;
+}
+
+function letter(tensor: string): string {
+  return tensor === `${INPUT}.a` ? "x" : (tensor.split(".")[1] ?? tensor);
+}
+
+function words(name: string | null | undefined): string {
+  return (name ?? "").replaceAll("_", " ");
+}
+
+/** A sentence as plain text. */
+export function plainText(parts: readonly Part[]): string {
+  return parts.map((part) => (typeof part === "string" ? part : short(part.value))).join("");
+}

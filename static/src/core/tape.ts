@@ -1,0 +1,35 @@
+/** The frames that the page has, by moment: fetched whole, or folded from a frame and what the next tick wrote. */
+
+import type { Frame, TickRecord } from "../api/types.ts";
+
+const MOST = 600;
+
+export class Tape {
+  readonly #frames = new Map<number, Frame>();
+
+  get(t: number): Frame | undefined {
+    return this.#frames.get(t);
+  }
+
+  put(frame: Frame): void {
+    this.#frames.delete(frame.t);
+    this.#frames.set(frame.t, frame);
+    for (const oldest of this.#frames.keys()) {
+      if (this.#frames.size <= MOST) break;
+      this.#frames.delete(oldest);
+    }
+  }
+
+  /** Make the frame after a tick from the one before. A step's first frame has a new batch and must be fetched. */
+  fold(record: TickRecord): boolean {
+    const last = this.#frames.get(record.t - 1);
+    if (record.index === 0 || !last) return this.#frames.has(record.t);
+    const { t, step, tick, phase } = record;
+    this.put({ t, step, tick, phase, tensors: { ...last.tensors, ...record.writes } });
+    return true;
+  }
+
+  clear(): void {
+    this.#frames.clear();
+  }
+}

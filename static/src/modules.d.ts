@@ -1,0 +1,5 @@
+/** Packages that come without types. */
+
+declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
+  export default function SwaggerUI(options: Record<string, unknown>): unknown;
+}

@@ -1,0 +1,321 @@
+/**
+ * The one who moves: takes a session through time for the page. The head is the server's, the cursor `t` is this
+ * tab's; the head may be ahead. Every way of moving ends in `#show`, so a moment looks the same however it was reached.
+ */
+
+import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
+import type { Frame, Head } from "./api/types.ts";
+import { type Net, readNet, tickAt } from "./core/net.ts";
+import { type Address, valueAt } from "./core/numbers.ts";
+import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
+import { after, before, larger, type StepSize } from "./core/stepping.ts";
+import { Tape } from "./core/tape.ts";
+import type { Clock, Motion } from "./motion.ts";
+import type { State, Store } from "./store.ts";
+
+const RETRY = 700;
+/** Ticks whose writes are asked for at once; more are run without looking. */
+const WATCHED = 400;
+
+export class Session {
+  readonly tape = new Tape();
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #motion: Motion;
+  readonly #clock: Clock;
+  /** One command after the other: each waits for the one before. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #ahead: Promise<void> | null = null;
+  #beat = 0;
+
+  constructor(client: Client, store: Store, motion: Motion, clock: Clock) {
+    this.#client = client;
+    this.#store = store;
+    this.#motion = motion;
+    this.#clock = clock;
+  }
+
+  get #state(): State {
+    return this.#store.state;
+  }
+
+  get #id(): string {
+    return this.#state.head?.id ?? "";
+  }
+
+  // Opening
+
+  /** Make a new session of an example and show its beginning. */
+  open(preset: string): Promise<void> {
+    return this.#do(async () => {
+      this.pause();
+      await this.#enter(await this.#client.create({ preset }), 0);
+      this.#store.set({ preset });
+    });
+  }
+
+  /** Show the session of this id at its head. */
+  follow(id: string): Promise<void> {
+    return this.#do(async () => {
+      const made = await this.#client.session(id);
+      await this.#enter(made, made.session.t);
+      const titled = this.#state.catalog?.presets.find((preset) => preset.title === made.spec.name);
+      this.#store.set({ preset: titled?.name ?? null });
+    });
+  }
+
+  async #enter({ session, spec }: Created, t: number): Promise<void> {
+    const net = readNet(await this.#client.graph(session.id));
+    this.tape.clear();
+    const first = net.layers.at(-1)?.weights;
+    const selected = first ? { tensor: first, index: [0, 0] } : null;
+    this.#store.set({
+      head: session,
+      spec,
+      net,
+      selected,
+      explained: null,
+      sample: 0,
+      frame: null,
+      notice: null,
+    });
+    await this.#fetch(t);
+    await this.#show(t, false);
+  }
+
+  // Moving
+
+  /** One step of the chosen size forward (or of the next larger): read if the head is ahead, else advance. */
+  step(wide = false): Promise<void> {
+    this.pause();
+    return this.#do(() => this.#forward(this.#size(wide)));
+  }
+
+  stepBack(wide = false): Promise<void> {
+    this.pause();
+    return this.#do(async () => {
+      const { net, head, t } = this.#state;
+      if (net && head)
+        await this.#show(before(net.schedule, head.steps_per_epoch, this.#size(wide), t), true);
+    });
+  }
+
+  /** Look at a moment up to the head. */
+  seek(t: number, step?: number): Promise<void> {
+    this.pause();
+    return this.#do(() => this.#show(Math.max(0, Math.min(t, this.#state.head?.t ?? 0)), false, step));
+  }
+
+  /** Put the session back to its beginning: a rewind, which the log keeps. */
+  reset(): Promise<void> {
+    this.pause();
+    return this.#do(async () => {
+      this.#take((await this.#client.rewind(this.#id, 0)).session);
+      await this.#show(0, false);
+    });
+  }
+
+  #size(wide: boolean): StepSize {
+    return wide ? larger(this.#state.size) : this.#state.size;
+  }
+
+  async #forward(size: StepSize): Promise<void> {
+    await this.#ahead;
+    const { net, head, t } = this.#state;
+    if (!net || !head) return;
+    const target = after(net.schedule, head.steps_per_epoch, size, t);
+    if (target > head.t) await this.#advance(target - head.t);
+    await this.#show(Math.min(target, this.#state.head?.t ?? target), true);
+  }
+
+  /** Let the head run `ticks` ticks, and keep the frames that come of it. */
+  async #advance(ticks: number): Promise<void> {
+    const watched = ticks <= WATCHED;
+    const { session, ticks: records } = await this.#client.advance(this.#id, ticks, watched);
+    this.#take(session);
+    for (const record of records ?? []) if (!this.tape.fold(record)) await this.#fetch(record.t);
+  }
+
+  /** Believe an answer about the head, unless a later one came first. */
+  #take(head: Head): void {
+    const known = this.#state.head;
+    if (!known || known.id !== head.id || head.rev >= known.rev) this.#store.set({ head });
+  }
+
+  async #fetch(t: number): Promise<Frame> {
+    const known = this.tape.get(t);
+    if (known) return known;
+    const frame = await this.#client.frame(this.#id, t);
+    this.tape.put(frame);
+    return frame;
+  }
+
+  /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
+  async #show(t: number, moving: boolean, step?: number): Promise<void> {
+    const { net, t: from, selected } = this.#state;
+    if (!net) return;
+    const frame = await this.#fetch(t);
+    if (t > 0) await this.#fetch(t - 1);
+    const batch = frame.tensors[net.target]?.shape[0] ?? 1;
+    const sample = Math.min(this.#state.sample, batch - 1);
+    const [told, explained] = await Promise.all([
+      this.#tell(t, frame, selected, sample),
+      selected ? this.#explain(selected, t, frame) : null,
+    ]);
+    const shownStep = step ?? Math.floor(Math.max(0, t - 1) / net.schedule.length);
+    this.#store.set({ t, frame, step: shownStep, sample, sentence: told, explained });
+    const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
+    this.#motion.go(moving && near ? from : t, t, this.#pace());
+  }
+
+  #has(from: number, to: number): boolean {
+    for (let t = Math.min(from, to); t <= Math.max(from, to); t++) if (!this.tape.get(t)) return false;
+    return true;
+  }
+
+  /** How long a motion may last: at most 400 ms, less when playing fast. */
+  #pace(): number {
+    return this.#state.playing ? Math.min(400, 700 / this.#state.speed) : 400;
+  }
+
+  // Asking
+
+  /** Ask how a number came to be. */
+  select(address: Address): Promise<void> {
+    return this.#do(async () => {
+      const { t, frame, net, sample } = this.#state;
+      if (!frame || !net) return;
+      const row = net.info.get(address.tensor)?.shape[0] === null ? (address.index[0] ?? sample) : sample;
+      this.#store.set({ selected: address, sample: row });
+      await this.#show(t, false, this.#state.step);
+    });
+  }
+
+  /** Show another example of the batch. */
+  choose(sample: number): Promise<void> {
+    return this.#do(async () => {
+      const { selected, net, t } = this.#state;
+      const batched = selected && net?.info.get(selected.tensor)?.shape[0] === null;
+      const moved = batched ? { ...selected, index: [sample, ...selected.index.slice(1)] } : selected;
+      this.#store.set({ sample, selected: moved });
+      await this.#show(t, false, this.#state.step);
+    });
+  }
+
+  async #explain(address: Address, t: number, frame: Frame) {
+    return valueAt(frame, address) === null ? null : this.#client.explanation(this.#id, address, t);
+  }
+
+  async #tell(t: number, frame: Frame, selected: Address | null, sample: number) {
+    const net = this.#state.net as Net;
+    const tick = tickAt(net, t);
+    const about = tick && subject(net, tick, frame, selected, sample);
+    if (!tick || !about) return opening(net);
+    if (tick.phase !== "update")
+      return sentence(net, tick, await this.#client.explanation(this.#id, about.address, t), about.of);
+    const [change, moved] = [tick.writes[0] ?? "", tick.writes.at(-1) ?? ""];
+    const address = { tensor: moved, index: about.address.index };
+    const by = { tensor: change, index: about.address.index };
+    const explained = await this.#client.explanation(this.#id, address, t);
+    return updateSentence(tick, explained, { value: valueAt(frame, by) ?? NaN, address: by });
+  }
+
+  // Playing
+
+  play(): void {
+    if (this.#state.playing || !this.#state.head) return;
+    this.#store.set({ playing: true });
+    void this.#playOn(++this.#beat);
+  }
+
+  pause(): void {
+    this.#beat++;
+    if (this.#state.playing) this.#store.set({ playing: false });
+  }
+
+  async #playOn(beat: number): Promise<void> {
+    while (beat === this.#beat) {
+      const begun = this.#clock.now();
+      await this.#do(async () => {
+        if (beat === this.#beat) await this.#forward(this.#state.size);
+      });
+      this.#fetchAhead();
+      await this.#clock.wait(1000 / this.#state.speed - (this.#clock.now() - begun));
+    }
+  }
+
+  /** Have the next whole step at hand before it is needed, so that playing does not wait for the network. */
+  #fetchAhead(): void {
+    const { net, head, t, size, playing } = this.#state;
+    if (!net || !head || !playing || this.#ahead || size === "epoch") return;
+    const ticks = net.schedule.length;
+    if (head.t - t > ticks / 2 || head.status === "diverged") return;
+    const rest = ticks - (head.t % ticks);
+    this.#ahead = this.#advance(rest)
+      .catch(() => undefined)
+      .finally(() => (this.#ahead = null));
+  }
+
+  // When something goes wrong
+
+  /** Do one thing after the other. What goes wrong is said, and what can be mended is mended. */
+  #do(work: () => Promise<void>): Promise<void> {
+    const result = this.#queue.then(async () => {
+      try {
+        await work();
+        if (this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
+      } catch (error) {
+        await this.#failed(error, work);
+      }
+    });
+    this.#queue = result;
+    return result;
+  }
+
+  async #failed(error: unknown, work: () => Promise<void>): Promise<void> {
+    const { playing, spec } = this.#state;
+    this.pause();
+    if (error instanceof Unreachable) {
+      this.#store.set({ notice: { kind: "offline", text: "The server does not answer. Trying again…" } });
+      void this.#recover(work, playing);
+    } else if (!(error instanceof Refused)) {
+      throw error;
+    } else if (error.problem.code === "session_not_found" && spec) {
+      await this.#rebuild().catch((again: unknown) => this.#failed(again, work));
+      if (playing) this.play();
+    } else {
+      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
+    }
+  }
+
+  #recovering = false;
+
+  /** Wait until the server answers again, then go on where the learner was. */
+  async #recover(work: () => Promise<void>, playing: boolean): Promise<void> {
+    if (this.#recovering) return;
+    this.#recovering = true;
+    while (!(await this.#client.alive())) await this.#clock.wait(RETRY);
+    this.#recovering = false;
+    const again = async () => {
+      const { session } = await this.#client.session(this.#id);
+      this.#take(session);
+      this.#store.set({ notice: null });
+      await this.#show(Math.min(this.#state.t, session.t), false);
+    };
+    await this.#do(this.#state.head ? again : work);
+    if (playing && this.#state.notice?.kind !== "offline") this.play();
+  }
+
+  /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
+  async #rebuild(): Promise<void> {
+    const { spec, head, t, selected, sample } = this.#state;
+    const made = await this.#client.create(spec as Record<string, unknown>);
+    await this.#enter(made, 0);
+    if (head && head.t > 0) this.#take((await this.#client.advance(made.session.id, head.t, false)).session);
+    this.#store.set({ selected, sample });
+    await this.#show(t, false);
+    const text =
+      "The server was started anew. Your run was made again from its spec and stands where it stood.";
+    this.#store.set({ notice: { kind: "news", text } });
+  }
+}

@@ -1,0 +1,97 @@
+/** What the page shows, in one place: views read it and are called when it has changed. */
+
+import type { Catalog, Explanation, Frame, Head, Spec } from "./api/types.ts";
+import type { Part } from "./core/sentence.ts";
+import type { Net } from "./core/net.ts";
+import type { Address } from "./core/numbers.ts";
+import type { StepSize } from "./core/stepping.ts";
+
+/** Something that went wrong and what can be done about it. */
+export interface Notice {
+  readonly kind: "offline" | "refused" | "news";
+  readonly text: string;
+  readonly action?: { readonly name: string; readonly run: () => void };
+}
+
+export interface State {
+  readonly catalog: Catalog | null;
+  /** The example that the session was made from, where the page knows. */
+  readonly preset: string | null;
+  readonly head: Head | null;
+  readonly spec: Spec | null;
+  readonly net: Net | null;
+  /** The moment that is shown, its frame, and the step that the timeline lays out. */
+  readonly t: number;
+  readonly frame: Frame | null;
+  readonly step: number;
+  /** The row of the batch that is shown on units. */
+  readonly sample: number;
+  readonly selected: Address | null;
+  /** How the selected number came to be; null while it is not computed. */
+  readonly explained: Explanation | null;
+  readonly sentence: readonly Part[];
+  /** The number under the pointer or the focus: lit wherever it stands. */
+  readonly lit: Address | null;
+  readonly size: StepSize;
+  readonly speed: number;
+  readonly playing: boolean;
+  readonly tab: "Formula" | "Code";
+  readonly language: "numpy" | "pytorch";
+  readonly notice: Notice | null;
+}
+
+export const INITIAL: State = {
+  catalog: null,
+  preset: null,
+  head: null,
+  spec: null,
+  net: null,
+  t: 0,
+  frame: null,
+  step: 0,
+  sample: 0,
+  selected: null,
+  explained: null,
+  sentence: [],
+  lit: null,
+  size: "op",
+  speed: 4,
+  playing: false,
+  tab: "Formula",
+  language: "numpy",
+  notice: null,
+};
+
+type Listener = (state: State) => void;
+
+export class Store {
+  #state: State;
+  readonly #listeners = new Set<Listener>();
+  #pending = false;
+
+  constructor(state: State = INITIAL) {
+    this.#state = state;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Change some of the state. Listeners are told once for all changes of one turn of the event loop. */
+  set(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+    if (this.#pending) return;
+    this.#pending = true;
+    queueMicrotask(() => {
+      this.#pending = false;
+      for (const listener of this.#listeners) listener(this.#state);
+    });
+  }
+
+  /** Call `listener` now and after every change; the answer stops that. */
+  watch(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,170 @@
+/** Draws a pose on the canvas: bands, lines and what travels. Colours come from the page's tokens. */
+
+import { type Address, addressText } from "../core/numbers.ts";
+import type { Arrow, Line, Pose } from "../core/pose.ts";
+import { along, type Curve, direction, type Scene } from "../core/scene.ts";
+import { isDark } from "./theme.ts";
+
+const WIDEST_LINE = 5;
+const WIDEST_BAND = 22;
+const SMALLEST_ARROW = 7;
+const LARGEST_ARROW = 19;
+const DASH = [7, 5];
+
+type Token =
+  "positive" | "negative" | "ink" | "muted" | "panel" | "line" | "forward" | "loss" | "backward" | "update";
+type Palette = Record<Token, string>;
+
+export function paint(
+  canvas: HTMLCanvasElement,
+  scene: Scene,
+  pose: Pose,
+  marked: readonly (Address | null)[],
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  fit(canvas, context, scene);
+  const colours = palette(canvas);
+  const names = new Set(marked.map((address) => address && addressText(address)));
+  const phase = pose.phase ? colours[pose.phase] : colours.muted;
+  for (const line of pose.lines) band(context, line, colours);
+  for (const line of pose.lines) stroke(context, line, colours, names.has(addressText(line.address)), phase);
+  for (const { curve, active } of pose.lossLines) lossLine(context, curve, active ? phase : colours.line);
+  for (const { curve } of scene.biases) constant(context, curve, colours);
+  for (const arrow of pose.arrows) head(context, arrow, colours, phase);
+}
+
+function fit(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, { width, height }: Scene): void {
+  const ratio = devicePixelRatio;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+}
+
+function trace(context: CanvasRenderingContext2D, { from, to }: Curve): void {
+  const middle = (from.x + to.x) / 2;
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y);
+}
+
+function band(context: CanvasRenderingContext2D, { curve, band, gradient }: Line, colours: Palette): void {
+  if (band <= 0) return;
+  trace(context, curve);
+  context.globalAlpha = 0.26;
+  context.setLineDash([]);
+  context.lineCap = "butt";
+  context.lineWidth = 3 + band * (WIDEST_BAND - 3);
+  context.strokeStyle = gradient < 0 ? colours.negative : colours.positive;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function stroke(
+  context: CanvasRenderingContext2D,
+  line: Line,
+  colours: Palette,
+  marked: boolean,
+  phase: string,
+): void {
+  const width = line.value === 0 ? 1 : 1 + line.size * (WIDEST_LINE - 1);
+  if (line.updating || marked) {
+    trace(context, line.curve);
+    context.setLineDash([]);
+    context.lineWidth = width + (line.updating ? 5 : 4);
+    context.globalAlpha = line.updating ? 0.75 : 0.9;
+    context.strokeStyle = line.updating ? phase : colours.ink;
+    context.stroke();
+    trace(context, line.curve);
+    context.globalAlpha = 1;
+    context.lineWidth = width + 2;
+    context.strokeStyle = colours.panel;
+    context.stroke();
+  }
+  trace(context, line.curve);
+  context.globalAlpha = line.active || marked ? 1 : 0.62;
+  context.setLineDash(line.value < 0 ? DASH : []);
+  context.lineWidth = width;
+  context.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}
+
+function lossLine(context: CanvasRenderingContext2D, curve: Curve, colour: string): void {
+  trace(context, curve);
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+/** The constant 1 that a bias comes from. */
+function constant(context: CanvasRenderingContext2D, { from }: Curve, colours: Palette): void {
+  context.beginPath();
+  context.arc(from.x, from.y, 8, 0, 2 * Math.PI);
+  context.fillStyle = colours.panel;
+  context.fill();
+  context.lineWidth = 1;
+  context.strokeStyle = colours.muted;
+  context.stroke();
+  context.fillStyle = colours.muted;
+  context.font = "12px 'Inter Variable', sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText("1", from.x, from.y + 0.5);
+}
+
+/** An arrowhead: ink, with the phase as its outline, pointing where it goes. */
+function head(context: CanvasRenderingContext2D, arrow: Arrow, colours: Palette, phase: string): void {
+  const { x, y } = along(arrow.curve, arrow.place);
+  const length = SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW);
+  context.save();
+  context.translate(x, y);
+  context.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
+  context.beginPath();
+  context.moveTo(length * 0.6, 0);
+  context.lineTo(-length * 0.5, length * 0.48);
+  context.lineTo(-length * 0.22, 0);
+  context.lineTo(-length * 0.5, -length * 0.48);
+  context.closePath();
+  context.lineJoin = "round";
+  context.lineWidth = 3.5;
+  context.strokeStyle = phase;
+  context.stroke();
+  context.fillStyle = colours.ink;
+  context.fill();
+  context.restore();
+}
+
+const palettes = new Map<boolean, Palette>();
+const TOKENS: Token[] = [
+  "positive",
+  "negative",
+  "ink",
+  "muted",
+  "panel",
+  "line",
+  "forward",
+  "loss",
+  "backward",
+  "update",
+];
+
+/** The tokens as colours that a canvas takes, read once a theme. */
+function palette(canvas: HTMLCanvasElement): Palette {
+  const known = palettes.get(isDark());
+  if (known) return known;
+  const probe = document.createElement("span");
+  canvas.after(probe);
+  const read = TOKENS.map((token) => {
+    probe.style.color = `var(--${token})`;
+    return [token, getComputedStyle(probe).color] as const;
+  });
+  probe.remove();
+  const made = Object.fromEntries(read) as Palette;
+  palettes.set(isDark(), made);
+  return made;
+}

@@ -1,0 +1,120 @@
+/** How the selected number came to be: the formula, and every factor as a card that leads to where it stands. */
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { Explanation, Factor, Term, Update } from "../api/types.ts";
+import { addressText, fromWire, short, sign } from "../core/numbers.ts";
+import type { State } from "../store.ts";
+import { math } from "./math.ts";
+import { number } from "./number.ts";
+
+const MOST_TERMS = 16;
+
+export function formulaPanel({ explained, selected, net, t }: State): TemplateResult {
+  if (!selected || !net) return html`<p class="muted">Choose a number to see how it came to be.</p>`;
+  if (!explained) {
+    const coming = net.schedule.find((tick) => tick.writes.includes(selected.tensor));
+    return html`<p class="muted waiting-for">
+      ${addressText(selected)} is not computed yet at t = ${t}.
+      ${coming ? html`It comes in the ${coming.phase} phase, in ${coming.layer}: ${coming.text}.` : nothing}
+    </p>`;
+  }
+  return html`<div class="explanation">${explanation(explained)}</div>`;
+}
+
+function explanation(explained: Explanation): TemplateResult {
+  const { kind, gradient, update } = explained;
+  if (kind === "function") return applied(explained);
+  if (kind === "sum") return summed(explained.latex, explained.terms ?? [], fromWire(explained.value));
+  return html`
+    ${
+      update
+        ? moved(update)
+        : html`<p class="muted given">
+            Given:
+            ${kind === "given" ? "nothing has computed it" : ""}${
+              gradient ? " and nothing has updated it yet" : ""
+            }.
+          </p>`
+    }
+    ${
+      gradient
+        ? html`<h3>Its gradient</h3>
+            ${explanation(gradient)}`
+        : nothing
+    }
+  `;
+}
+
+function applied({ latex, arguments: given, value, function: name }: Explanation): TemplateResult {
+  return html`
+    ${math(latex, true)}
+    <div class="term">
+      <span class="function">${(name ?? "").replaceAll("_", " ")}</span>
+      <div class="factors">${(given ?? []).map((factor) => card(factor))}</div>
+      <span class="result">= ${figure(fromWire(value))}</span>
+    </div>
+  `;
+}
+
+function moved({ rule, latex, terms, value, t }: Update): TemplateResult {
+  return html`
+    <h3>Its last update <span class="muted">${rule}, at t = ${t}</span></h3>
+    ${math(latex, true)} ${terms.map((term) => product(term, false))}
+    <p class="moved">
+      ${figure(fromWire(value.before))} <span aria-label="to">→</span> ${figure(fromWire(value.after))}
+    </p>
+  `;
+}
+
+function summed(latex: string, terms: readonly Term[], value: number): TemplateResult {
+  const many = terms.length > 1;
+  const most = Math.max(...terms.map((term) => Math.abs(fromWire(term.value))).filter(Number.isFinite), 0);
+  return html`
+    ${math(latex, true)} ${terms.slice(0, MOST_TERMS).map((term) => product(term, many, most))}
+    ${
+      terms.length > MOST_TERMS
+        ? html`<p class="muted">
+            and ${terms.length - MOST_TERMS} more terms, which come to
+            ${short(terms.slice(MOST_TERMS).reduce((sum, term) => sum + fromWire(term.value), 0))}
+          </p>`
+        : nothing
+    }
+    ${many ? html`<p class="sum">sum of ${terms.length} terms = ${figure(value)}</p>` : nothing}
+  `;
+}
+
+/** One term: its factors side by side, and their product; among several also as a signed bar. */
+function product(term: Term, many: boolean, most = 0): TemplateResult {
+  const value = fromWire(term.value);
+  const share = most > 0 && Number.isFinite(value) ? Math.abs(value) / most : 0;
+  return html`<div class="term">
+    ${many && term.sample !== null ? html`<span class="sample">example ${term.sample}</span>` : nothing}
+    <div class="factors">
+      ${term.factors.map((factor, i) => html`${i ? html`<span class="times">×</span>` : nothing}${card(factor)}`)}
+    </div>
+    <span class="result">= ${figure(value)}</span>
+    ${many ? html`<span class="bar ${sign(value)}" style="--share: ${share}" aria-hidden="true"></span>` : nothing}
+  </div>`;
+}
+
+/** A factor: its symbol, its value, and where it comes from. A stored one is a link to its number. */
+function card(factor: Factor): TemplateResult {
+  const value = fromWire(factor.value);
+  if (factor.tensor !== null) {
+    const address = { tensor: factor.tensor, index: factor.index ?? [] };
+    return html`<div class="card">
+      ${math(factor.symbol)}${number(address, value)}<code>${addressText(address)}</code>
+    </div>`;
+  }
+  const same = factor.formula === factor.symbol;
+  return html`<div class="card had" title=${(factor.reads ?? []).join(", ")}>
+    ${math(factor.symbol)}${figure(value)}<span class="how"
+      >${same ? factor.text : html`${factor.text} ${math(factor.formula ?? "")}`}</span
+    >
+  </div>`;
+}
+
+function figure(value: number): TemplateResult {
+  return html`<b class="digits ${sign(value)}" title=${String(value)}>${short(value)}</b>`;
+}

@@ -1,0 +1,43 @@
+/** Name, choice of example, theme, and the list of keys. */
+
+import { html } from "lit";
+
+import type { Session } from "../session.ts";
+import type { Store } from "../store.ts";
+import { openHelp } from "./help.ts";
+import { toggleTheme } from "./theme.ts";
+import { type Dispose, view } from "./view.ts";
+
+export function headerView(element: HTMLElement, store: Store, session: Session): Dispose {
+  const choose = (event: Event) => void session.open((event.target as HTMLSelectElement).value);
+  return view(
+    element,
+    store,
+    ({ catalog, preset }) => html`
+      <h1 class="brand"><span class="mark" aria-hidden="true">∇</span> Backscope</h1>
+      <label class="choice">
+        <span class="sr-only">Example</span>
+        <select aria-label="Example" @change=${choose} ?disabled=${!catalog}>
+          ${preset === null ? html`<option value="" selected disabled>Own network</option>` : ""}
+          ${catalog?.presets.map(
+            ({ name, title, spec }) =>
+              html`<option value=${name} ?selected=${name === preset}>${title} · ${shape(spec)}</option>`,
+          )}
+        </select>
+      </label>
+      <span class="spacer"></span>
+      <button type="button" class="plain" @click=${toggleTheme} aria-label="Theme" title="Light or dark">
+        ◐
+      </button>
+      <button type="button" class="plain" @click=${openHelp} aria-label="Keys" title="Keys (?)">?</button>
+    `,
+  );
+}
+
+/** The widths of a preset's layers, the input's first where the spec says it. */
+function shape(spec: Record<string, unknown>): string {
+  const layers = (spec["layers"] as { units: number }[]).map(({ units }) => units);
+  const data = spec["data"] as { inline?: { x: number[][] } };
+  const inputs = data.inline?.x[0]?.length ?? 2;
+  return [inputs, ...layers].join("-");
+}

@@ -1,0 +1,79 @@
+/** The selected number: where it stands, how it came to be, and the code of the step; a tab each. */
+
+import { html, nothing } from "lit";
+
+import { layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
+import { type Address, addressText, valueAt } from "../core/numbers.ts";
+import type { State, Store } from "../store.ts";
+import { codePanel, revealPresent } from "./code.ts";
+import { formulaPanel } from "./formula.ts";
+import { number } from "./number.ts";
+import { unitNumbers } from "./unit.ts";
+import { type Dispose, view } from "./view.ts";
+
+const TABS = ["Formula", "Code"] as const;
+
+export function inspectorView(element: HTMLElement, store: Store): Dispose {
+  element.tabIndex = -1;
+  const choose = (tab: State["tab"]) => () => store.set({ tab });
+  const move = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    const tab = TABS[(TABS.indexOf(store.state.tab) + 1) % TABS.length] ?? "Formula";
+    store.set({ tab });
+    queueMicrotask(() => element.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
+  };
+  const dispose = view(element, store, (state) => {
+    const { net, frame, tab, selected } = state;
+    if (!net || !frame) return html``;
+    return html`
+      ${selected ? heading(net, selected, state) : nothing}
+      <div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
+        ${TABS.map(
+          (name) =>
+            html`<button
+              type="button"
+              role="tab"
+              id="tab-${name}"
+              aria-controls="panel"
+              aria-selected=${name === tab ? "true" : "false"}
+              tabindex=${name === tab ? 0 : -1}
+              @click=${choose(name)}
+            >
+              ${name}
+            </button>`,
+        )}
+      </div>
+      <div class="panel" id="panel" role="region" aria-label=${tab}>
+        ${
+          tab === "Formula"
+            ? html`${formulaPanel(state)}
+              ${selected ? unitNumbers(net, frame, selected, state.sample) : nothing}`
+            : codePanel(state, store)
+        }
+      </div>
+    `;
+  });
+  const stop = store.watch(({ tab }) => tab === "Code" && queueMicrotask(() => revealPresent(element)));
+  return () => {
+    dispose();
+    stop();
+  };
+}
+
+function heading(net: Net, selected: Address, { frame }: State) {
+  return html`
+    <p class="trail">${trail(net, selected)}</p>
+    <p class="address">
+      <code>${addressText(selected)}</code> ${number(selected, valueAt(frame ?? undefined, selected))}
+    </p>
+  `;
+}
+
+/** From the loss back to the number: the layers that a gradient passes on its way. */
+function trail(net: Net, selected: Address): string {
+  const info = net.info.get(selected.tensor);
+  const place = unitOf(net, selected);
+  const layer = place && layerOf(net, place.layer);
+  const passed = layer ? net.layers.slice(net.layers.indexOf(layer)).map(({ name }) => name) : [];
+  return `${[LOSS, ...passed.toReversed()].join(" › ")} · ${info?.role ?? ""}`;
+}

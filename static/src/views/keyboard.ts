@@ -1,0 +1,41 @@
+/** The keys. They act only when the focus is on the page or on the network, never in a field or on a button. */
+
+import { tinykeys } from "tinykeys";
+
+import { SIZES } from "../core/stepping.ts";
+import type { Session } from "../session.ts";
+import type { Store } from "../store.ts";
+import { openHelp } from "./help.ts";
+import { switchedOff } from "./keys.ts";
+import type { Dispose } from "./view.ts";
+
+export function keyboard(store: Store, session: Session): Dispose {
+  const acts: Record<string, () => unknown> = {
+    Space: () => (store.state.playing ? session.pause() : session.play()),
+    ArrowRight: () => session.step(),
+    ArrowLeft: () => session.stepBack(),
+    "Shift+ArrowRight": () => session.step(true),
+    "Shift+ArrowLeft": () => session.stepBack(true),
+    Home: () => session.seek(0),
+    End: () => session.seek(store.state.head?.t ?? 0),
+    "?": openHelp,
+  };
+  SIZES.forEach((size, i) => (acts[String(i + 1)] = () => store.set({ size })));
+  const bindings = Object.fromEntries(
+    Object.entries(acts).map(([keys, act]) => [
+      keys === "?" ? "Shift+?" : keys,
+      (event: KeyboardEvent) => {
+        if (!free(event.target) || switchedOff().has(keys)) return;
+        event.preventDefault();
+        act();
+      },
+    ]),
+  );
+  return tinykeys(window, bindings);
+}
+
+/** Whether a key pressed there is for the page: its body, or the network and its units. */
+function free(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || document.querySelector("dialog[open]")) return false;
+  return target === document.body || target.matches(".network, .network [role=group]");
+}

@@ -1,0 +1,35 @@
+/** The list of keys, and which of them the reader has switched off. */
+
+import { SIZES } from "../core/stepping.ts";
+
+export interface Key {
+  readonly keys: string;
+  readonly shown: string;
+  readonly does: string;
+}
+
+const OFF = "backscope-keys-off";
+
+export const KEYS: readonly Key[] = [
+  { keys: "Space", shown: "Space", does: "play or pause" },
+  { keys: "ArrowRight", shown: "→", does: "step forward" },
+  { keys: "ArrowLeft", shown: "←", does: "step back" },
+  { keys: "Shift+ArrowRight", shown: "Shift →", does: "step forward, one size larger" },
+  { keys: "Shift+ArrowLeft", shown: "Shift ←", does: "step back, one size larger" },
+  { keys: "Home", shown: "Home", does: "go to the beginning" },
+  { keys: "End", shown: "End", does: "go to the head" },
+  ...SIZES.map((size, i) => ({ keys: String(i + 1), shown: String(i + 1), does: `step size: ${size}` })),
+  { keys: "?", shown: "?", does: "show this list" },
+];
+
+/** The keys that the reader has switched off. */
+export function switchedOff(): Set<string> {
+  return new Set(JSON.parse(localStorage.getItem(OFF) ?? "[]") as string[]);
+}
+
+export function switchKey(keys: string, on: boolean): void {
+  const off = switchedOff();
+  if (on) off.delete(keys);
+  else off.add(keys);
+  localStorage.setItem(OFF, JSON.stringify([...off]));
+}

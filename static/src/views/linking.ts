@@ -1,0 +1,49 @@
+/** One thing wherever it stands: a number under the pointer or the focus is lit everywhere, and a click asks about it. */
+
+import { type Address, addressText } from "../core/numbers.ts";
+import type { Session } from "../session.ts";
+import type { Store } from "../store.ts";
+import type { Dispose } from "./view.ts";
+
+const LIT = "lit";
+
+/** The address of the number at an event's target, if it is on one. */
+export function addressOf(target: EventTarget | null): Address | null {
+  const element = target instanceof Element ? target.closest<HTMLElement>("[data-tensor]") : null;
+  if (!element) return null;
+  const index = element.dataset["index"] ?? "";
+  return { tensor: element.dataset["tensor"] ?? "", index: index === "" ? [] : index.split(",").map(Number) };
+}
+
+export function linkNumbers(root: HTMLElement, store: Store, session: Session): Dispose {
+  const light = (event: Event) => {
+    const address = addressOf(event.target);
+    if (key(address) !== key(store.state.lit)) store.set({ lit: address });
+  };
+  const ask = (event: Event) => {
+    const address = addressOf(event.target);
+    if (address) void session.select(address);
+  };
+  root.addEventListener("pointerover", light);
+  root.addEventListener("focusin", light);
+  root.addEventListener("click", ask);
+  const stop = store.watch(({ lit }) => queueMicrotask(() => mark(root, lit)));
+  return () => {
+    root.removeEventListener("pointerover", light);
+    root.removeEventListener("focusin", light);
+    root.removeEventListener("click", ask);
+    stop();
+  };
+}
+
+/** Class the elements of the lit number, and no others. */
+function mark(root: HTMLElement, lit: Address | null): void {
+  for (const element of root.querySelectorAll(`.${LIT}`)) element.classList.remove(LIT);
+  if (!lit) return;
+  const selector = `[data-tensor="${CSS.escape(lit.tensor)}"][data-index="${lit.index.join(",")}"]`;
+  for (const element of root.querySelectorAll(selector)) element.classList.add(LIT);
+}
+
+function key(address: Address | null): string {
+  return address ? addressText(address) : "";
+}

@@ -1,0 +1,36 @@
+/** Typeset formulas. KaTeX is large, so it comes after the first frame; until then the LaTeX stands as text. */
+
+import { html, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+
+let katex: typeof import("katex").default | null = null;
+
+export async function loadMath(): Promise<void> {
+  const [{ default: loaded }] = await Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
+  katex = loaded;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-latex]")) typeset(element);
+}
+
+/** A formula. `display` sets it apart, as on a line of its own. */
+export function math(latex: string, display = false): TemplateResult {
+  return html`<span
+    class=${display ? "formula" : "symbol"}
+    data-latex=${latex}
+    ?data-display=${display}
+    ${ref((element) => element instanceof HTMLElement && typeset(element))}
+  ></span>`;
+}
+
+function typeset(element: HTMLElement): void {
+  // The attribute is bound after the ref where an element is made, so it is read when all is in place.
+  queueMicrotask(() => {
+    const latex = element.dataset["latex"] ?? "";
+    if (element.dataset["set"] === latex && katex) return;
+    if (!katex) {
+      element.textContent = latex;
+      return;
+    }
+    katex.render(latex, element, { displayMode: "display" in element.dataset, throwOnError: false });
+    element.dataset["set"] = latex;
+  });
+}

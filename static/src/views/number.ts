@@ -1,0 +1,29 @@
+/** A number on the page: its text, and on its element the address and the full value that tests and links use. */
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import { type Address, addressText, DASH, full, short, sign } from "../core/numbers.ts";
+
+/** A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. */
+export function number(address: Address, value: number | null, label = "", focusable = true): TemplateResult {
+  const spoken = `${addressText(address)}: ${value === null ? "not computed yet" : short(value)}`;
+  return html`<button
+    type="button"
+    class="number ${value === null ? "none" : sign(value)}"
+    tabindex=${focusable ? 0 : -1}
+    data-tensor=${address.tensor}
+    data-index=${address.index.join(",")}
+    data-value=${value === null ? nothing : full(value)}
+    aria-label=${spoken}
+    title=${value === null ? `${addressText(address)} is not computed yet` : `${addressText(address)} = ${full(value)}`}
+  >
+    ${label ? html`<span class="letter">${label}</span>` : nothing}<span class="digits"
+      >${value === null ? DASH : short(value)}</span
+    >
+  </button>`;
+}
+
+/** The letter of a tensor: `dz` of `hidden1.dz`. */
+export function letter(tensor: string): string {
+  return tensor.split(".")[1] ?? tensor;
+}

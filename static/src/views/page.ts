@@ -1,0 +1,52 @@
+/** The page's parts and where they stand; each part is a view in a file of its own. */
+
+import { html, render } from "lit";
+
+import type { Motion } from "../motion.ts";
+import type { Session } from "../session.ts";
+import type { Store } from "../store.ts";
+import { dataView } from "./data.ts";
+import { headerView } from "./header.ts";
+import { inspectorView } from "./inspector.ts";
+import { keyboard } from "./keyboard.ts";
+import { linkNumbers } from "./linking.ts";
+import { networkView } from "./network.ts";
+import { noticeView } from "./notice.ts";
+import { sentenceView } from "./sentence.ts";
+import { timelineView } from "./timeline.ts";
+import { transportView } from "./transport.ts";
+import type { Dispose } from "./view.ts";
+
+export function mount(root: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
+  const skeleton = html`
+    <header class="header"></header>
+    <div class="notice"></div>
+    <main class="main">
+      <section class="sentence" aria-label="What happened"></section>
+      <section class="network" role="region" aria-label="Network"></section>
+      <section class="transport" role="region" aria-label="Timeline">
+        <div class="controls"></div>
+        <div class="timeline"></div>
+      </section>
+      <aside class="inspector" role="region" aria-label="Inspector"></aside>
+      <section class="data" role="region" aria-label="Data"></section>
+    </main>
+  `;
+  render(skeleton, root);
+  const part = (name: string) => root.querySelector(`.${name}`) as HTMLElement;
+  const disposals = [
+    headerView(part("header"), store, session),
+    noticeView(part("notice"), store),
+    sentenceView(part("sentence"), store),
+    networkView(part("network"), store, session, motion),
+    transportView(part("controls"), store, session),
+    timelineView(part("timeline"), store, session),
+    inspectorView(part("inspector"), store),
+    dataView(part("data"), store, session),
+    linkNumbers(root, store, session),
+    keyboard(store, session),
+  ];
+  return () => {
+    for (const dispose of disposals) dispose();
+  };
+}

@@ -1,0 +1,41 @@
+/** What just happened, in words. Spoken by a screen reader: while playing it is silent, on pause it speaks once. */
+
+import { html } from "lit";
+
+import { tickAt } from "../core/net.ts";
+import { short } from "../core/numbers.ts";
+import type { Part } from "../core/sentence.ts";
+import type { Store } from "../store.ts";
+import { number } from "./number.ts";
+import { type Dispose, view } from "./view.ts";
+
+const PHASES = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" } as const;
+const HINTS = {
+  forward: "values flow towards the loss",
+  loss: "how wrong the output is",
+  backward: "gradients flow back; weights stay as they are",
+  update: "now, and only now, weights move",
+} as const;
+
+export function sentenceView(element: HTMLElement, store: Store): Dispose {
+  return view(element, store, ({ sentence, net, t, playing }) => {
+    const phase = net ? tickAt(net, t)?.phase : undefined;
+    return html`
+      <p class="told" role="status" aria-live=${playing ? "off" : "polite"}>
+        ${
+          phase
+            ? html`<strong class="badge ${phase}">${PHASES[phase]}</strong>`
+            : html`<strong class="badge ready">Start</strong>`
+        }
+        ${sentence.map(part)}
+      </p>
+      <p class="hint">${phase ? HINTS[phase] : "press → or Step"}</p>
+    `;
+  });
+}
+
+function part(told: Part) {
+  if (typeof told === "string") return told;
+  if (told.address) return number(told.address, told.value);
+  return html`<span class="digits">${short(told.value)}</span>`;
+}

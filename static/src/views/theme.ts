@@ -1,0 +1,33 @@
+/** Light or dark: the system's, until the reader chooses. */
+
+const KEY = "backscope-theme";
+type Listener = () => void;
+const listeners = new Set<Listener>();
+
+export function startTheme(): void {
+  const chosen = localStorage.getItem(KEY);
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset["theme"] = chosen;
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
+}
+
+export function toggleTheme(): void {
+  const next = isDark() ? "light" : "dark";
+  document.documentElement.dataset["theme"] = next;
+  localStorage.setItem(KEY, next);
+  tell();
+}
+
+export function isDark(): boolean {
+  const chosen = document.documentElement.dataset["theme"];
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** Call back when colours have changed, so that what is not styled by CSS is drawn again. */
+export function onTheme(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,68 @@
+/** One step laid out in time: a segment a tick, in its phase's colour, and a handle that scrubs. */
+
+import { html } from "lit";
+
+import type { ScheduledTick } from "../api/types.ts";
+import type { Session } from "../session.ts";
+import type { State, Store } from "../store.ts";
+import { type Dispose, view } from "./view.ts";
+
+export function timelineView(element: HTMLElement, store: Store, session: Session): Dispose {
+  return view(element, store, (state) => {
+    const { net, head, t, step } = state;
+    if (!net || !head) return html``;
+    const ticks = net.schedule.length;
+    const start = step * ticks;
+    const scrub = (event: Event) => {
+      const input = event.target as HTMLInputElement;
+      const wanted = Math.min(Number(input.value), store.state.head?.t ?? 0);
+      input.value = String(wanted);
+      void session.seek(wanted, step);
+    };
+    return html`
+      <div class="track" style="--ticks: ${ticks}">
+        ${net.schedule.map((tick) => segment(tick, state, start))}
+        <input
+          type="range"
+          aria-label="Timeline"
+          min=${start}
+          max=${start + ticks}
+          step="1"
+          .value=${String(t)}
+          aria-valuetext=${spoken(state)}
+          @input=${scrub}
+        />
+      </div>
+      <div class="phases" aria-hidden="true">
+        ${spans(net.schedule).map(({ phase, length }) => html`<span class=${phase} style="flex: ${length}">${phase}</span>`)}
+      </div>
+    `;
+  });
+}
+
+function segment(tick: ScheduledTick, { t, head }: State, start: number) {
+  const end = start + tick.index + 1;
+  const state = end <= t ? "done" : end <= (head?.t ?? 0) ? "ahead" : "future";
+  const present = end === t ? "present" : "";
+  return html`<span
+    class="segment ${tick.phase} ${state} ${present}"
+    title="${tick.phase}, ${tick.layer}: ${tick.writes.join(", ")}"
+  ></span>`;
+}
+
+function spans(schedule: readonly ScheduledTick[]): { phase: string; length: number }[] {
+  const found: { phase: string; length: number }[] = [];
+  for (const { phase } of schedule) {
+    const last = found.at(-1);
+    if (last?.phase === phase) last.length++;
+    else found.push({ phase, length: 1 });
+  }
+  return found;
+}
+
+function spoken({ net, t, step }: State): string {
+  const ticks = net?.schedule.length ?? 1;
+  const tick = t - step * ticks;
+  const last = tick > 0 ? net?.schedule[tick - 1] : undefined;
+  return `step ${step}, tick ${tick} of ${ticks}${last ? `: ${last.phase}, ${last.writes.join(" and ")}` : ""}`;
+}

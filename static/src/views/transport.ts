@@ -1,0 +1,106 @@
+/** The buttons that move through time. The unit of a step always stands beside them. */
+
+import { html } from "lit";
+
+import { SIZE_NAMES, SIZES, type StepSize } from "../core/stepping.ts";
+import type { Session } from "../session.ts";
+import type { State, Store } from "../store.ts";
+import { type Dispose, view } from "./view.ts";
+
+/** Steps a second, from slow enough to read to as fast as the eye. */
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30];
+
+export function transportView(element: HTMLElement, store: Store, session: Session): Dispose {
+  const choose = (size: StepSize) => () => store.set({ size });
+  const speed = (event: Event) =>
+    store.set({ speed: SPEEDS[Number((event.target as HTMLInputElement).value)] ?? store.state.speed });
+  const toggle = () => (store.state.playing ? session.pause() : session.play());
+  return view(element, store, (state) => {
+    const { size, playing, head } = state;
+    const none = !head;
+    const unit = SIZE_NAMES[size].toLowerCase();
+    return html`
+      <div class="buttons" role="group" aria-label="Move through time">
+        ${button("Reset", "reset", "Back to the beginning (the log keeps everything)", none, () => session.reset())}
+        ${button("Step back", "back", `One ${unit} back`, none, () => session.stepBack())}
+        ${button(playing ? "Pause" : "Play", playing ? "pause" : "play", `One ${unit} after the other`, none, toggle)}
+        ${button("Step", "step", `One ${unit} forward`, none, () => session.step())}
+      </div>
+      <fieldset class="sizes">
+        <legend class="sr-only">Step size</legend>
+        <div role="radiogroup" aria-label="Step size">
+          ${SIZES.map(
+            (one, i) =>
+              html`<label title="Key ${i + 1}"
+                ><input
+                  type="radio"
+                  name="size"
+                  value=${one}
+                  .checked=${one === size}
+                  @change=${choose(one)}
+                /><span>${SIZE_NAMES[one]}</span></label
+              >`,
+          )}
+        </div>
+      </fieldset>
+      <label class="speed">
+        <span>Speed</span>
+        <input
+          type="range"
+          aria-label="Speed"
+          min="0"
+          max=${SPEEDS.length - 1}
+          step="1"
+          .value=${String(SPEEDS.indexOf(state.speed))}
+          aria-valuetext="${state.speed} steps a second"
+          @input=${speed}
+        />
+        <span class="digits">${state.speed} / s</span>
+      </label>
+      ${where(state)}
+    `;
+  });
+}
+
+function button(name: string, icon: string, title: string, disabled: boolean, act: () => void) {
+  const id = `about-${icon}`;
+  return html`<button
+      type="button"
+      class="transport-button ${icon}"
+      aria-label=${name}
+      aria-describedby=${id}
+      title=${title}
+      ?disabled=${disabled}
+      @click=${act}
+    >
+      ${icons[icon]}</button
+    ><span id=${id} class="sr-only">${title}</span>`;
+}
+
+function where({ head, net, t }: State) {
+  if (!head || !net) return html``;
+  const ticks = net.schedule.length;
+  const step = Math.floor(t / ticks);
+  const epoch = Math.floor(step / head.steps_per_epoch);
+  return html`<p class="where">
+    step <b class="digits">${step}</b> · tick <b class="digits">${t % ticks}</b> of ${ticks} · epoch
+    <b class="digits">${epoch}</b>${
+      head.t > t
+        ? html` · <span title="The session has run further than you look">head at t ${head.t}</span>`
+        : ""
+    }
+  </p>`;
+}
+
+const shape = (path: string) =>
+  html`<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+    <path d=${path} fill="currentColor" />
+  </svg>`;
+
+const icons: Record<string, ReturnType<typeof shape>> = {
+  reset: shape("M4 4h2.4v12H4zM16 4v12L7.4 10z"),
+  back: shape("M14 4v12L5 10z"),
+  play: shape("M6 3.5v13L16.5 10z"),
+  pause: shape("M5.5 4h3.2v12H5.5zM11.3 4h3.2v12h-3.2z"),
+  step: shape("M4 4v12l8.6-6zM13.6 4H16v12h-2.4z"),
+};
