@@ -1,0 +1,57 @@
+"""The code lines that the page shows beside the ticks, run in their order, give the step's numbers."""
+
+import copy
+import re
+
+import numpy as np
+import pytest
+
+from app.engine.ops import ACTIVATIONS, LOSSES
+from app.engine.spec import Spec
+from app.engine.training import Training
+from tests.engine.nets import check_equal, net, record
+
+NETS = [
+    pytest.param({"activation": activation, "loss": loss, "reduction": reduction, "bias": bias}, id=name)
+    for activation in ACTIVATIONS.names()
+    for loss in LOSSES.names()
+    for reduction in ("mean", "sum")
+    for bias in (True, False)
+    if (name := f"{activation}-{loss}-{reduction}-{'b' if bias else 'no b'}")
+]
+
+
+def recorded(activation, loss, reduction, bias):
+    hidden = {"name": "hidden1", "units": 4, "activation": activation, "bias": bias}
+    spec = net(layers=[hidden, {"units": 2, "bias": bias}], loss={"type": loss, "reduction": reduction})
+    trained = Training(Spec.parse(spec))
+    return trained, record(trained)
+
+
+def variable(name):
+    return name.replace(".", "_")
+
+
+@pytest.mark.parametrize("chosen", NETS)
+def test_the_numpy_lines_of_a_step_give_its_numbers(chosen):
+    trained, tape = recorded(**chosen)
+    names = {"np": np, **{variable(name): copy.copy(values) for name, values in tape.start.items()}}
+
+    for tick in trained.schedule:
+        exec(tick.code["numpy"], names)
+
+        for name in tick.writes:
+            check_equal(names[variable(name)], tape.at(name, tick.index + 1), f"{name} after {tick.code['numpy']}")
+
+
+def test_pytorch_s_lines_leave_out_only_what_pytorch_has_no_name_for():
+    trained, _ = recorded("tanh", "bce_with_logits", "mean", True)
+
+    left_out = {
+        name
+        for tick in trained.schedule
+        for name in tick.writes
+        if not re.search(rf"^{variable(name)}(\.data)? -?= ", tick.code["pytorch"], re.MULTILINE)
+    }
+
+    assert left_out == {"loss.terms", "hidden1.uW", "hidden1.ub", "output.uW", "output.ub"}

@@ -1,0 +1,241 @@
+"""How a number came to be: the terms add up to it, and every factor is what the tick itself read."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from app.engine.errors import NotComputedYet
+from app.engine.explain import Explainer, Moment
+from app.engine.presets import preset_spec
+from app.engine.spec import Spec
+from app.engine.training import Training
+from tests.engine.nets import nets, record, training
+
+
+class Run:
+    """Some steps of a network, and an explanation of any number at any moment of them."""
+
+    def __init__(self, trained, steps=1):
+        self.trained = trained
+        self.tapes = [record(trained) for _ in range(steps)]
+
+    def explain(self, name, index=(), t=None):
+        size = self.trained.ticks_per_step
+        at = self.trained.t if t is None else t
+        step = max(at - 1, 0) // size
+        before = self.tapes[step - 1] if step else None
+        moment = Moment(at, self.tapes[step], at - step * size, lambda: before)
+        return Explainer(self.trained.graph, self.trained.schedule, self.trained.spec.optimizer, moment).explain(
+            name, index
+        )
+
+    def after(self, name, step=0):
+        """The moment just after `name` was written in a step."""
+        return step * self.trained.ticks_per_step + self.trained.writers[name][0] + 1
+
+    def value(self, factor, t):
+        """What the tape has for a stored factor at a moment of the first step."""
+        return self.tapes[0].at(factor.tensor, t)[factor.index]
+
+
+def mazur(steps=1):
+    return Run(Training(Spec.parse(preset_spec("mazur"))), steps)
+
+
+def check_sum(terms, value):
+    """A sum equals its terms when they differ by at most 1e-12 of the sum of the terms' magnitudes."""
+    assert abs(math.fsum(term.value for term in terms) - value) <= 1e-12 * math.fsum(abs(t.value) for t in terms)
+
+
+def every_number(run):
+    """Every tensor and index that has a value at the end of a step."""
+    for name in run.trained.graph.tensors:
+        values = run.tapes[-1].at(name, run.trained.ticks_per_step)
+        if values is not None:
+            yield from ((name, index) for index in np.ndindex(*values.shape))
+
+
+@settings(max_examples=40)
+@given(nets())
+def test_every_number_of_any_network_has_an_explanation_that_comes_to_it(spec):
+    run = Run(Training(Spec.parse(spec)), steps=2)
+
+    for name, index in every_number(run):
+        made = run.explain(name, index)
+        for terms in (made.terms, made.update.terms if made.update else ()):
+            for term in terms:
+                assert term.value == pytest.approx(math.prod(factor.value for factor in term.factors), rel=1e-12)
+        if made.kind == "sum":
+            check_sum(made.terms, made.value)
+        elif made.kind == "function":
+            assert made.function
+            assert made.arguments
+        elif made.kind == "parameter":
+            assert made.update.value[1] == made.value
+            assert made.update.value[0] + math.fsum(term.value for term in made.update.terms) == made.value
+        else:
+            assert name in ("input.a", "target.y") or name in spec["frozen"]
+
+
+@settings(max_examples=25)
+@given(nets())
+def test_every_stored_factor_is_what_the_tape_has_and_any_other_says_how_it_is_had(spec):
+    run = Run(Training(Spec.parse(spec)))
+
+    for name, index in every_number(run):
+        made = run.explain(name, index)
+        for factor in [*made.arguments, *(factor for term in made.terms for factor in term.factors)]:
+            if factor.tensor is None:
+                assert factor.formula
+            elif factor.tensor in run.trained.variables.views:
+                assert factor.value == run.tapes[0].start[factor.tensor][factor.index]
+            else:
+                assert factor.value == run.value(factor, run.trained.ticks_per_step)
+
+
+@settings(max_examples=25)
+@given(nets())
+def test_the_gradient_of_a_weight_has_three_factors_a_sample(spec):
+    run = Run(Training(Spec.parse(spec)))
+    layer = spec["layers"][0]["name"]
+    batch = run.tapes[0].batch
+
+    made = run.explain(f"{layer}.dW", (0, 0))
+
+    assert [term.sample for term in made.terms] == list(range(batch))
+    for sample, term in enumerate(made.terms):
+        da, slope, x = term.factors
+        assert (da.tensor, da.index) == (f"{layer}.da", (sample, 0))
+        assert slope.tensor is None
+        assert (x.tensor, x.index) == ("input.a", (sample, 0))
+        dz = run.tapes[0].at(f"{layer}.dz", run.trained.ticks_per_step)[sample, 0]
+        assert da.value * slope.value == pytest.approx(dz, rel=1e-12)
+
+
+def test_the_gradient_of_an_activation_has_a_term_for_every_unit_that_it_feeds():
+    run = mazur()
+
+    made = run.explain("hidden1.da", (0, 1))
+
+    assert [[factor.tensor for factor in term.factors] for term in made.terms] == [["output.dz", "output.W"]] * 2
+    assert [term.factors[1].index for term in made.terms] == [(0, 1), (1, 1)]
+
+
+def test_after_the_update_a_sum_still_shows_the_weight_that_its_tick_read():
+    run = mazur()
+
+    weight = run.explain("output.z", (0, 0), t=15).terms[0].factors[1]
+
+    assert (weight.tensor, weight.index) == ("output.W", (0, 0))
+    assert weight.value == 0.4 != run.tapes[0].at("output.W", 15)[0, 0]
+
+
+def test_an_explanation_is_the_same_at_every_later_moment_of_its_step():
+    run = mazur()
+    first = run.after("hidden1.dW")
+
+    explanations = [run.explain("hidden1.dW", (0, 1), t) for t in range(first, 16)]
+
+    assert len({(made.value, made.terms) for made in explanations}) == 1
+
+
+def test_the_first_argument_of_an_activation_is_its_sum():
+    made = mazur().explain("hidden1.a", (0, 1))
+
+    assert (made.kind, made.function) == ("function", "sigmoid")
+    assert [(argument.tensor, argument.index) for argument in made.arguments] == [("hidden1.z", (0, 1))]
+
+
+def test_a_slope_says_its_formula_and_what_it_reads():
+    _, slope, _ = mazur().explain("hidden1.dW", (1, 0)).terms[0].factors
+
+    assert slope.formula == r"a\,(1 - a)"
+    assert slope.reads == ("hidden1.a[0,1]",)
+    assert slope.value == pytest.approx(0.596884378 * (1 - 0.596884378), rel=1e-8)
+
+
+def test_the_loss_is_the_mean_of_its_terms():
+    run = Run(training())
+
+    made = run.explain("loss.value")
+
+    assert [[factor.value for factor in term.factors][1] for term in made.terms] == [0.2] * 5
+    assert [term.factors[0].tensor for term in made.terms] == ["loss.terms"] * 5
+
+
+@pytest.mark.parametrize("name", ["input.a", "target.y", "output.W", "output.b"])
+def test_at_the_start_every_number_that_is_there_is_given(name):
+    index = (0,) if name == "output.b" else (0, 0)
+
+    made = mazur().explain(name, index, t=0)
+
+    assert made.kind == "given"
+    assert (made.terms, made.gradient, made.update) == ((), None, None)
+
+
+def test_before_its_first_update_a_weight_is_given_and_has_its_gradient_once_there_is_one():
+    run = mazur()
+
+    before, behind = (run.explain("output.W", (0, 0), t=run.after("output.dW") + more) for more in (-1, 0))
+
+    assert (before.kind, before.gradient) == ("given", None)
+    assert behind.kind == "given"
+    assert behind.gradient.value == pytest.approx(0.082167041, abs=5e-10)
+
+
+def test_a_frozen_parameter_is_given_with_its_gradient_however_late_it_is():
+    made = mazur(steps=3).explain("output.b", (1,))
+
+    assert (made.kind, made.value, made.update) == ("given", 0.6, None)
+    assert made.gradient.terms
+
+
+def test_an_updated_weight_tells_rule_rate_values_and_terms():
+    run = mazur()
+
+    made = run.explain("output.W", (0, 0))
+
+    assert made.kind == "parameter"
+    assert (made.update.rule, made.update.rate, made.update.t) == ("sgd", 0.5, 15)
+    assert made.update.value == (0.4, made.value)
+    assert made.update.state == ({}, {})
+    assert [factor.value for factor in made.update.terms[0].factors] == [-0.5, made.gradient.value]
+    assert math.fsum(term.value for term in made.update.terms) == run.tapes[0].at("output.uW", 15)[0, 0]
+    assert made.value == 0.4 + run.tapes[0].at("output.uW", 15)[0, 0]
+
+
+def test_in_the_middle_of_a_step_a_weight_has_the_update_of_the_step_before():
+    run = mazur(steps=2)
+
+    made = run.explain("output.W", (0, 0), t=15 + 2)
+
+    assert made.kind == "parameter"
+    assert made.update.t == 15
+    assert made.update.value[0] == 0.4
+    assert made.gradient is None
+
+
+def test_in_the_update_phase_a_weight_has_this_step_s_update_and_the_next_the_one_before():
+    run = mazur(steps=2)
+
+    own, next_one = (run.explain(name, (0, 0), t=15 + 14) for name in ("hidden1.W", "output.W"))
+
+    assert own.update.t == 15 + 14
+    assert next_one.update.t == 15
+    assert next_one.gradient.value == run.tapes[1].at("output.dW", 15)[0, 0]
+
+
+def test_an_update_is_the_rate_times_the_gradient_that_its_tick_read():
+    made = mazur().explain("hidden1.uW", (0, 1))
+
+    (term,) = made.terms
+    assert [factor.tensor for factor in term.factors] == [None, "hidden1.dW"]
+    assert term.op == "sgd"
+    assert term.value == made.value
+
+
+def test_a_number_that_does_not_exist_yet_is_not_explained():
+    with pytest.raises(NotComputedYet, match=r"output\.z is not computed yet at t = 2"):
+        mazur().explain("output.z", (0, 0), t=2)
