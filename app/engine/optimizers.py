@@ -57,7 +57,7 @@ class SGD(Optimizer):
     formula = r"\Delta w = -\eta\,\frac{\partial L}{\partial w}"
     latex = r"$uw = -\eta\,$dw"
     numpy = "$uw = -$rate * $dw\n$w += $uw"
-    pytorch = "$w.data -= $rate * $w.grad"
+    pytorch = "$w.data -= $rate * $w.grad\n$w.grad = None"
 
     def update(self, dw: Array, w: Array, uw: Array) -> None:
         np.multiply(dw, -self.learning_rate, out=uw)

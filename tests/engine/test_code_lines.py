@@ -25,7 +25,7 @@ def recorded(activation, loss, reduction, bias):
     hidden = {"name": "hidden1", "units": 4, "activation": activation, "bias": bias}
     spec = net(layers=[hidden, {"units": 2, "bias": bias}], loss={"type": loss, "reduction": reduction})
     trained = Training(Spec.parse(spec))
-    return trained, record(trained)
+    return trained, [record(trained), record(trained)]
 
 
 def variable(name):
@@ -33,15 +33,16 @@ def variable(name):
 
 
 @pytest.mark.parametrize("chosen", NETS)
-def test_the_numpy_lines_of_a_step_give_its_numbers(chosen):
-    trained, tape = recorded(**chosen)
-    names = {"np": np, **{variable(name): copy.copy(values) for name, values in tape.start.items()}}
+def test_the_numpy_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
+    trained, tapes = recorded(**chosen)
+    names = {"np": np, **{variable(name): copy.copy(values) for name, values in tapes[0].start.items()}}
 
-    for tick in trained.schedule:
-        exec(tick.code["numpy"], names)
+    for tape in tapes:
+        for tick in trained.schedule:
+            exec(tick.code["numpy"], names)
 
-        for name in tick.writes:
-            check_equal(names[variable(name)], tape.at(name, tick.index + 1), f"{name} after {tick.code['numpy']}")
+            for name in tick.writes:
+                check_equal(names[variable(name)], tape.at(name, tick.index + 1), f"{name} after {tick.code['numpy']}")
 
 
 def test_pytorch_s_lines_leave_out_only_what_pytorch_has_no_name_for():

@@ -9,20 +9,22 @@ torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its lines
 
 
 @pytest.mark.parametrize("chosen", NETS)
-def test_the_pytorch_lines_of_a_step_give_its_numbers(chosen):
-    trained, tape = recorded(**chosen)
+def test_the_pytorch_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
+    trained, tapes = recorded(**chosen)
     parameters = {parameter.name for parameter in trained.graph.parameters()}
     names = {"torch": torch, "F": torch.nn.functional}
-    for name, values in tape.start.items():
+    for name, values in tapes[0].start.items():
         names[variable(name)] = torch.tensor(values, requires_grad=name in parameters)
 
-    for tick in trained.schedule:
-        exec(tick.code["pytorch"], names)
+    for tape in tapes:
+        for tick in trained.schedule:
+            exec(tick.code["pytorch"], names)
 
-        for name in tick.writes:
-            if variable(name) not in names:
-                continue
-            tensor = names[variable(name)]
-            if tick.phase == "forward":
-                tensor.retain_grad()
-            check_equal(tensor.detach().numpy(), tape.at(name, tick.index + 1), f"{name} after {tick.code['pytorch']}")
+            for name in tick.writes:
+                if variable(name) in names:
+                    tensor = names[variable(name)]
+                    if tick.phase == "forward":
+                        tensor.retain_grad()
+                    check_equal(
+                        tensor.detach().numpy(), tape.at(name, tick.index + 1), f"{name}: {tick.code['pytorch']}"
+                    )
