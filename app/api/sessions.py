@@ -26,7 +26,7 @@ def about(session: Session, status: int = 200, headers: dict[str, str] | None = 
 
 SPEC = Body(
     description="A spec, or `preset` and the top-level keys that replace that preset's.",
-    examples=[{"preset": "xor"}, {"preset": "mazur", "optimizer": {"type": "sgd", "learning_rate": 0.1}}],
+    examples=[{"preset": "xor"}, {"preset": "xor", "seed": 1, "batch_size": 2}],
 )
 
 
