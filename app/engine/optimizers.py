@@ -64,6 +64,6 @@ class SGD(Optimizer):
         np.add(w, uw, out=w)
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
-        rate = look.had(r"-\eta", "−rate", -self.learning_rate, r"-\eta")
+        rate = look.had(r"-\eta", "negative rate", -self.learning_rate, r"-\eta")
         gradient = look.stored("dw", index, r"\frac{\partial L}{\partial w}", "dL/dw")
         return Sum(r"\Delta w = -\eta\cdot\frac{\partial L}{\partial w}", (Term((rate, gradient)),))

@@ -42,6 +42,9 @@ export interface Pose {
 export type Frames = (t: number) => Frame | undefined;
 
 const SMALLEST = 0.18;
+/** An arrowhead stays clear of the units that it leaves and reaches. */
+const FIRST = 0.1;
+const LAST = 0.9;
 
 /** The pose of `scene` at `position`, for one sample of the batch. */
 export function poseAt(scene: Scene, net: Net, frames: Frames, position: number, sample: number): Pose {
@@ -145,7 +148,7 @@ function arrows(scene: Scene, net: Net, now: Frame, motion: Motion, done: number
       curve,
       value,
       backward,
-      place: backward ? 1 - done : done,
+      place: FIRST + (LAST - FIRST) * (backward ? 1 - done : done),
       size: share(value, most),
     }));
 }

@@ -43,6 +43,7 @@ export interface Column {
   readonly layer: Layer;
   readonly x: number;
   readonly top: number;
+  readonly pitch: number;
   readonly bottom: number;
   readonly hidden: number;
 }
@@ -51,6 +52,8 @@ export interface Scene {
   readonly width: number;
   readonly height: number;
   readonly box: { width: number; height: number };
+  /** Whether there is little room between the layers. */
+  readonly narrow: boolean;
   readonly columns: readonly Column[];
   readonly units: readonly Unit[];
   readonly edges: readonly Edge[];
@@ -64,10 +67,12 @@ const MOST_UNITS = 16;
 const MOST_EDGES = 2000;
 const MOST_LABELS = 16;
 const HEADER = 58;
-const FOOT = 26;
-const GAP = 16;
-const BOX = { width: 68, height: 40 };
-const NARROW_BOX = { width: 54, height: 34 };
+const FOOT = 30;
+const GAP = 14;
+/** Free height that a unit may have above and below it, where there is room. */
+const MOST_AIR = 84;
+const BOX = { width: 82, height: 42 };
+const NARROW_BOX = { width: 60, height: 38 };
 const NARROW = 150;
 const ROOM_FOR_LABELS = 190;
 const LABEL = { width: 54, height: 20 };
@@ -80,7 +85,8 @@ export function linesBelow(net: Net, layer: Layer): number {
 }
 
 function rowHeight(net: Net, layer: Layer, box: { height: number }): number {
-  return box.height + linesBelow(net, layer) * LINE + GAP;
+  const lines = linesBelow(net, layer);
+  return box.height + lines * LINE + (lines ? GAP : GAP / 2);
 }
 
 /** The least height at which nothing overlaps. */
@@ -91,17 +97,21 @@ export function heightFor(net: Net): number {
 
 export function layOut(net: Net, width: number, height: number): Scene {
   const spacing = width / (net.layers.length + 1);
-  const box = spacing < NARROW ? NARROW_BOX : BOX;
+  const narrow = spacing < NARROW;
+  const box = narrow ? NARROW_BOX : BOX;
   const radius = Math.min(36, spacing * 0.32);
   const columns = net.layers.map((layer, i): Column => {
     const shown = Math.min(layer.units, MOST_UNITS);
-    const size = shown * rowHeight(net, layer, box);
+    const room = (height - HEADER - FOOT) / shown;
+    const row = rowHeight(net, layer, box);
+    const pitch = Math.max(row, Math.min(room, row + MOST_AIR));
+    const size = (shown - 1) * pitch + row - GAP;
     const top = Math.max(HEADER, HEADER + (height - HEADER - FOOT - size) / 2);
-    return { layer, x: spacing * (i + 0.5), top, bottom: top + size - GAP, hidden: layer.units - shown };
+    return { layer, x: spacing * (i + 0.5), top, pitch, bottom: top + size, hidden: layer.units - shown };
   });
-  const units = columns.flatMap(({ layer, x, top, hidden }) =>
+  const units = columns.flatMap(({ layer, x, top, pitch, hidden }) =>
     Array.from({ length: layer.units - hidden }, (_, unit): Unit => {
-      const y = top + unit * rowHeight(net, layer, box) + box.height / 2;
+      const y = top + unit * pitch + box.height / 2;
       return { layer: layer.name, unit, x, y };
     }),
   );
@@ -115,6 +125,7 @@ export function layOut(net: Net, width: number, height: number): Scene {
     width,
     height,
     box,
+    narrow,
     columns,
     units,
     edges:

@@ -37,7 +37,8 @@ export function opening(net: Net): Part[] {
 /** The sentence about a tick, from the explanation of its subject. */
 export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, of: number): Part[] {
   const result = { value: fromWire(explained.value), address: explained };
-  const where = tick.layer === LOSS ? "" : `${tick.layer}: `;
+  const layer = net.info.get(explained.tensor)?.layer ?? tick.layer;
+  const where = layer === LOSS ? "" : `${layer}: `;
   const largestOf = of > 1 ? ` (largest of ${of})` : "";
   const head: Part[] = [`${where}${name(net, explained)} = `];
   if (explained.kind === "function")

@@ -74,14 +74,9 @@ function stroke(
   if (line.updating || marked) {
     trace(context, line.curve);
     context.setLineDash([]);
-    context.lineWidth = width + (line.updating ? 5 : 4);
-    context.globalAlpha = line.updating ? 0.75 : 0.9;
+    context.lineWidth = width + (line.updating ? 7 : 9);
+    context.globalAlpha = line.updating ? 0.45 : 0.2;
     context.strokeStyle = line.updating ? phase : colours.ink;
-    context.stroke();
-    trace(context, line.curve);
-    context.globalAlpha = 1;
-    context.lineWidth = width + 2;
-    context.strokeStyle = colours.panel;
     context.stroke();
   }
   trace(context, line.curve);

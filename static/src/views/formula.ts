@@ -19,24 +19,17 @@ export function formulaPanel({ explained, selected, net, t }: State): TemplateRe
       ${coming ? html`It comes in the ${coming.phase} phase, in ${coming.layer}: ${coming.text}.` : nothing}
     </p>`;
   }
-  return html`<div class="explanation">${explanation(explained)}</div>`;
+  const parameter = net.info.get(selected.tensor)?.role === "parameter";
+  const origin = parameter ? "A starting value: no update has moved it." : "Given: it comes with the data.";
+  return html`<div class="explanation">${explanation(explained, origin)}</div>`;
 }
 
-function explanation(explained: Explanation): TemplateResult {
+function explanation(explained: Explanation, origin = ""): TemplateResult {
   const { kind, gradient, update } = explained;
   if (kind === "function") return applied(explained);
   if (kind === "sum") return summed(explained.latex, explained.terms ?? [], fromWire(explained.value));
   return html`
-    ${
-      update
-        ? moved(update)
-        : html`<p class="muted given">
-            Given:
-            ${kind === "given" ? "nothing has computed it" : ""}${
-              gradient ? " and nothing has updated it yet" : ""
-            }.
-          </p>`
-    }
+    ${update ? moved(update) : html`<p class="muted given">${origin}</p>`}
     ${
       gradient
         ? html`<h3>Its gradient</h3>
@@ -103,16 +96,27 @@ function card(factor: Factor): TemplateResult {
   const value = fromWire(factor.value);
   if (factor.tensor !== null) {
     const address = { tensor: factor.tensor, index: factor.index ?? [] };
+    const place = address.index.length ? `[${address.index.join(",")}]` : "";
     return html`<div class="card">
-      ${math(factor.symbol)}${number(address, value)}<code>${addressText(address)}</code>
+      ${symbol(factor)}${number(address, value)}<code>${breakable(address.tensor)}${place}</code>
     </div>`;
   }
   const same = factor.formula === factor.symbol;
   return html`<div class="card had" title=${(factor.reads ?? []).join(", ")}>
-    ${math(factor.symbol)}${figure(value)}<span class="how"
+    ${symbol(factor)}${figure(value)}<span class="how"
       >${same ? factor.text : html`${factor.text} ${math(factor.formula ?? "")}`}</span
     >
   </div>`;
+}
+
+function symbol(factor: Factor): TemplateResult {
+  return math(`\\displaystyle ${factor.symbol}`);
+}
+
+/** A tensor's name, which may go on in the next line behind its layer. */
+function breakable(tensor: string): TemplateResult {
+  const [layer, letter] = tensor.split(".");
+  return html`${layer}.<wbr />${letter}`;
 }
 
 function figure(value: number): TemplateResult {

@@ -88,7 +88,8 @@ function describe(element: HTMLElement, { frame, sample }: State): void {
 function template(scene: Scene, net: Net, frame: Frame, state: State) {
   return html`
     ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
-    ${lossNode(scene, net, frame, state)} ${labels(scene, frame)} ${tag(scene, net, frame, state)} ${legend()}
+    ${lossNode(scene, net, frame, state)} ${labels(scene, frame, state)} ${tag(scene, net, frame, state)}
+    ${legend()}
   `;
 }
 
@@ -210,9 +211,10 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
 }
 
 /** The weights, written on their edges where there is room. */
-function labels(scene: Scene, frame: Frame) {
+function labels(scene: Scene, frame: Frame, { lit, selected }: State) {
+  const tagged = (weight: Address) => sameAddress(weight, lit ?? selected);
   return scene.edges.map(({ weight, label }) =>
-    label
+    label && !tagged(weight)
       ? html`<div class="weight" style=${styleMap(at(label.x, label.y))}>
           ${number(weight, valueAt(frame, weight), "", false)}
         </div>`
@@ -224,7 +226,7 @@ function labels(scene: Scene, frame: Frame) {
 function tag(scene: Scene, net: Net, frame: Frame, { lit, selected }: State) {
   const ends = [lit, selected].map((address) => address && { address, edge: edgeOf(scene, net, address) });
   const found = ends.find((end) => end?.edge);
-  if (!found?.edge) return nothing;
+  if (!found?.edge || scene.narrow) return nothing;
   const { weight, curve } = found.edge;
   const { x, y } = along(curve, 0.5);
   const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
@@ -254,7 +256,9 @@ function edgeOf(scene: Scene, net: Net, address: Address) {
 function legend() {
   return html`<p class="legend" aria-hidden="true">
     <span><i class="key positive"></i>positive</span><span><i class="key negative"></i>negative</span>
-    <span><i class="key band"></i>gradient of the weight</span><span><i class="key one">1</i>bias</span>
+    <span><i class="key band"></i>gradient of the weight</span
+    ><span><i class="key arrow">➤</i>what travels now</span>
+    <span><i class="key one">1</i>bias</span>
     <span>– not computed yet</span>
   </p>`;
 }

@@ -24,7 +24,7 @@ export function sentenceView(element: HTMLElement, store: Store): Dispose {
       <p class="told" role="status" aria-live=${playing ? "off" : "polite"}>
         ${
           phase
-            ? html`<strong class="badge ${phase}">${PHASES[phase]}</strong>`
+            ? html`<strong class="badge ${phase}">${PHASES[phase]}<span class="sr-only">, </span></strong>`
             : html`<strong class="badge ready">Start</strong>`
         }
         ${sentence.map(part)}

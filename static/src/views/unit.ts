@@ -13,9 +13,8 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
   const place = unitOf(net, selected);
   const layer = place && layerOf(net, place.layer);
   if (!place || !layer) return nothing;
-  const own = [layer.inner, layer.out, gradientOf(net, layer.out), gradientOf(net, layer.inner)]
-    .filter((tensor): tensor is string => tensor !== null)
-    .map((tensor) => ({ tensor, index: [sample, place.unit] }));
+  const at = (tensor: string | null) => (tensor === null ? null : { tensor, index: [sample, place.unit] });
+  const own = [layer.inner, layer.out].map((tensor) => [at(tensor), at(gradientOf(net, tensor))] as const);
   const inputs = layerOf(net, layer.source ?? "")?.units ?? 0;
   const weights = Array.from({ length: layer.weights ? Math.min(inputs, MOST_WEIGHTS) : 0 }, (_, j) => ({
     tensor: layer.weights ?? "",
@@ -25,19 +24,27 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
   return html`<div class="unit-numbers">
     <h3>Unit ${layer.name}.${place.unit}</h3>
     <ul>
-      ${own.map((address) => row(net, frame, address))}
-      ${[...weights, ...bias].map((address) => row(net, frame, address))}
+      ${own.map(([value, gradient]) => (value ? row(frame, value, gradient) : nothing))}
+      ${[...weights, ...bias].map((address) => row(frame, address, gradientAddress(net, address)))}
     </ul>
     ${inputs > MOST_WEIGHTS ? html`<p class="muted">and ${inputs - MOST_WEIGHTS} more weights</p>` : nothing}
   </div>`;
 }
 
-function row(net: Net, frame: Frame, address: Address) {
-  const gradient =
-    net.info.get(address.tensor)?.role === "parameter" ? gradientOf(net, address.tensor) : null;
-  const steep = gradient ? { tensor: gradient, index: address.index } : null;
+function gradientAddress(net: Net, { tensor, index }: Address): Address | null {
+  const gradient = gradientOf(net, tensor);
+  return gradient === null ? null : { tensor: gradient, index };
+}
+
+/** A number and its gradient side by side. */
+function row(frame: Frame, address: Address, gradient: Address | null) {
   return html`<li>
-    ${number(address, valueAt(frame, address), addressText(address))}
-    ${steep ? html`<span class="steep">${number(steep, valueAt(frame, steep), addressText(steep))}</span>` : nothing}
+    ${number(address, valueAt(frame, address), own(address))}
+    ${gradient ? number(gradient, valueAt(frame, gradient), own(gradient)) : nothing}
   </li>`;
+}
+
+/** An address without its layer, which the heading names. */
+function own(address: Address): string {
+  return addressText(address).split(".")[1] ?? "";
 }
