@@ -54,6 +54,16 @@ export function addressText({ tensor, index }: Address): string {
   return index.length ? `${tensor}[${index.join(",")}]` : tensor;
 }
 
+export function parseIndex(text: string): number[] {
+  return text === "" ? [] : text.split(",").map(Number);
+}
+
+/** The address that `addressText` writes. */
+export function parseAddress(text: string): Address {
+  const [tensor = "", index = ""] = text.replace("]", "").split("[");
+  return { tensor, index: parseIndex(index) };
+}
+
 export function sameAddress(a: Address | null, b: Address | null): boolean {
   return a !== null && b !== null && addressText(a) === addressText(b);
 }

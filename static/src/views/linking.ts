@@ -1,6 +1,6 @@
 /** One thing wherever it stands: a number under the pointer or the focus is lit everywhere, and a click asks about it. */
 
-import { type Address, addressText } from "../core/numbers.ts";
+import { type Address, addressText, parseAddress, parseIndex } from "../core/numbers.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import type { Dispose } from "./view.ts";
@@ -9,10 +9,11 @@ const LIT = "lit";
 
 /** The address of the number at an event's target, if it is on one. */
 export function addressOf(target: EventTarget | null): Address | null {
-  const element = target instanceof Element ? target.closest<HTMLElement>("[data-tensor]") : null;
+  const element =
+    target instanceof Element ? target.closest<HTMLElement>("[data-tensor], [data-asks]") : null;
   if (!element) return null;
-  const index = element.dataset["index"] ?? "";
-  return { tensor: element.dataset["tensor"] ?? "", index: index === "" ? [] : index.split(",").map(Number) };
+  const { tensor, index, asks } = element.dataset;
+  return asks ? parseAddress(asks) : { tensor: tensor ?? "", index: parseIndex(index ?? "") };
 }
 
 export function linkNumbers(root: HTMLElement, store: Store, session: Session): Dispose {

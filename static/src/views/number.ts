@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { type Address, addressText, DASH, full, short, sign } from "../core/numbers.ts";
+import type { Frame } from "../api/types.ts";
+import { type Address, addressText, DASH, full, short, sign, valueAt } from "../core/numbers.ts";
 
 /** A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. */
 export function number(address: Address, value: number | null, label = "", focusable = true): TemplateResult {
@@ -20,6 +21,24 @@ export function number(address: Address, value: number | null, label = "", focus
     ${label ? html`<span class="letter">${label}</span>` : nothing}<span class="digits"
       >${value === null ? DASH : short(value)}</span
     >
+  </button>`;
+}
+
+/**
+ * A number that a tick read or wrote, which may have been overwritten since: then it is not the tensor's number of
+ * this moment and does not pass for it, but still leads to it.
+ */
+export function read(address: Address, value: number, frame: Frame | null): TemplateResult {
+  if (Object.is(valueAt(frame ?? undefined, address), value)) return number(address, value);
+  const name = addressText(address);
+  return html`<button
+    type="button"
+    class="number then ${sign(value)}"
+    data-asks=${name}
+    aria-label="${name} then: ${short(value)}"
+    title="${name} was ${full(value)} then"
+  >
+    <span class="digits">${short(value)}</span><span class="letter">then</span>
   </button>`;
 }
 

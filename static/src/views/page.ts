@@ -23,7 +23,7 @@ export function mount(root: HTMLElement, store: Store, session: Session, motion:
     <div class="notice"></div>
     <main class="main">
       <section class="sentence" aria-label="What happened"></section>
-      <section class="network" role="region" aria-label="Network"></section>
+      <div class="stage"><section class="network" role="region" aria-label="Network"></section></div>
       <section class="transport" role="region" aria-label="Timeline">
         <div class="controls"></div>
         <div class="timeline"></div>

@@ -2,11 +2,12 @@
 
 import { html } from "lit";
 
+import type { Frame } from "../api/types.ts";
 import { tickAt } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
 import type { Part } from "../core/sentence.ts";
 import type { Store } from "../store.ts";
-import { number } from "./number.ts";
+import { read } from "./number.ts";
 import { type Dispose, view } from "./view.ts";
 
 const PHASES = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" } as const;
@@ -18,7 +19,7 @@ const HINTS = {
 } as const;
 
 export function sentenceView(element: HTMLElement, store: Store): Dispose {
-  return view(element, store, ({ sentence, net, t, playing }) => {
+  return view(element, store, ({ sentence, net, t, frame, playing }) => {
     const phase = net ? tickAt(net, t)?.phase : undefined;
     return html`
       <p class="told" role="status" aria-live=${playing ? "off" : "polite"}>
@@ -27,15 +28,15 @@ export function sentenceView(element: HTMLElement, store: Store): Dispose {
             ? html`<strong class="badge ${phase}">${PHASES[phase]}<span class="sr-only">, </span></strong>`
             : html`<strong class="badge ready">Start</strong>`
         }
-        ${sentence.map(part)}
+        ${sentence.map((told) => part(told, frame))}
       </p>
       <p class="hint">${phase ? HINTS[phase] : "press → or Step"}</p>
     `;
   });
 }
 
-function part(told: Part) {
+function part(told: Part, frame: Frame | null) {
   if (typeof told === "string") return told;
-  if (told.address) return number(told.address, told.value);
+  if (told.address) return read(told.address, told.value, frame);
   return html`<span class="digits">${short(told.value)}</span>`;
 }
