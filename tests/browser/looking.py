@@ -1,0 +1,72 @@
+"""What a test sees of the page: through roles, names and the data attributes of the contract, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.serving import Server
+
+DASH = "–"
+
+READ_NUMBERS = """() => [...document.querySelectorAll('[data-tensor]')].map(e => ({
+  tensor: e.dataset.tensor, index: e.dataset.index, value: e.dataset.value ?? null, text: e.innerText}))"""
+
+
+def open_page(page: Page, server: Server, path: str = "/") -> None:
+    page.goto(server.url + path)
+    page.wait_for_selector("html[data-ready]")
+
+
+def network(page: Page) -> Locator:
+    return page.get_by_role("region", name="Network", exact=True)
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def session_id(page: Page) -> str:
+    return page.url.rsplit("/", 1)[1]
+
+
+def wait_for_t(page: Page, t: int) -> None:
+    """Wait until the network shows the moment `t`."""
+    expect(network(page)).to_have_attribute("data-t", str(t))
+
+
+def numbers(page: Page) -> list[dict[str, Any]]:
+    """Every number with an address that stands on the page."""
+    found: list[dict[str, Any]] = page.evaluate(READ_NUMBERS)
+    return found
+
+
+def element(tensor: dict[str, Any] | None, index: str) -> float | str | None:
+    """The element of a tensor of the API at an index as it stands in `data-index`."""
+    values: Any = None if tensor is None else tensor["values"]
+    for part in index.split(",") if index else []:
+        values = None if values is None else values[int(part)]
+    found: float | str | None = values
+    return found
+
+
+def assert_shows_the_frame_of(page: Page, server: Server, t: int) -> int:
+    """Every number on the page is the one of the API's frame of `t`; what is null there is a dash."""
+    wait_for_t(page, t)
+    frame = server.get(f"/sessions/{session_id(page)}/frames/{t}")
+    shown = numbers(page)
+    for number in shown:
+        name = f"{number['tensor']}[{number['index']}] at t = {t}"
+        value = element(frame["tensors"][number["tensor"]], number["index"])
+        if value is None:
+            assert number["value"] is None, f"{name}: {number}"
+            assert DASH in number["text"], f"{name}: {number}"
+        else:
+            assert number["value"] is not None, f"{name}: shown as not computed, is {value}"
+            assert float(number["value"]) == float(value), f"{name}: shown {number['value']}, is {value}"
+            assert DASH not in number["text"], f"{name}: {number}"
+    for key in ("t", "step", "tick"):
+        assert network(page).get_attribute(f"data-{key}") == str(frame[key])
+    assert network(page).get_attribute("data-phase") == (frame["phase"] or "")
+    return len(shown)
