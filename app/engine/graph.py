@@ -78,6 +78,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.layers: list[dict[str, Any]] = []
         self.initializers: dict[str, Initializer | None] = {}
+        self._learning: set[str] = set()
 
     @classmethod
     def of(cls, spec: Spec) -> Graph:
@@ -118,6 +119,7 @@ class Graph:
     def parameter(self, name: str, shape: tuple[int, ...], layer: str, initializer: Initializer | None = None) -> str:
         """Add a trained tensor. Without an initializer it starts at 0."""
         self.initializers[name] = initializer
+        self._learning.add(name)
         return self.tensor(name, Role.PARAMETER, shape, layer)
 
     def add(self, op: Op, layer: str, **names: str) -> Node:
@@ -128,6 +130,8 @@ class Graph:
         for letter in op.outputs:
             self.tensor(names[letter], role, shapes[letter], layer)
         self.nodes.append(node)
+        if any(self.learns(name) for name in node.inputs):
+            self._learning.update(node.outputs)
         for name in node.inputs:
             if self.learns(name) and derived("d", name) not in self.tensors:
                 self.tensor(derived("d", name), Role.GRADIENT, self.tensors[name].shape, self.tensors[name].layer, name)
@@ -140,10 +144,7 @@ class Graph:
 
     def learns(self, name: str) -> bool:
         """Whether a change of a parameter can change this tensor: only then has it a gradient."""
-        if self.tensors[name].role is Role.PARAMETER:
-            return True
-        writers = (node for node in self.nodes if name in node.outputs)
-        return any(self.learns(source) for node in writers for source in node.inputs)
+        return name in self._learning
 
     def parameters(self, without: tuple[str, ...] = ()) -> Iterator[Tensor]:
         """The parameters in graph order, those named in `without` left out."""
