@@ -18,6 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from json import JSONEncoder
+
+LONGEST = 60
+"""Characters of a value that a message repeats."""
 
 
 class BackscopeError(Exception):
@@ -74,7 +78,7 @@ class UnknownName(BackscopeError):
 
     def __init__(self, given: str, known: Iterable[str], pointer: str | None = None) -> None:
         names = list(known)
-        near = get_close_matches(given[:60], names, n=1) or names[:12]
+        near = get_close_matches(given[:LONGEST], names, n=1) or names[:12]
         more = "" if len(near) == len(names) or len(near) == 1 else ", …"
         question = "Did you mean" if len(near) == 1 and len(names) > 1 else "There is"
         mark = "?" if question == "Did you mean" else "."
@@ -135,6 +139,10 @@ class NotComputedYet(BackscopeError):
 
 
 def brief(value: object) -> str:
-    """`value` as it may stand in a message: quoted, and never long."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    """`value` as it may stand in a message: as JSON, never long, and a long one is not read to its end."""
+    text = ""
+    for part in JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
+        text += part
+        if len(text) > LONGEST:
+            return text[: LONGEST - 3] + "…"
+    return text
