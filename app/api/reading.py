@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
@@ -33,7 +34,7 @@ async def get_frame(
     request: Request,
     bench: Bench,
     session_id: str,
-    t: int,
+    t: Annotated[int, Path(ge=0)],
     tensors: Annotated[str | None, Query(description="names with commas between; all when left out")] = None,
 ) -> Response:
     """All tensors at one moment."""
@@ -42,11 +43,11 @@ async def get_frame(
         for name in names or []:
             session.training.graph.find(name, "tensors")
         await prepare(bench, session, t)
-        body = answers.frame(session, t, names, bench.settings.tensor_values)
         # The head is in the answer, so the tag holds the revision too.
-        etag = f'"{session.id}-{session.revision}-{t}-{hash(tensors) & 0xFFFFFFFF:x}"'
+        etag = f'"{session.id}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"ETag": etag})
+        body = answers.frame(session, t, names, bench.settings.tensor_values)
         return about(session, headers={"ETag": etag}, **body)
 
 
@@ -101,11 +102,11 @@ async def get_explanation(
 async def predict(bench: Bench, session_id: str, body: Predict) -> Response:
     """The network's outputs for other inputs, with the parameters at the head."""
     async with bench.using(session_id) as session:
-        x = matrix(body.x, "x", "/x", bench.settings.tensor_values)
+        x = matrix(body.x, "x", "/x")
         inputs = session.training.graph.tensors[INPUT].shape[1]
         if x.shape[1] != inputs:
             raise ShapeMismatch(f"x: expected {inputs} numbers a row, got {x.shape[1]}", "/x")
-        tensors = session.predict(x)
+        tensors = session.predict(x, bench.settings.tensor_values)
         shown = {name: answers.tensor(values) for name, values in tensors.items()}
         return about(session, t=session.t, tensors=shown)
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from secrets import token_urlsafe
 from typing import TypeVar
 
+from ..engine.errors import InvalidRequest, brief
 from ..engine.spec import Limits, Spec
 from ..sessions.errors import AtCapacity
 from ..sessions.session import Session
@@ -26,6 +27,7 @@ class Workbench:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
+        self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._open: dict[str, Session] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -34,13 +36,9 @@ class Workbench:
         held = len(list(self.store.ids()))
         if held >= self.settings.sessions:
             raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
-        settings = self.settings
-        limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
-        saved = Saved(Spec.parse(given, limits).json())
-        session_id = f"s_{token_urlsafe(16)}"
-        session = Session(session_id, saved)
-        self.store.create(session_id, saved)
-        self._open[session_id] = session
+        session = Session(f"s_{token_urlsafe(16)}", Spec.parse(given, self._limits))
+        self.store.create(session.id, Saved(session.spec.json()))
+        self._open[session.id] = session
         return session
 
     @asynccontextmanager
@@ -49,7 +47,8 @@ class Workbench:
         self.store.load(session_id)
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             if session_id not in self._open:
-                self._open[session_id] = Session(session_id, self.store.load(session_id))
+                saved = self.store.load(session_id)
+                self._open[session_id] = Session(session_id, Spec.parse(saved.spec, self._limits), saved.log)
             yield self._open[session_id]
 
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
@@ -64,6 +63,8 @@ class Workbench:
     def page(self, after: str | None, size: int) -> tuple[list[str], str | None]:
         """Ids of sessions, oldest first, from behind `after`; and the last of them, if there are more."""
         ids = list(self.store.ids())
-        start = ids.index(after) + 1 if after in ids else 0
+        if after is not None and after not in ids:
+            raise InvalidRequest(f"page_token: expected one that a listing gave, got {brief(after)}", "page_token")
+        start = ids.index(after) + 1 if after is not None else 0
         chosen = ids[start : start + size]
         return chosen, chosen[-1] if start + size < len(ids) else None

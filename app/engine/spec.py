@@ -172,7 +172,7 @@ def _data(given: object, seed: int, outputs: int, loss: Loss, limits: Limits) ->
             raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
     x = matrix(inline["x"], "data.inline.x", "/data/inline/x", limits.cells)
     y = _targets(inline["y"], outputs, loss, len(x), "/data/inline/y", limits.cells)
-    return Data(x, y), {"inline": {"x": x.tolist(), "y": inline["y"]}}
+    return Data(x, y), {"inline": {"x": x.tolist(), "y": np.array(inline["y"], dtype=np.float64).tolist()}}
 
 
 def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str, cells: int = 10**9) -> Array:
@@ -202,7 +202,7 @@ def _from_classes(given: list[object], outputs: int, loss: Loss, pointer: str) -
     return one_hot
 
 
-def matrix(given: object, name: str, pointer: str, cells: int) -> Array:
+def matrix(given: object, name: str, pointer: str, cells: int = 10**9) -> Array:
     """A non-empty list of rows of one length, as float64. Errors name the first row at fault."""
     if not isinstance(given, list) or not given or not all(isinstance(row, list) and row for row in given):
         raise InvalidRequest(f"{name}: expected a list of rows, each a list of numbers, got {brief(given)}", pointer)
@@ -284,4 +284,4 @@ def array_of(given: object, shape: tuple[int, ...], name: str, pointer: str) -> 
     if len(shape) == 1:
         assert isinstance(given, list)
         return np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
-    return matrix(given, name, pointer, 10**9)
+    return matrix(given, name, pointer)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from ..engine.errors import brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.graph import INPUT
 from ..engine.plan import Phase, Plan, Tick, ends
@@ -21,7 +23,7 @@ from ..engine.terms import Array, Index
 from ..engine.training import Training
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
-from .store import Command, Saved
+from .store import Command
 
 Recorded = list[tuple[Tape, Tick]]
 """Executed ticks, each with the tape that has what it wrote."""
@@ -30,12 +32,12 @@ GRANULARITIES = ("op", "layer", "phase", "batch", "epoch")
 
 
 class Session:
-    """One learner's experiment. Opening one from what a store saved gives the same state, bit for bit."""
+    """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit."""
 
-    def __init__(self, session_id: str, saved: Saved) -> None:
+    def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = ()) -> None:
         self.id = session_id
-        self.spec = Spec.parse(saved.spec)
-        self.log = list(saved.log)
+        self.spec = spec
+        self.log = list(log)
         self._training = Training(self.spec)
         self._history = History(self.spec)
         self._ends = {
@@ -108,14 +110,18 @@ class Session:
     def rewind(self, to: int) -> Command:
         """Put the head back to `to`. MomentNotReached where the session has not been there."""
         if to > self.t:
-            raise MomentNotReached(f"to: expected a moment up to t = {self.t}, got {to}")
+            raise MomentNotReached(f"to: expected a moment up to t = {self.t}, got {brief(to)}")
         return self._move(to)
 
     def rewind_to_revision(self, revision: int) -> Command:
         """Put the head where it was at `revision`, also at one that a rewind left."""
+        return self._move(self.moment_of(revision))
+
+    def moment_of(self, revision: int) -> int:
+        """Where the head was at `revision`. MomentNotReached where there is no such revision yet."""
         if revision > self.revision:
-            raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {revision}")
-        return self._move(self.log[revision - 1].after if revision else 0)
+            raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {brief(revision)}")
+        return self.log[revision - 1].after if revision else 0
 
     def _move(self, to: int) -> Command:
         command = Command("rewind", self.t, to)
@@ -158,7 +164,7 @@ class Session:
     def moment(self, t: int) -> Moment:
         """The frame of `t`: the step of its last executed tick, and how many of that step's ticks are done."""
         if t > self.t:
-            raise MomentNotReached(f"t: expected a moment up to the head, t = {self.t}, got {t}")
+            raise MomentNotReached(f"t: expected a moment up to the head, t = {self.t}, got {brief(t)}")
         step = max(t - 1, 0) // self.ticks_per_step
         ticks = t - step * self.ticks_per_step
         return Moment(t, self._history.tape(step, ticks), ticks, lambda: self._whole(step - 1))
@@ -185,18 +191,26 @@ class Session:
         graph = self._training.graph
         moment = self.moment(t)
         index = graph.index(graph.find(name), index, moment.tape.batch, "index")
-        return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
+        with np.errstate(all="ignore"):
+            return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
 
-    def predict(self, x: Array) -> dict[str, Array]:
-        """The outputs for other inputs (samples, inputs) with the head's parameters; changes nothing."""
+    def predict(self, x: Array, most: int) -> dict[str, Array]:
+        """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.
+
+        CountTooLarge where one of the tensors would have more than `most` values.
+        """
         training = self._training
-        plan = Plan(training.graph, self.schedule, training.variables, len(x), self.spec.dtype)
+        forward = [tick for tick in self.schedule if tick.phase is Phase.FORWARD]
+        names = [INPUT, *(name for tick in forward for name in tick.writes)]
+        widest = max(training.graph.tensors[name].shape[-1] or 1 for name in names)
+        if len(x) * widest > most:
+            raise CountTooLarge(f"x: expected at most {most // widest} rows for this network, got {len(x)}", "/x")
+        plan = Plan(training.graph, forward, training.variables, len(x), self.spec.dtype)
         np.copyto(plan.buffers[INPUT], x)
         with np.errstate(all="ignore"):
-            for tick in self.schedule:
-                if tick.phase is Phase.FORWARD:
-                    plan.calls[tick.index]()
-        return plan.buffers
+            for call in plan.calls:
+                call()
+        return {name: plan.buffers[name] for name in names}
 
     def state_sha256(self) -> str:
         """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates."""
