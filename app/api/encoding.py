@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
@@ -20,6 +22,9 @@ from ..engine.registry import escape
 
 LONGEST_NUMBER = 400
 """Characters. The longest double in plain decimal notation has fewer that matter."""
+
+JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
+"""`application/json`, and the types built on it."""
 
 
 class InvalidJson(BackscopeError):
@@ -89,8 +94,7 @@ def _depth(text: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in made if keys.count(key) > 1)
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise DuplicateKey(f"The key {brief(twice)} stands twice in one object")
     return made
 
@@ -194,7 +198,7 @@ class JsonRoute(APIRoute):
 async def _read(request: Request, most: int) -> bytes:
     """The body, if it says that it is JSON and is not too long; a longer one is not read to its end."""
     media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
+    if not JSON_TYPE.fullmatch(media):
         raise UnsupportedMediaType(f"The body: expected application/json, got {brief(media)}")
     body = bytearray()
     async for chunk in request.stream():

@@ -28,10 +28,14 @@ def check_query(request: Request) -> None:
         seen.add(name)
 
 
+REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+"""A media type of weight 0 is one that the client does not take."""
+
+
 def check_accept(request: Request) -> None:
     """NotAcceptable where the client takes no JSON."""
-    accept = request.headers.get("accept", "*/*")
-    kinds = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    accept = ", ".join(request.headers.getlist("accept"))
+    kinds = [part.split(";")[0].strip().lower() for part in accept.split(",") if not REFUSED.search(part)]
     if not {"*/*", "application/*", "application/json", "application/problem+json", ""} & set(kinds):
         raise NotAcceptable(f"Accept: expected application/json, got {brief(accept)}")
 
