@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description="Backpropagation, one step at a time. See `docs/` for the words and the contract.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         strict_content_type=False,
         responses={"4XX": {"model": Problem, "content": {"application/problem+json": {}}}},
     )

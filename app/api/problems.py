@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from ..engine.errors import BackscopeError, brief
@@ -69,7 +70,8 @@ def problem(
     title: str,
     detail: str,
     errors: Iterable[tuple[str, str]] = (),
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
 ) -> Response:
     """A problem document; `errors` are pairs of a JSON pointer and a message."""
     body: dict[str, Any] = {
@@ -79,9 +81,13 @@ def problem(
         "code": code,
         "detail": detail,
         "errors": [{"pointer": pointer, "message": message} for pointer, message in errors],
-        "request_id": f"r_{token_hex(8)}",
+        "request_id": request_id or new_id(),
     }
     return Response(encode(body), STATUS[code], headers, "application/problem+json")
+
+
+def new_id() -> str:
+    return f"r_{token_hex(8)}"
 
 
 async def on_backscope_error(_: Request, error: Exception) -> Response:
@@ -112,15 +118,27 @@ def _message(error: dict[str, Any]) -> str:
     return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}, got {brief(error['input'])}"
 
 
-async def on_http_error(_: Request, error: Exception) -> Response:
+async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code, title = FRAMEWORK.get(error.status_code, ("not_found", "There is nothing here"))
-    return problem(code, title, f"{title}: {error.detail}", headers=dict(error.headers or {}))
+    asked = f"{request.method[:20]} {request.url.path[:100]}"
+    allowed = methods_at(request)
+    if error.status_code == 405 and allowed:
+        return problem(code, title, f"{title}: {asked}; expected {allowed}", headers={"Allow": allowed})
+    return problem(code, title, f"{title}: {asked}", headers=error.headers)
+
+
+def methods_at(request: Request) -> str:
+    """What can be done at the path of a request, by any of its routes; the framework tells the first one's only."""
+    routes = [route for route in iter_route_contexts(request.app.routes) if route.methods]
+    return ", ".join(sorted({m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()}))
 
 
 async def on_any_error(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem("internal_error", "Something went wrong here", "The server failed to answer; nothing was changed")
+    request_id = new_id()
+    log.error("%s: %s %s failed", request_id, request.method, request.url.path, exc_info=error)
+    detail = f"The server failed to answer; its log has the reason under {request_id}"
+    return problem("internal_error", "Something went wrong here", detail, request_id=request_id)
 
 
 def install(app: FastAPI) -> None:
