@@ -1,0 +1,149 @@
+"""The one door for JSON: what is no JSON, what is JSON and not wanted here, and what is too much."""
+
+import time
+
+import pytest
+
+from app.settings import Settings
+from tests.api.test_errors import check_problem
+
+NESTED = 10_000
+MOST = Settings().body_bytes
+
+BODIES = [
+    ("invalid_json", b"  ", "Expecting value"),
+    ("invalid_json", b"{'preset': 'xor'}", "line 1, column 2"),
+    ("invalid_json", b'{"preset": "xor"} {}', "Extra data"),
+    ("invalid_json", b'{"preset": "xor"', "delimiter"),
+    ("invalid_json", b'{"preset": "x\x01r"}', "control character"),
+    ("invalid_json", b'{"preset": "\xff"}', "not UTF-8: byte 12"),
+    ("invalid_json", b'{"preset": "\xed\xa0\x80"}', "not UTF-8"),
+    ("invalid_json", b'\xef\xbb\xbf{"preset": "xor"}', "BOM"),
+    ("invalid_json", '{"preset": "xor"}'.encode("utf-16"), "not UTF-8: byte 0"),
+    ("invalid_json", b'{"seed": 01}', "line 1"),
+    ("invalid_json", b'{"seed": .5}', "line 1"),
+    ("json_too_deep", b"[" * NESTED + b"]" * NESTED, "more than 32 levels"),
+    ("json_too_deep", b'{"a":' * NESTED + b"1" + b"}" * NESTED, "more than 32 levels"),
+    ("json_too_deep", b"[" * 3_000_000, "more than 32 levels"),
+    ("duplicate_key", b'{"preset": "xor", "preset": "mazur"}', '"preset" stands twice'),
+    ("duplicate_key", b'{"preset": "xor", "data": {"a": 1, "b": 2, "a": 3}}', '"a" stands twice'),
+    ("duplicate_key", b'{"preset": "xor", "pr\\u0065set": "mazur"}', '"preset" stands twice'),
+    ("duplicate_key", b'{"%b": 1, "%b": 2}' % (b"k" * 9999, b"k" * 9999), "kkk… stands twice"),
+    ("non_finite_number", b'{"preset": "xor", "seed": NaN}', "got NaN"),
+    ("non_finite_number", b'{"preset": "xor", "seed": Infinity}', "got Infinity"),
+    ("non_finite_number", b'{"preset": "xor", "seed": -Infinity}', "got -Infinity"),
+    ("non_finite_number", b'{"preset": "xor", "seed": 1e999}', "1e999"),
+    ("non_finite_number", b'{"preset": "xor", "seed": -1e999}', "-1e999"),
+    ("non_finite_number", b'{"preset": "xor", "seed": ' + b"9" * 5_000 + b"}", "at most 400 digits"),
+    ("non_finite_number", b'{"preset": "xor", "seed": 0.' + b"9" * 5_000 + b"}", "0.999"),
+    ("invalid_text", b'{"preset": "\\ud800"}', "lone surrogate"),
+    ("invalid_text", b'{"preset": "xor", "\\udfff": 1}', "A key has a lone surrogate"),
+    ("invalid_text", b'{"preset": "xor", "name": "a\\u0000b"}', "control character"),
+    ("invalid_request", b"", "`data` is missing"),
+    ("invalid_request", b"[]", "expected a JSON object, got []"),
+    ("invalid_request", b"null", "expected a JSON object, got null"),
+    ("invalid_request", b'"xor"', 'expected a JSON object, got "xor"'),
+    ("invalid_request", b"[" + b"1," * 500_000 + b"1]", "expected a JSON object, got [1, 1"),
+    ("payload_too_large", b" " * (MOST + 1), f"at most {MOST} bytes"),
+]
+
+
+def shown(value):
+    return value if isinstance(value, str) else ""
+
+
+def send(api, body, path="/sessions", **headers):
+    return api.request("POST", path, content=body, headers={"content-type": "application/json", **headers})
+
+
+@pytest.mark.parametrize(("code", "body", "says"), BODIES, ids=shown)
+def test_a_body_that_is_not_read_says_why(api, code, body, says):
+    problem = check_problem(send(api, body), code)
+
+    assert says in problem["detail"]
+
+
+def test_a_deep_body_within_the_limit_is_read(api):
+    body = b'{"preset":"xor","frozen":' + b"[" * 31 + b"]" * 31 + b"}"
+
+    problem = check_problem(send(api, body), "invalid_request")
+
+    assert problem["errors"][0]["pointer"] == "/frozen/0"
+
+
+def test_brackets_in_a_text_are_not_depth(api):
+    body = b'{"preset":"xor","name":"' + b'[{\\"' * 29 + b'"}'
+
+    assert send(api, body).status_code == 201
+
+
+def test_a_body_without_a_length_is_read_only_to_the_limit(api):
+    sent = []
+
+    async def stream():
+        while len(sent) < 1_000:
+            sent.append(1_000_000)
+            yield b" " * sent[-1]
+
+    response = send(api, stream())
+
+    check_problem(response, "payload_too_large")
+    assert sum(sent) <= MOST + 2_000_000
+
+
+def test_a_body_in_chunks_is_read_whole(api):
+    async def stream():
+        for part in (b'{"pre', b'set":', b'"xor"}'):
+            yield part
+
+    assert send(api, stream()).status_code == 201
+
+
+def test_the_limit_is_a_setting(api_with):
+    small = api_with(body_bytes=1_000)
+
+    check_problem(send(small, b" " * 1_001), "payload_too_large")
+    assert send(small, b'{"preset":"xor"}' + b" " * 984).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "application/jsonl", "application/x/y+json", "json"]
+)
+def test_a_body_of_another_type_is_refused(api, media):
+    response = send(api, b'{"preset":"xor"}', **{"content-type": media})
+
+    assert f'expected application/json, got "{media}"' in check_problem(response, "unsupported_media_type")["detail"]
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
+)
+def test_a_body_of_a_type_built_on_json_is_read(api, media):
+    assert send(api, b'{"preset":"xor"}', **{"content-type": media}).status_code == 201
+
+
+def test_a_body_that_does_not_say_its_type_is_read_as_json(api):
+    assert api.request("POST", "/sessions", content=b'{"preset":"xor"}').status_code == 201
+
+
+def test_no_body_at_all_is_the_empty_object(api, mazur):
+    assert api.request("POST", f"{mazur.path}/steps").json()["session"]["t"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{" + b",".join(b'"k%d":1' % i for i in range(100_000)) + b',"k99999":1}',
+        b'{"a":"' + b'\\"' * 1_000_000,
+        b"[" + b"[]," * 600_000,
+        b'{"preset":' + b"[" + b"1e5," * 400_000 + b"1]}",
+    ],
+    ids=["many keys and one twice", "quotes without end", "many empty lists", "a long list where a name belongs"],
+)
+def test_no_body_takes_long_to_refuse(api, body):
+    began = time.perf_counter()
+
+    response = send(api, body)
+
+    assert response.status_code in (400, 422)
+    assert time.perf_counter() - began < 5

@@ -1,0 +1,126 @@
+"""What holds for every path: methods, media types, the framework's own errors, and an error that nobody foresaw."""
+
+import logging
+
+import pytest
+
+from app.api import answers
+from tests.api.test_errors import check_problem
+from tests.engine.nets import net
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/catalog", "GET"),
+        ("OPTIONS", "/catalog", "GET"),
+        ("PUT", "/sessions", "GET, POST"),
+        ("PATCH", "/sessions/s_1", "DELETE, GET"),
+        ("OPTIONS", "/sessions/s_1", "DELETE, GET"),
+        ("GET", "/sessions/s_1/steps", "POST"),
+        ("FOO", "/sessions/s_1/frames/0", "GET"),
+        ("POST", "//livez", "GET"),
+        ("DELETE", "//static/main.js", "GET, HEAD"),
+        ("POST", "//", "GET"),
+    ],
+)
+def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(api, method, path, allowed):
+    response = api.request(method, path)
+
+    problem = check_problem(response, "method_not_allowed")
+    assert response.headers["allow"] == allowed
+    assert method in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/sessions/s_1", "//livez"])
+def test_head_is_refused_and_get_offered(api, path):
+    response = api.request("HEAD", path)
+
+    assert response.status_code == 405
+    assert "GET" in response.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//api", "//api/v1", "/", "/nothing", "/sessions/", "/sessions/s_1/metrics", "//nothing", "//static/nothing.js"],
+)
+def test_a_path_that_is_not_there_is_not_found(api, path):
+    problem = check_problem(api.get(path), "not_found")
+
+    assert problem["detail"].startswith("There is nothing here: GET /")
+
+
+def test_a_long_path_is_not_echoed(api):
+    problem = check_problem(api.get("/" + "x" * 50_000), "not_found")
+
+    assert len(problem["detail"]) < 200
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/html", "image/png, text/*", "application/x-safetensors", "application/json;q=0, text/html"]
+)
+def test_a_client_that_takes_no_json_is_told_so_before_anything_happens(api, mazur, accept):
+    made = api.post("/sessions", {"preset": "xor"}, headers={"accept": accept})
+    moved = api.post(f"{mazur.path}/steps", headers={"accept": accept})
+
+    assert 'expected application/json, got "' in check_problem(made, "not_acceptable")["detail"]
+    check_problem(moved, "not_acceptable")
+    assert mazur.head["t"] == 0
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, */*;q=0.1", "application/json;q=0.5", ""])
+def test_a_client_that_takes_json_among_others_gets_it(api, accept):
+    assert api.get("/catalog", headers={"accept": accept}).status_code == 200
+
+
+def test_a_second_accept_header_counts_too(api):
+    headers = [("accept", "text/html"), ("accept", "application/json")]
+
+    assert api.get("/catalog", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/catalog?x=1", "/sessions?page=2", "/sessions?page_size=1&page_size=2"])
+def test_a_query_parameter_that_is_unknown_or_stands_twice_is_refused(api, path):
+    check_problem(api.get(path), "invalid_request")
+
+
+def test_a_query_parameter_of_a_command_is_refused_before_it_is_done(api, mazur):
+    response = api.post(f"{mazur.path}/steps?count=3")
+
+    check_problem(response, "invalid_request")
+    assert mazur.head["t"] == 0
+
+
+def test_an_error_that_nobody_foresaw_is_a_problem_that_tells_nothing_of_the_inside(api, mazur, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError("the secret of /srv/app/answers.py")
+
+    monkeypatch.setattr(answers, "graph", fail)
+    with caplog.at_level(logging.ERROR, logger="backscope"):
+        response = api.get(f"{mazur.path}/graph")
+
+    problem = check_problem(response, "internal_error")
+    assert "secret" not in response.text
+    assert "answers" not in response.text
+    assert problem["request_id"] in problem["detail"]
+    assert problem["request_id"] in caplog.text
+    assert "the secret" in caplog.text
+
+
+def test_every_problem_has_an_id_of_its_own(api):
+    ids = {api.get("/nothing").json()["request_id"] for _ in range(5)}
+
+    assert len(ids) == 5
+
+
+def test_livez_answers(api):
+    assert api.get("//livez").json() == {"status": "ok"}
+
+
+def test_numbers_come_in_shortest_form_and_round_trip(api):
+    numbers = [0.1, 1e-300, 1 / 3, 123456789.123456789, 5e-324, 1.7976931348623157e308, -0.0, 2**53 + 2]
+
+    session = api.create(net(data={"inline": {"x": [numbers], "y": [[0, 0]]}}))
+
+    assert [repr(x) for x in session.values("input.a")[0]] == [repr(float(x)) for x in numbers]
+    assert '"values":[[0.1,1e-300,0.3333333333333333,' in api.get(f"{session.path}/tensors/input.a").text
