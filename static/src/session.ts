@@ -4,9 +4,9 @@
  */
 
 import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
-import type { Frame, Head } from "./api/types.ts";
+import type { Explanation, Frame, Head } from "./api/types.ts";
 import { type Net, readNet, tickAt } from "./core/net.ts";
-import { type Address, valueAt } from "./core/numbers.ts";
+import { type Address, addressText, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
@@ -16,9 +16,11 @@ import type { State, Store } from "./store.ts";
 const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
+const MOST_TOLD = 600;
 
 export class Session {
   readonly tape = new Tape();
+  readonly #told = new Map<string, Explanation>();
   readonly #client: Client;
   readonly #store: Store;
   readonly #motion: Motion;
@@ -67,6 +69,7 @@ export class Session {
   async #enter({ session, spec }: Created, t: number): Promise<void> {
     const net = readNet(await this.#client.graph(session.id));
     this.tape.clear();
+    this.#told.clear();
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
     this.#store.set({
@@ -202,8 +205,21 @@ export class Session {
     });
   }
 
-  async #explain(address: Address, t: number, frame: Frame) {
-    return valueAt(frame, address) === null ? null : this.#client.explanation(this.#id, address, t);
+  async #explain(address: Address, t: number, frame: Frame): Promise<Explanation | null> {
+    return valueAt(frame, address) === null ? null : this.#explanation(address, t);
+  }
+
+  /** An explanation, asked for once: what was shown can be shown again while the server is away. */
+  async #explanation(address: Address, t: number): Promise<Explanation> {
+    const key = `${t} ${addressText(address)}`;
+    const known = this.#told.get(key) ?? (await this.#client.explanation(this.#id, address, t));
+    this.#told.delete(key);
+    this.#told.set(key, known);
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= MOST_TOLD) break;
+      this.#told.delete(oldest);
+    }
+    return known;
   }
 
   async #tell(t: number, frame: Frame, selected: Address | null, sample: number) {
@@ -212,12 +228,12 @@ export class Session {
     const about = tick && subject(net, tick, frame, selected, sample);
     if (!tick || !about) return opening(net);
     if (tick.phase !== "update")
-      return sentence(net, tick, await this.#client.explanation(this.#id, about.address, t), about.of);
+      return sentence(net, tick, await this.#explanation(about.address, t), about.of);
     const [change, moved] = [tick.writes[0] ?? "", tick.writes.at(-1) ?? ""];
     const address = { tensor: moved, index: about.address.index };
     const by = { tensor: change, index: about.address.index };
-    const explained = await this.#client.explanation(this.#id, address, t);
-    return updateSentence(tick, explained, { value: valueAt(frame, by) ?? NaN, address: by });
+    const explained = await this.#explanation(address, t);
+    return updateSentence(tick, explained, { value: valueAt(frame, by) ?? NaN, address: by }, about.of);
   }
 
   // Playing

@@ -74,7 +74,7 @@ const MOST_AIR = 84;
 const BOX = { width: 82, height: 42 };
 const NARROW_BOX = { width: 60, height: 38 };
 const NARROW = 150;
-const ROOM_FOR_LABELS = 190;
+const ROOM_FOR_LABELS = 165;
 const LABEL = { width: 54, height: 20 };
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.2];
 

@@ -2,14 +2,17 @@
 
 import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
 import { INPUT, LOSS, type Net } from "./net.ts";
-import { type Address, fromWire, largest, short } from "./numbers.ts";
+import { type Address, fromWire, largest, short, valueAt } from "./numbers.ts";
 
 /** A part of a sentence: words, or a number with where it stands. */
 export type Part = string | { readonly value: number; readonly address: Address | null };
 
 const MOST_TERMS = 4;
 
-/** The number that a sentence about `tick` is about: the selected one if the tick wrote it, else the largest. */
+/**
+ * The number that a sentence about `tick` is about: the selected one, or its gradient, if the tick wrote it; else the
+ * largest. `of` says among how many.
+ */
 export function subject(
   net: Net,
   tick: ScheduledTick,
@@ -17,11 +20,13 @@ export function subject(
   selected: Address | null,
   sample: number,
 ): { address: Address; of: number } | null {
+  const own = (tensor: string) => net.info.get(tensor)?.gradient_of ?? tensor;
+  const chosen = selected && tick.writes.find((written) => own(written) === own(selected.tensor));
+  const address = chosen && { tensor: chosen, index: selected.index };
+  if (address && valueAt(frame, address) !== null) return { address, of: 1 };
   const name = tick.writes.find((written) => frame.tensors[written]?.values != null);
-  const chosen = tick.writes.find((written) => written === selected?.tensor);
   const tensor = frame.tensors[name ?? ""];
   if (!name || !tensor) return null;
-  if (chosen && selected) return { address: selected, of: 1 };
   const batched = net.info.get(name)?.shape[0] === null;
   const index = largest(tensor, (place) => !batched || place[0] === sample);
   const size = tensor.shape.reduce((product, length) => product * length, 1);
@@ -39,7 +44,6 @@ export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, 
   const result = { value: fromWire(explained.value), address: explained };
   const layer = net.info.get(explained.tensor)?.layer ?? tick.layer;
   const where = layer === LOSS ? "" : `${layer}: `;
-  const largestOf = of > 1 ? ` (largest of ${of})` : "";
   const head: Part[] = [`${where}${name(net, explained)} = `];
   if (explained.kind === "function")
     return [
@@ -48,14 +52,19 @@ export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, 
       ...listed(explained.arguments ?? []),
       ") = ",
       result,
-      `${largestOf}.`,
+      `${among(of)}.`,
     ];
   const terms = explained.terms ?? [];
-  return [...head, ...summed(terms, tick), " = ", result, `${largestOf}.`, ...advice(net, tick, explained)];
+  return [...head, ...summed(terms, tick), " = ", result, `${among(of)}.`, ...advice(net, tick, explained)];
 }
 
 /** The sentence about an update: from, by and to, for the weight that moved. */
-export function updateSentence(tick: ScheduledTick, explained: Explanation, change: Part): Part[] {
+export function updateSentence(
+  tick: ScheduledTick,
+  explained: Explanation,
+  change: Part,
+  of: number,
+): Part[] {
   const { update } = explained;
   if (!update) return [];
   const [first] = update.terms;
@@ -67,8 +76,13 @@ export function updateSentence(tick: ScheduledTick, explained: Explanation, chan
     ", by ",
     ...(update.terms.length === 1 && first ? [...product(first), " = "] : []),
     change,
-    ".",
+    `${among(of)}.`,
   ];
+}
+
+/** Why a sentence is about this number, where it could be about others. */
+function among(of: number): string {
+  return of > 1 ? ` (largest of ${of})` : "";
 }
 
 function summed(terms: readonly Term[], tick: ScheduledTick): Part[] {

@@ -32,7 +32,7 @@ function explanation(explained: Explanation, frame: Frame | null, origin = ""): 
     ${update ? moved(update, frame) : html`<p class="muted given">${origin}</p>`}
     ${
       gradient
-        ? html`<h3>Its gradient</h3>
+        ? html`<h2>Its gradient</h2>
             ${explanation(gradient, frame)}`
         : nothing
     }
@@ -55,7 +55,7 @@ function applied(
 
 function moved({ rule, latex, terms, value, t }: Update, frame: Frame | null): TemplateResult {
   return html`
-    <h3>Its last update <span class="muted">${rule}, at t = ${t}</span></h3>
+    <h2>Its last update <span class="muted">${rule}, at t = ${t}</span></h2>
     ${math(latex, true)} ${terms.map((term) => product(term, false, 0, frame))}
     <p class="moved">
       ${figure(fromWire(value.before))} <span aria-label="to">→</span> ${figure(fromWire(value.after))}

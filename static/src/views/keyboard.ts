@@ -19,11 +19,12 @@ export function keyboard(store: Store, session: Session): Dispose {
     Home: () => session.seek(0),
     End: () => session.seek(store.state.head?.t ?? 0),
     "?": openHelp,
+    "Shift+?": openHelp,
   };
   SIZES.forEach((size, i) => (acts[String(i + 1)] = () => store.set({ size })));
   const bindings = Object.fromEntries(
     Object.entries(acts).map(([keys, act]) => [
-      keys === "?" ? "Shift+?" : keys,
+      keys,
       (event: KeyboardEvent) => {
         if (!free(event.target) || switchedOff().has(keys)) return;
         event.preventDefault();

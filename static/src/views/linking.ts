@@ -25,11 +25,17 @@ export function linkNumbers(root: HTMLElement, store: Store, session: Session): 
     const address = addressOf(event.target);
     if (address) void session.select(address);
   };
+  // A click asks and leaves the focus where it was, so that the keys go on moving through time.
+  const stay = (event: Event) => {
+    if (addressOf(event.target)) event.preventDefault();
+  };
+  root.addEventListener("mousedown", stay);
   root.addEventListener("pointerover", light);
   root.addEventListener("focusin", light);
   root.addEventListener("click", ask);
   const stop = store.watch(({ lit }) => queueMicrotask(() => mark(root, lit)));
   return () => {
+    root.removeEventListener("mousedown", stay);
     root.removeEventListener("pointerover", light);
     root.removeEventListener("focusin", light);
     root.removeEventListener("click", ask);

@@ -24,7 +24,7 @@ import type { Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 import { paint } from "./edges.ts";
-import { letter, number } from "./number.ts";
+import { letter, type Manner, number } from "./number.ts";
 import { onTheme } from "./theme.ts";
 import type { Dispose } from "./view.ts";
 
@@ -88,7 +88,7 @@ function describe(element: HTMLElement, { frame, sample }: State): void {
 function template(scene: Scene, net: Net, frame: Frame, state: State) {
   return html`
     ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
-    ${lossNode(scene, net, frame, state)} ${labels(scene, frame, state)} ${tag(scene, net, frame, state)}
+    ${lossNode(scene, net, frame, state)} ${labels(scene, frame)} ${tag(scene, net, frame, state)}
     ${legend()}
   `;
 }
@@ -147,18 +147,23 @@ function unitBox(
     style=${styleMap(box)}
   >
     <div class="box" data-glow=${unit.layer}>
-      ${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), letterOf(inside), false)}
+      ${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
     ${
       made.inner === null
         ? nothing
         : html`<div class="below">
-            ${number({ tensor: made.out, ...place }, out, letter(made.out), false)}
-            ${outcome ? number({ tensor: outcome, ...place }, value(outcome), letter(outcome), false) : nothing}
-            ${passed ? number({ tensor: passed, ...place }, value(passed), letter(passed), false) : nothing}
+            ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
+            ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
+            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed))) : nothing}
           </div>`
     }
   </div>`;
+}
+
+/** Numbers on the network are no stops of the Tab key: their unit is. */
+function on(label = ""): Manner {
+  return { label, focusable: false };
 }
 
 function letterOf(tensor: string): string {
@@ -190,18 +195,18 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
       style=${styleMap(style)}
     >
       <div class="circle" data-glow="loss">
-        <span class="letter">loss</span>${number(shown, value, "", false)}
+        <span class="letter">loss</span>${number(shown, value, on())}
       </div>
       <div class="below">
         <span class="line"
           ><span class="letter">target</span>${targets.map((target) =>
-            number(target, valueAt(frame, target), "", false),
+            number(target, valueAt(frame, target), on()),
           )}</span
         >
         ${
           batch > 1
             ? html`<span class="line"
-                >${number(total, valueAt(frame, total), `batch of ${batch}`, false)}</span
+                >${number(total, valueAt(frame, total), on(`batch of ${batch}`))}</span
               >`
             : html`<span class="line letter">batch of 1</span>`
         }
@@ -211,12 +216,11 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
 }
 
 /** The weights, written on their edges where there is room. */
-function labels(scene: Scene, frame: Frame, { lit, selected }: State) {
-  const tagged = (weight: Address) => sameAddress(weight, lit ?? selected);
+function labels(scene: Scene, frame: Frame) {
   return scene.edges.map(({ weight, label }) =>
-    label && !tagged(weight)
+    label
       ? html`<div class="weight" style=${styleMap(at(label.x, label.y))}>
-          ${number(weight, valueAt(frame, weight), "", false)}
+          ${number(weight, valueAt(frame, weight), on())}
         </div>`
       : nothing,
   );
@@ -227,11 +231,11 @@ function tag(scene: Scene, net: Net, frame: Frame, { lit, selected }: State) {
   const ends = [lit, selected].map((address) => address && { address, edge: edgeOf(scene, net, address) });
   const found = ends.find((end) => end?.edge);
   if (!found?.edge || scene.narrow) return nothing;
-  const { weight, curve } = found.edge;
-  const { x, y } = along(curve, 0.5);
+  const { weight, curve, label } = found.edge;
+  const { x, y } = label ?? along(curve, 0.5);
   const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
   return html`<div class="tag" style=${styleMap(at(x, y - 16))}>
-    ${numbers.map((address) => number(address, valueAt(frame, address), letter(address.tensor), false))}
+    ${numbers.map((address) => number(address, valueAt(frame, address), on(letter(address.tensor))))}
   </div>`;
 }
 
@@ -248,9 +252,9 @@ function edgeOf(scene: Scene, net: Net, address: Address) {
   const is = (weight: Address) =>
     related(net, weight.tensor).some((tensor) => sameAddress({ tensor, index: weight.index }, address));
   const edge = scene.edges.find(({ weight }) => is(weight));
-  if (edge) return { weight: edge.weight, curve: edge.curve };
+  if (edge) return edge;
   const bias = scene.biases.find((one) => is(one.bias));
-  return bias ? { weight: bias.bias, curve: bias.curve } : null;
+  return bias ? { weight: bias.bias, curve: bias.curve, label: null } : null;
 }
 
 function legend() {

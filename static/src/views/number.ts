@@ -5,9 +5,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Frame } from "../api/types.ts";
 import { type Address, addressText, DASH, full, short, sign, valueAt } from "../core/numbers.ts";
 
+/** How a number stands on the page: a letter before it, whether Tab stops at it, whether it is read with its address. */
+export interface Manner {
+  readonly label?: string;
+  readonly focusable?: boolean;
+  readonly spoken?: boolean;
+}
+
 /** A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. */
-export function number(address: Address, value: number | null, label = "", focusable = true): TemplateResult {
-  const spoken = `${addressText(address)}: ${value === null ? "not computed yet" : short(value)}`;
+export function number(address: Address, value: number | null, manner: Manner = {}): TemplateResult {
+  const { label = "", focusable = true, spoken = true } = manner;
+  const text = value === null ? DASH : short(value);
+  const name = `${label ? `${label} ` : ""}${text}, ${addressText(address)}${value === null ? " not computed yet" : ""}`;
   return html`<button
     type="button"
     class="number ${value === null ? "none" : sign(value)}"
@@ -15,31 +24,30 @@ export function number(address: Address, value: number | null, label = "", focus
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
     data-value=${value === null ? nothing : full(value)}
-    aria-label=${spoken}
+    aria-label=${spoken ? name : nothing}
     title=${value === null ? `${addressText(address)} is not computed yet` : `${addressText(address)} = ${full(value)}`}
-  >
-    ${label ? html`<span class="letter">${label}</span>` : nothing}<span class="digits"
-      >${value === null ? DASH : short(value)}</span
-    >
-  </button>`;
+    >${label ? html`<span class="letter">${label}</span> ` : nothing}<span class="digits">${text}</span></button>`;
 }
 
 /**
  * A number that a tick read or wrote, which may have been overwritten since: then it is not the tensor's number of
  * this moment and does not pass for it, but still leads to it.
  */
-export function read(address: Address, value: number, frame: Frame | null): TemplateResult {
-  if (Object.is(valueAt(frame ?? undefined, address), value)) return number(address, value);
+export function read(
+  address: Address,
+  value: number,
+  frame: Frame | null,
+  manner: Manner = {},
+): TemplateResult {
+  if (Object.is(valueAt(frame ?? undefined, address), value)) return number(address, value, manner);
   const name = addressText(address);
   return html`<button
     type="button"
     class="number then ${sign(value)}"
     data-asks=${name}
-    aria-label="${name} then: ${short(value)}"
+    aria-label="${short(value)} then, ${name}"
     title="${name} was ${full(value)} then"
-  >
-    <span class="digits">${short(value)}</span><span class="letter">then</span>
-  </button>`;
+    ><span class="digits">${short(value)}</span> <span class="letter">then</span></button>`;
 }
 
 /** The letter of a tensor: `dz` of `hidden1.dz`. */

@@ -37,6 +37,6 @@ export function sentenceView(element: HTMLElement, store: Store): Dispose {
 
 function part(told: Part, frame: Frame | null) {
   if (typeof told === "string") return told;
-  if (told.address) return read(told.address, told.value, frame);
+  if (told.address) return read(told.address, told.value, frame, { spoken: false });
   return html`<span class="digits">${short(told.value)}</span>`;
 }

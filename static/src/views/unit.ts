@@ -22,7 +22,7 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
   }));
   const bias = layer.bias ? [{ tensor: layer.bias, index: [place.unit] }] : [];
   return html`<div class="unit-numbers">
-    <h3>Unit ${layer.name}.${place.unit}</h3>
+    <h2>Unit ${layer.name}.${place.unit}</h2>
     <ul>
       ${own.map(([value, gradient]) => (value ? row(frame, value, gradient) : nothing))}
       ${[...weights, ...bias].map((address) => row(frame, address, gradientAddress(net, address)))}
@@ -39,8 +39,8 @@ function gradientAddress(net: Net, { tensor, index }: Address): Address | null {
 /** A number and its gradient side by side. */
 function row(frame: Frame, address: Address, gradient: Address | null) {
   return html`<li>
-    ${number(address, valueAt(frame, address), own(address))}
-    ${gradient ? number(gradient, valueAt(frame, gradient), own(gradient)) : nothing}
+    ${number(address, valueAt(frame, address), { label: own(address) })}
+    ${gradient ? number(gradient, valueAt(frame, gradient), { label: own(gradient) }) : nothing}
   </li>`;
 }
 

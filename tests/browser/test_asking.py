@@ -1,0 +1,216 @@
+"""Every number can be asked how it came to be, by mouse and by keyboard, and its factors lead on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+
+
+def steps(page: Page, count: int) -> None:
+    for t in range(1, count + 1):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+
+
+def shown(where: Locator, tensor: str, index: str) -> Locator:
+    return where.locator(f"[data-tensor='{tensor}'][data-index='{index}']")
+
+
+def inspector(page: Page) -> Locator:
+    return page.get_by_role("region", name="Inspector", exact=True)
+
+
+def test_a_click_on_a_number_shows_its_terms_and_factors(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 10)
+
+    shown(network(page), "hidden1.da", "0,0").click()
+
+    formula = page.get_by_role("region", name="Formula")
+    expect(formula.locator(".term")).to_have_count(2)
+    told = server.get(f"/sessions/{session_id(page)}/explanations/hidden1.da?index=0,0")
+    for i, term in enumerate(told["terms"]):
+        values = formula.locator(".term").nth(i).locator("[data-value]")
+        assert [float(v.get_attribute("data-value") or "nan") for v in values.all()] == [
+            factor["value"] for factor in term["factors"]
+        ]
+    expect(formula.locator(".sum")).to_have_text("sum of 2 terms = 0.03635")
+    expect(formula.locator(".term .result").nth(0)).to_have_text("= 0.0554")
+    expect(formula.locator(".term .result").nth(1)).to_have_text("= −0.01905")
+    expect(formula.locator(".katex").first).to_be_visible()
+
+
+def test_a_weights_gradient_shows_the_three_factors_of_the_chain_rule(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 12)
+
+    shown(network(page), "hidden1.W", "0,0").first.click()
+
+    cards = page.get_by_role("region", name="Formula").locator(".card")
+    expect(cards).to_have_count(3)
+    told = server.get(f"/sessions/{session_id(page)}/explanations/hidden1.dW?index=0,0")
+    factors = told["terms"][0]["factors"]
+    assert [factor["text"] for factor in factors] == ["dL/da", "slope", "dz/dw"]
+    for card, factor in zip(cards.all(), factors, strict=True):
+        value = card.locator("[data-value], b.digits").first
+        assert float(value.get_attribute("data-value") or value.get_attribute("title") or "nan") == factor["value"]
+        assert factor["symbol"] in (card.locator("annotation").first.text_content() or "")
+    product = factors[0]["value"] * factors[1]["value"] * factors[2]["value"]
+    assert product == pytest.approx(0.000438568, abs=5e-9)
+
+
+def test_a_factor_leads_to_its_number_and_lights_it_on_the_network(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 10)
+    shown(network(page), "hidden1.da", "0,0").click()
+    factor = shown(page.get_by_role("region", name="Formula"), "output.dz", "0,1")
+    on_network = shown(network(page), "output.dz", "0,1")
+
+    factor.hover()
+
+    expect(on_network).to_have_class("number negative lit")
+    on_network.hover()
+    expect(factor).to_have_class("number negative lit")
+    factor.click()
+    expect(inspector(page).locator(".address")).to_contain_text("output.dz[0,1]")
+    expect(page.locator("[data-unit='output.1']")).to_have_attribute("aria-current", "true")
+
+
+def test_pointing_at_an_edge_shows_its_weight_and_a_click_asks_about_it(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    source = page.locator("[data-unit='input.1'] .box").bounding_box()
+    assert source
+    x = source["x"] + source["width"] + 14
+    y = source["y"] + source["height"] / 2
+
+    page.mouse.move(x, y)
+    tag = network(page).locator(".tag")
+    page.mouse.move(x + 1, y)
+
+    expect(tag).to_contain_text("W")
+    page.mouse.click(x + 1, y)
+    expect(inspector(page).locator(".address")).to_contain_text("hidden1.W[")
+
+
+def test_what_is_not_computed_yet_is_said_and_when_it_comes(page: Page, server: Server) -> None:
+    open_page(page, server)
+
+    shown(network(page), "hidden1.dz", "0,1").click()
+
+    formula = page.get_by_role("region", name="Formula")
+    expect(formula).to_contain_text("hidden1.dz[0,1] is not computed yet at t = 0. It comes in the backward phase")
+    steps(page, 11)
+    expect(formula.locator(".card")).to_have_count(2)
+
+
+def test_a_number_that_was_overwritten_is_one_of_then(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 15)
+
+    shown(network(page), "hidden1.a", "0,0").click()
+    page.locator("[data-unit='hidden1.0'] [data-tensor='hidden1.da']").click()
+
+    then = page.get_by_role("region", name="Formula").locator("[data-asks='output.W[0,0]']")
+    expect(then).to_contain_text("0.4")
+    expect(then).to_contain_text("then")
+    assert_shows_the_frame_of(page, server, 15)
+    then.click()
+    expect(inspector(page).locator(".address")).to_contain_text("output.W[0,0]")
+    expect(page.get_by_role("region", name="Formula").locator(".moved")).to_have_text("0.4 → 0.3589")
+
+
+def test_the_sentence_says_what_happened_with_the_numbers(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    said = []
+    for t in range(1, 16):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+        said.append(" ".join((page.get_by_role("status").text_content() or "").split()))
+
+    assert said[1] == "Forward, hidden1: a[0,1] = sigmoid(z 0.3925) = 0.5969 (largest of 2)."
+    assert said[7] == (
+        "Backward, output: dL/dW[0,0] = dL/da 0.7414 × slope 0.1868 × dz/dw 0.5933 = 0.08217."
+        " Plain descent would lower it."
+    )
+    assert said[14] == (
+        "Update, output: W[0,0] goes from 0.4 to 0.3589, by negative rate −0.5 × dL/dw 0.08217 = −0.04108."
+    )
+
+
+def test_a_unit_is_reached_and_asked_by_keyboard_alone(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 3)
+
+    def stops() -> str:
+        return page.evaluate("document.activeElement.dataset.unit ?? document.activeElement.getAttribute('aria-label')")
+
+    page.get_by_label("Keys").focus()
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(stops())
+        if seen[-1] == "hidden1.0":
+            break
+    assert "input.0" in seen
+    assert "input.1" not in seen, "one stop a layer"
+    page.keyboard.press("ArrowDown")
+    assert stops() == "hidden1.1"
+    page.keyboard.press("Enter")
+
+    expect(inspector(page).locator(".address")).to_contain_text("hidden1.a[0,1]")
+    expect(inspector(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    weight = inspector(page).locator("[data-tensor='hidden1.W'][data-index='1,0']").first
+    for _ in range(30):
+        if page.evaluate("document.activeElement.dataset.tensor") == "hidden1.W":
+            break
+        page.keyboard.press("Tab")
+    expect(weight).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(inspector(page).locator(".address")).to_contain_text("hidden1.W[1,0]")
+
+
+def test_a_units_spoken_name_has_layer_number_and_values(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    unit = page.locator("[data-unit='hidden1.0']")
+
+    assert unit.get_attribute("role") == "group"
+    assert unit.get_attribute("aria-label") == "hidden1 unit 0: a not computed yet, dz not computed yet"
+    steps(page, 11)
+
+    assert unit.get_attribute("aria-label") == "hidden1 unit 0: a 0.5933, dz 0.008771"
+
+
+def test_the_present_ticks_line_of_code_is_lit(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    page.get_by_role("tab", name="Code").click()
+    code = page.get_by_role("region", name="Code")
+    expect(code.locator("[aria-current=step]")).to_have_count(0)
+    page.locator("h1").click()
+    steps(page, 8)
+
+    lit = code.locator("[aria-current=step]")
+
+    expect(lit).to_have_text("output_dW = output_dz.T @ hidden1_a")
+    code.get_by_role("radio", name="PyTorch").click()
+    expect(lit).to_contain_text("output_W.grad")
+    expect(page.get_by_role("region", name="Formula")).to_have_count(0)
+
+
+def test_choosing_a_sample_changes_what_units_show(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=goodfellow-xor")
+    steps(page, 5)
+    expect(page.locator("[data-unit='hidden1.0'] [data-tensor='hidden1.a']")).to_have_attribute("data-value", "0")
+
+    page.get_by_role("radio", name="example 3 of 4").click()
+
+    expect(network(page)).to_have_attribute("data-sample", "3")
+    number = page.locator("[data-unit='hidden1.0'] [data-tensor='hidden1.a']")
+    expect(number).to_have_attribute("data-value", "2")
+    expect(number).to_have_attribute("data-index", "3,0")
+    expect(page.locator("[data-layer='input']")).to_contain_text("example 3 of 4")
+    assert_shows_the_frame_of(page, server, 5)

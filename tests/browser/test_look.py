@@ -1,0 +1,180 @@
+"""What the page looks like to those who see it on a phone, in the dark, without motion, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.looking import network, open_page, wait_for_t
+from tests.browser.serving import ROOT, Server
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CANVAS_TOKENS = ("positive", "negative", "muted", "ink", "forward", "loss", "backward", "update")
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    value: str = request.param
+    return value
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("t", [0, 10, 15])
+def test_axe_finds_nothing(page: Page, server: Server, scheme: str, t: int) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    open_page(page, server, "/?preset=mazur")
+    for now in range(1, t + 1):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, now)
+    page.wait_for_timeout(200)
+
+    assert violations(page) == []
+    page.get_by_role("tab", name="Code").click()
+    assert violations(page) == []
+
+
+def test_what_the_canvas_draws_stands_out_from_the_paper(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    open_page(page, server)
+    colours: dict[str, list[float]] = page.evaluate(
+        """(names) => { const probe = document.body.appendChild(document.createElement('span'));
+        const read = (name) => { probe.style.color = `var(--${name})`;
+          return getComputedStyle(probe).color.match(/[\\d.]+/g).slice(0, 3).map(Number) };
+        return Object.fromEntries([...names, 'paper', 'panel'].map(name => [name, read(name)])) }""",
+        list(CANVAS_TOKENS),
+    )
+
+    def luminance(rgb: list[float]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for name in CANVAS_TOKENS:
+        for surface in ("paper", "panel"):
+            light, dark = sorted((luminance(colours[name]), luminance(colours[surface])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{name} on {surface}"
+
+
+@pytest.mark.parametrize("width", [360, 400, 768, 1024, 1280, 1920])
+def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for preset in ("xor", "simple-nn"):
+        open_page(page, server, f"/?preset={preset}")
+        for t in range(1, 9):
+            page.keyboard.press("ArrowRight")
+            wait_for_t(page, t)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_the_order_is_sentence_network_transport_inspector(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 400, "height": 850})
+    open_page(page, server)
+
+    tops = [
+        page.locator(selector).bounding_box()["y"]  # type: ignore[index]
+        for selector in ("[role=status]", ".network", ".transport", ".inspector", ".data")
+    ]
+
+    assert tops == sorted(tops)
+
+
+def test_every_control_is_in_sight_on_a_projector(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, "/?preset=simple-nn")
+
+    for name in ("Reset", "Step back", "Play", "Step"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("slider", name="Timeline")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)
+
+
+def edges(page: Page) -> str:
+    shot: str = page.evaluate("document.querySelector('.edges').toDataURL()")
+    return shot
+
+
+def test_the_motion_ends_at_rest_and_without_motion_it_is_there_at_once(browser: Browser, server: Server) -> None:
+    pictures = []
+    for reduced in ("no-preference", "reduce"):
+        context = browser.new_context(reduced_motion=reduced)  # type: ignore[arg-type]
+        page = context.new_page()
+        open_page(page, server, "/?preset=mazur")
+        for t in range(1, 11):
+            page.keyboard.press("ArrowRight")
+            wait_for_t(page, t)
+            page.wait_for_timeout(80)
+        early = edges(page)
+        page.wait_for_timeout(700)
+        late = edges(page)
+        pictures.append((early, late))
+        context.close()
+
+    (moving, rested), (still, same) = pictures
+    assert moving != rested
+    assert still == same == rested
+
+
+def test_stepping_back_looks_as_stepping_forward_did(page: Page, server: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_page(page, server)
+    seen = {}
+    for t in range(1, 18):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+        page.wait_for_timeout(60)
+        seen[t] = network(page).screenshot()
+
+    for t in range(16, 0, -1):
+        page.keyboard.press("ArrowLeft")
+        wait_for_t(page, t)
+        page.wait_for_timeout(60)
+        now = network(page).screenshot()
+        if now != seen[t]:
+            open("/tmp/shots/now.png", "wb").write(now)
+            open("/tmp/shots/was.png", "wb").write(seen[t])
+        assert now == seen[t], t
+    assert len(set(seen.values())) == len(seen), "every tick looks like itself"
+
+
+def test_the_theme_can_be_chosen_and_is_kept(page: Page, server: Server) -> None:
+    page.emulate_media(color_scheme="light")
+    open_page(page, server)
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+
+    page.get_by_role("button", name="Theme").click()
+
+    dark = page.evaluate(paper)
+    assert dark != light
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate(paper) == dark
+
+
+def test_a_key_can_be_switched_off(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").get_by_role("checkbox", name="→ step forward", exact=True).uncheck()
+    page.get_by_role("button", name="Close").click()
+
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+
+    wait_for_t(page, 0)
+    page.keyboard.press("Shift+ArrowRight")
+    wait_for_t(page, 2)
+    assert network(page).get_attribute("data-phase") == "forward"
+
+
+def test_the_api_documentation_works_without_the_network(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/docs")
+
+    expect(page.get_by_text("/api/v1/sessions/{session_id}/steps")).to_be_visible()

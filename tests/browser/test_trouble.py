@@ -1,0 +1,131 @@
+"""When the server is gone or refuses, the page says so where the user looks, stays usable, and picks up again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+
+
+@pytest.fixture
+def expected_noise() -> list[str]:
+    return ["Failed to load resource"]
+
+
+@pytest.fixture
+def mortal() -> Iterator[Server]:
+    """A server of this test's own, to be stopped."""
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(mortal: Server) -> Server:
+    return mortal
+
+
+def test_a_server_started_anew_gets_the_run_again_and_the_learner_goes_on(page: Page, server: Server) -> None:
+    open_page(page, server)
+    for t in range(1, 24):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+    before = server.get(f"/sessions/{session_id(page)}")["session"]
+    server.stop()
+
+    page.keyboard.press("ArrowRight")
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The server does not answer")
+    wait_for_t(page, 23)
+    page.keyboard.press("ArrowLeft")
+    wait_for_t(page, 22)
+    server.start()
+    expect(alert).to_contain_text("made again from its spec", timeout=15_000)
+    after = server.get(f"/sessions/{session_id(page)}")["session"]
+    assert after["id"] != before["id"]
+    assert after["state_sha256"] == before["state_sha256"]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert_shows_the_frame_of(page, server, 24)
+
+
+def test_playing_goes_on_by_itself_when_the_server_is_back(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.get_by_role("slider", name="Speed").fill("6")
+    button(page, "Play").click()
+    page.wait_for_function("Number(document.querySelector('[data-t]').dataset.t) > 5")
+
+    server.stop()
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    stood = int(network(page).get_attribute("data-t") or 0)
+    server.start()
+
+    page.wait_for_function(f"Number(document.querySelector('[data-t]').dataset.t) > {stood + 5}")
+    button(page, "Pause").click()
+    page.wait_for_timeout(300)
+    assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))
+
+
+def test_a_refusal_is_said_in_the_servers_words_and_the_next_step_works(page: Page, server: Server) -> None:
+    open_page(page, server)
+    refusal = {
+        "type": "/problems/at-capacity", "title": "Full", "status": 503, "code": "at_capacity",
+        "detail": "This server is full for a moment", "errors": [], "request_id": "r_1",
+    }  # fmt: skip
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=503, json=refusal, content_type="application/problem+json")
+
+    page.route("**/steps", refuse)
+    button(page, "Step").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("This server is full for a moment")
+    wait_for_t(page, 0)
+    page.unroute("**/steps")
+    button(page, "Step").click()
+    assert_shows_the_frame_of(page, server, 1)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> None:
+    spec = {
+        "name": "Too fast",
+        "data": {"inline": {"x": [[1e3]], "y": [[1]]}},
+        "layers": [{"units": 1}],
+        "loss": "mse",
+        "optimizer": {"type": "sgd", "learning_rate": 1e300},
+        "parameters": {"output.W": [[1]]},
+    }
+    made = server.api.post("/sessions", json=spec).json()["session"]["id"]
+    open_page(page, server, f"/s/{made}")
+    page.keyboard.press("4")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(400)
+
+    expect(page.get_by_role("alert")).to_contain_text("rewind")
+    expect(page.locator(".loss .number").first).to_have_text("∞")
+    button(page, "Reset").click()
+    assert_shows_the_frame_of(page, server, 0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_unknown_example_is_refused_in_words(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazurr")
+
+    expect(page.get_by_role("alert")).to_contain_text("Did you mean mazur?")
+    page.get_by_label("Example", exact=True).select_option("mazur")
+    assert_shows_the_frame_of(page, server, 0)
+
+
+def test_a_session_that_is_not_there_is_said_and_an_example_can_be_opened(page: Page, server: Server) -> None:
+    open_page(page, server, "/s/s_gone")
+
+    expect(page.get_by_role("alert")).to_contain_text("no session with this id")
+    page.get_by_label("Example", exact=True).select_option("xor")
+    assert_shows_the_frame_of(page, server, 0)
