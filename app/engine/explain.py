@@ -87,9 +87,9 @@ class Explainer:
         """The ticks that have written `name` by now in this step."""
         return [self.schedule[i] for i in self.moment.tape.writers.get(name, ()) if i < self.moment.ticks]
 
-    def _local(self, tick: Tick, letter: str, index: Index) -> Local:
+    def _local(self, tick: Tick, letter: str, index: Index, tape: Tape | None = None) -> Local:
         """What the tick's own op says of the number, each term marked with the op's type."""
-        local = tick.explain(letter, index, _look(tick, self.moment.tape))
+        local = tick.explain(letter, index, _look(tick, tape or self.moment.tape))
         if isinstance(local, Applied):
             return local
         return replace(local, terms=tuple(replace(term, op=tick.op) for term in local.terms))
@@ -131,7 +131,7 @@ class Explainer:
 
     def _update(self, tick: Tick, tape: Tape, index: Index) -> Update:
         look = _look(tick, tape)
-        local = tick.explain("uw", index, look)
+        local = self._local(tick, "uw", index, tape)
         state = [letter for letter in tick.names if letter not in ("w", "dw", "uw")]
 
         def number(array: Array) -> float:
