@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         strict_content_type=False,
-        responses={"4XX": {"model": Problem, "content": {"application/problem+json": {}}}},
+        responses={"4XX": {"model": Problem, "description": "A problem (RFC 9457)"}},
     )
     app.state.settings = settings or Settings()
     app.state.workbench = Workbench(MemoryStore(), app.state.settings)

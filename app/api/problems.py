@@ -141,8 +141,19 @@ async def on_any_error(request: Request, error: Exception) -> Response:
     return problem("internal_error", "Something went wrong here", detail, request_id=request_id)
 
 
+def declared(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with each error under its own media type; the framework puts its model under plain JSON."""
+    for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
+        content = operation["responses"]["4XX"]["content"]
+        if "application/json" in content:
+            content["application/problem+json"] = content.pop("application/json")
+    return document
+
+
 def install(app: FastAPI) -> None:
-    """Answer every error with a problem document."""
+    """Answer every error with a problem document, and say so in the schema."""
+    describe = app.openapi
+    app.openapi = lambda: declared(describe())  # type: ignore[method-assign]
     app.add_exception_handler(BackscopeError, on_backscope_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_error)

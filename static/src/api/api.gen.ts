@@ -785,14 +785,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -821,14 +820,13 @@ export interface operations {
                     "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -853,14 +851,13 @@ export interface operations {
                     "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -883,14 +880,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -919,14 +915,13 @@ export interface operations {
                     "application/json": components["schemas"]["StepsAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -955,14 +950,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -987,14 +981,13 @@ export interface operations {
                     "application/json": components["schemas"]["GraphAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1023,14 +1016,13 @@ export interface operations {
                     "application/json": components["schemas"]["FrameAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1063,14 +1055,13 @@ export interface operations {
                     "application/json": components["schemas"]["TensorAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1101,14 +1092,13 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1137,14 +1127,13 @@ export interface operations {
                     "application/json": components["schemas"]["PredictionAnswer"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1167,14 +1156,13 @@ export interface operations {
                     "application/json": components["schemas"]["Catalog"];
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1197,14 +1185,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Client Error */
+            /** @description A problem (RFC 9457) */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
