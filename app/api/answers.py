@@ -24,18 +24,23 @@ def summarized(session: Session, name: str, values: Array, t: int, most: int) ->
     """A tensor in full, or its summary and address where it has more than `most` values."""
     if values.size <= most:
         return tensor(values)
-    finite = values[abs(values) < float("inf")]
-    summary = {
-        "min": float(finite.min()) if finite.size else None,
-        "max": float(finite.max()) if finite.size else None,
-        "mean": float(finite.mean()) if finite.size else None,
-        "norm": float((finite**2).sum() ** 0.5),
-        "nonfinite": int(values.size - finite.size),
-    }
     return {
         "shape": values.shape,
-        "summary": summary,
+        "summary": summary(values),
         "href": f"{PREFIX}/sessions/{session.id}/tensors/{name}?t={t}",
+    }
+
+
+def summary(values: Array) -> dict[str, Any]:
+    """What a large tensor is like; over its finite values, scaled so that no square of one overflows."""
+    finite = values[abs(values) < float("inf")]
+    scale = float(abs(finite).max(initial=0)) or 1.0
+    return {
+        "min": float(finite.min()) if finite.size else None,
+        "max": float(finite.max()) if finite.size else None,
+        "mean": float((finite / scale).mean()) * scale if finite.size else None,
+        "norm": float(((finite / scale) ** 2).sum() ** 0.5) * scale,
+        "nonfinite": int(values.size - finite.size),
     }
 
 
