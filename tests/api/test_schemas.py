@@ -1,0 +1,162 @@
+"""The published schema: every real answer fits its model, and the document is OpenAPI 3.1 that holds together."""
+
+import pytest
+
+from app.api import schemas
+from tests.api.test_errors import check_problem
+from tests.engine.nets import net
+
+
+@pytest.fixture(scope="module")
+def session(api):
+    """A session with a smaller last batch, in the middle of its third step."""
+    made = api.create(net(batch_size=2, loss="bce_with_logits", frozen=["hidden1.b"]))
+    made.advance("batch", 2)
+    made.advance("op", 6)
+    return made
+
+
+def check(model, response):
+    """The answer's text fits the model, member for member: a model forbids what it does not name."""
+    assert response.status_code < 300, response.text
+    model.model_validate_json(response.content)
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (schemas.SpecAnswer, ""),
+        (schemas.GraphAnswer, "/graph"),
+        (schemas.FrameAnswer, "/frames/0"),
+        (schemas.FrameAnswer, "/frames/38"),
+        (schemas.TensorAnswer, "/tensors/input.a"),
+        (schemas.TensorAnswer, "/tensors/loss.value"),
+        (schemas.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
+        *((schemas.ExplanationAnswer, f"/explanations/{tensor}?index={index}&t={t}") for tensor, index, t in [
+            ("input.a", "0,0", 0),
+            ("hidden1.W", "0,0", 0),
+            ("hidden1.W", "0,0", 38),
+            ("hidden1.b", "0", 38),
+            ("hidden1.z", "0,0", 38),
+            ("hidden1.a", "0,0", 38),
+            ("hidden1.dW", "0,0", 32),
+            ("loss.p", "0,0", 38),
+            ("loss.terms", "0", 38),
+            ("loss.value", "", 38),
+            ("output.uW", "0,0", 32),
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_read_fits_its_model(api, session, model, path):
+    check(model, api.get(session.path + path))
+
+
+@pytest.mark.parametrize("returned", ["ticks", "frame", "none"])
+def test_what_an_advance_answers_fits_its_model(api, returned):
+    path = api.create("mazur").path
+
+    for granularity in ("op", "layer", "phase", "batch", "epoch"):
+        check(schemas.StepsAnswer, api.post(f"{path}/steps", {"granularity": granularity, "return": returned}))
+
+
+def test_the_other_answers_fit_their_models(api, session):
+    check(schemas.SpecAnswer, api.post("/sessions", {"preset": "xor"}))
+    check(schemas.SessionsAnswer, api.get("/sessions?page_size=3"))
+    check(schemas.SessionAnswer, api.post(f"{session.path}/rewind", {"to": session.head["t"]}))
+    check(schemas.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
+    check(schemas.Catalog, api.get("/catalog"))
+
+
+def test_a_diverged_session_s_answers_fit_their_models(api):
+    wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
+    t = wild.advance("batch", 100)["session"]["t"]
+
+    check(schemas.SpecAnswer, api.get(wild.path))
+    check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
+    check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
+
+
+def test_a_large_tensor_fits_its_model(api_with):
+    wide = api_with(tensor_values=1_024).create(net(layers=[{"units": 750}, {"units": 2}]))
+
+    check(schemas.FrameAnswer, wide.api.get(f"{wide.path}/frames/0"))
+    check(schemas.StepsAnswer, wide.api.post(f"{wide.path}/steps", {"granularity": "batch"}))
+
+
+def test_a_problem_fits_its_model(api):
+    refused = api.post("/sessions", {"preset": 1})
+
+    check_problem(refused, "invalid_request")
+    schemas.Problem.model_validate_json(refused.content)
+
+
+@pytest.fixture(scope="module")
+def document(api):
+    return api.get("//openapi.json").json()
+
+
+def operations(document):
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(document):
+    assert document["openapi"].startswith("3.1.")
+    assert {name for name, _ in operations(document)} == {
+        "POST /api/v1/sessions",
+        "GET /api/v1/sessions",
+        "GET /api/v1/sessions/{session_id}",
+        "DELETE /api/v1/sessions/{session_id}",
+        "POST /api/v1/sessions/{session_id}/steps",
+        "POST /api/v1/sessions/{session_id}/rewind",
+        "GET /api/v1/sessions/{session_id}/graph",
+        "GET /api/v1/sessions/{session_id}/frames/{t}",
+        "GET /api/v1/sessions/{session_id}/tensors/{name}",
+        "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
+        "POST /api/v1/sessions/{session_id}/predictions",
+        "GET /api/v1/catalog",
+        "GET /livez",
+    }
+
+
+def test_every_reference_of_the_document_leads_somewhere(document):
+    def references(part):
+        if isinstance(part, dict):
+            yield from ([part["$ref"]] if isinstance(part.get("$ref"), str) else [])
+            for inner in part.values():
+                yield from references(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from references(inner)
+
+    found = set(references(document))
+
+    assert len(found) > 20
+    for reference in found:
+        place = document
+        for key in reference.removeprefix("#/").split("/"):
+            place = place[key]
+
+
+def test_every_operation_has_a_name_of_its_own_its_parameters_and_its_answers(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+
+    for name, operation in operations(document):
+        in_path = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}
+        assert in_path == {part[1:-1] for part in name.split("/") if part.startswith("{")}
+        assert operation["summary"]
+        for status, response in operation["responses"].items():
+            assert response["description"]
+            if status in ("200", "201") and name != "GET /livez":
+                assert "$ref" in response["content"]["application/json"]["schema"], name
+
+
+def test_every_operation_says_that_its_errors_are_problems(document):
+    for name, operation in operations(document):
+        problems = operation["responses"]["4XX"]["content"]
+        assert problems["application/problem+json"]["schema"]["$ref"].endswith("/Problem"), name
+        assert "422" not in operation["responses"]
