@@ -103,7 +103,7 @@ def edges(page: Page) -> str:
 
 def drawn(page: Page) -> str:
     """The network as it is drawn: the canvas, and the units over it."""
-    units = "[...document.querySelectorAll('.unit, .loss, .tag')].map(e => [e.className, e.innerText])"
+    units = "[...document.querySelectorAll('.network :is(.unit, .loss, .tag)')].map(e => [e.className, e.innerText])"
     return edges(page) + str(page.evaluate(units))
 
 
