@@ -1,0 +1,106 @@
+"""Any moment again: checkpoints that thin out, and replay from the nearest."""
+
+import numpy as np
+import pytest
+
+from app.engine.spec import Spec
+from app.engine.training import Training
+from app.sessions import history
+from app.sessions.history import History
+from tests.engine.nets import net
+
+SPEC = Spec.parse(net(batch_size=2, shuffle=True))
+
+
+def trained(steps, spec=SPEC):
+    """A run of so many steps whose history was told of every one, and the weights before each."""
+    training, kept = Training(spec), History(spec)
+    before = []
+    for _ in range(steps):
+        kept.note(training)
+        before.append(training.variables.kept.copy())
+        training.advance(training.ticks_per_step)
+    return training, kept, before
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A budget of eight checkpoints."""
+    monkeypatch.setattr(history, "CHECKPOINTS", 8)
+
+
+def test_with_more_checkpoints_than_the_budget_every_second_is_dropped(few):
+    _, kept, _ = trained(100)
+
+    assert kept.stride == 16
+    assert sorted(kept._checkpoints) == [0, 16, 32, 48, 64, 80, 96]
+
+
+def test_the_bytes_of_checkpoints_are_bounded_too(monkeypatch):
+    monkeypatch.setattr(history, "CHECKPOINT_BYTES", 5 * Training(SPEC).checkpoint().size)
+
+    _, kept, _ = trained(50)
+
+    assert len(kept._checkpoints) <= 5
+    assert sorted(kept._checkpoints) == list(range(0, 50, kept.stride))
+
+
+@pytest.mark.parametrize("step", [0, 1, 15, 16, 17, 63, 99])
+def test_a_seek_gives_the_bits_that_were_there(few, step):
+    _, kept, before = trained(100)
+    training = Training(SPEC)
+
+    kept.seek(training, step)
+
+    assert training.step == step
+    assert np.array_equal(training.variables.kept, before[step])
+
+
+def test_seeking_in_any_order_gives_the_same_tapes(few):
+    _, kept, before = trained(100)
+
+    for step in (99, 3, 50, 50, 0, 98, 17):
+        tape = kept.tape(step, 1)
+        assert tape.step == step
+        assert len(tape) == Training(SPEC).ticks_per_step
+        assert np.array_equal(tape.start["hidden1.W"].ravel(), before[step][:6])
+
+
+def test_a_tape_that_was_kept_is_not_made_again():
+    training, kept, _ = trained(3)
+
+    first, second = kept.tape(2, 1), kept.tape(2, training.ticks_per_step)
+
+    assert first is second
+
+
+def test_a_tape_with_too_few_ticks_is_made_whole():
+    training, kept, _ = trained(3)
+    half = training.tape()
+    training.advance(4, half)
+    kept.keep(half)
+
+    assert kept.tape(3, 4) is half
+    whole = kept.tape(3, 5)
+    assert len(whole) == training.ticks_per_step
+    assert all(
+        np.array_equal(values, whole.written[i][name]) for i in range(4) for name, values in half.written[i].items()
+    )
+
+
+def test_the_tapes_looked_at_longest_ago_are_forgotten(monkeypatch):
+    _, kept, _ = trained(20)
+    monkeypatch.setattr(history, "TAPE_BYTES", 5 * kept.tape(0, 1).size)
+
+    for step in range(1, 20):
+        kept.tape(step, 1)
+
+    assert list(kept._tapes) == [15, 16, 17, 18, 19]
+
+
+def test_the_distance_of_a_step_is_what_is_replayed_for_it(few):
+    _, kept, _ = trained(100)
+
+    assert [kept.distance(step) for step in (0, 15, 16, 31)] == [1, 16, 1, 16]
+    kept.tape(31, 1)
+    assert kept.distance(31) == 0

@@ -1,0 +1,135 @@
+"""A session without the web: opening one from its log, and the state's hash."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine.spec import Spec
+from app.sessions import history
+from app.sessions.errors import MomentNotReached, SessionDiverged
+from app.sessions.session import Session
+from tests.engine.nets import net
+
+SPEC = net(batch_size=2, shuffle=True)
+
+
+def session(**changes):
+    return Session("s_1", Spec.parse({**SPEC, **changes}))
+
+
+def reopened(made):
+    """The same session, from what a store has of it."""
+    return Session(made.id, Spec.parse(made.spec.json()), made.log)
+
+
+def everything(made):
+    """The head and every tensor at every fifth moment and at the head."""
+    moments = sorted({*range(0, made.t + 1, 5), made.t})
+    frames = [{name: values for name, values in made.frame(t).items() if values is not None} for t in moments]
+    return made.head(), [{name: values.tobytes() for name, values in frame.items()} for frame in frames]
+
+
+def command(made, data):
+    if made.t and data.draw(st.integers(0, 3)) == 0:
+        made.rewind(data.draw(st.integers(0, made.t)))
+    elif made.revision and data.draw(st.integers(0, 5)) == 0:
+        made.rewind_to_revision(data.draw(st.integers(0, made.revision)))
+    else:
+        granularity = data.draw(st.sampled_from(["op", "layer", "phase", "batch", "epoch"]))
+        made.advance(made.target(granularity, data.draw(st.integers(1, 3))) - made.t, data.draw(st.booleans()))
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_a_session_opened_from_its_log_is_the_one_that_was_closed(data):
+    made = session()
+    for _ in range(data.draw(st.integers(0, 6))):
+        command(made, data)
+
+    again = reopened(made)
+
+    assert everything(again) == everything(made)
+    made.advance(7, record=False)
+    again.advance(7, record=True)
+    assert again.head() == made.head()
+
+
+def test_a_session_that_diverged_is_opened_where_it_ended():
+    made = session(optimizer={"type": "sgd", "learning_rate": 1e200})
+    made.advance(10_000, record=False)
+
+    again = reopened(made)
+
+    assert again.head() == made.head()
+    assert again.status == "diverged"
+    with pytest.raises(SessionDiverged):
+        again.advance(1, record=False)
+
+
+def test_a_long_run_reproduces_every_frame_after_its_checkpoints_were_thinned(monkeypatch):
+    monkeypatch.setattr(history, "CHECKPOINTS", 8)
+    monkeypatch.setattr(history, "TAPE_BYTES", 1)
+    watched, fast = session(), session()
+    seen = {}
+
+    for _ in range(100):
+        watched.advance(watched.ticks_per_step, record=True)
+        seen[watched.t] = watched.frame(watched.t)
+    fast.advance(100 * fast.ticks_per_step, record=False)
+
+    for t in (1_700, 17, 850, 1_190, 34):
+        for name, values in fast.frame(t).items():
+            assert np.array_equal(values, seen[t][name]), (t, name)
+
+
+def test_a_run_is_the_same_whether_it_is_recorded_or_not():
+    recorded, unwatched = session(), session()
+
+    _, ticks = recorded.advance(100, record=True)
+    _, none = unwatched.advance(100, record=False)
+
+    assert recorded.head() == unwatched.head()
+    assert [tick.index for _, tick in ticks] == [i % recorded.ticks_per_step for i in range(100)]
+    assert none == []
+
+
+def test_the_hash_is_over_parameters_and_the_count_of_updates():
+    still = session(optimizer={"type": "sgd", "learning_rate": 0})
+    start = still.state_sha256()
+
+    still.advance(still.ticks_per_step - 1, record=False)
+    before_the_end = still.state_sha256()
+    still.advance(1, record=False)
+
+    assert before_the_end == start
+    assert still.state_sha256() != start
+
+
+def test_the_hash_tells_one_bit():
+    one, other = session(parameters={"output.b": [1.0, 0]}), session(parameters={"output.b": [1.0 + 2**-52, 0]})
+
+    assert one.state_sha256() != other.state_sha256()
+
+
+def test_there_is_no_going_forward_by_rewinding_nor_to_a_revision_to_come():
+    made = session()
+    made.advance(5, record=False)
+
+    with pytest.raises(MomentNotReached, match="up to t = 5, got 6"):
+        made.rewind(6)
+    with pytest.raises(MomentNotReached, match="up to 1, got 2"):
+        made.rewind_to_revision(2)
+    with pytest.raises(MomentNotReached, match="t = 5, got 6"):
+        made.frame(6)
+    assert made.revision == 1
+
+
+def test_what_it_takes_to_seek_is_known_before():
+    made = session()
+    made.advance(1_000 * made.ticks_per_step, record=False)
+
+    costs = [made.seek_cost(step * made.ticks_per_step) for step in (1_000, 999, 3)]
+
+    assert costs[0] == 0
+    assert all(0 < cost <= made._history.stride * made.ticks_per_step for cost in costs[1:])
