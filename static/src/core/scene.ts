@@ -74,9 +74,13 @@ const MOST_AIR = 84;
 const BOX = { width: 82, height: 42 };
 const NARROW_BOX = { width: 60, height: 38 };
 const NARROW = 150;
+/** What stays free between the boxes of two layers, however little room there is. */
+const APART = 6;
 const ROOM_FOR_LABELS = 165;
 const LABEL = { width: 54, height: 20 };
-const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.2];
+/** Straight pieces that a curve is taken for where a point is near it. */
+const PIECES = 24;
+const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.25, 0.75, 0.2];
 
 /** How many lines of numbers stand below a unit's box: what it hands on, its gradient, and what becomes of it. */
 export function linesBelow(net: Net, layer: Layer): number {
@@ -98,7 +102,7 @@ export function heightFor(net: Net): number {
 export function layOut(net: Net, width: number, height: number): Scene {
   const spacing = width / (net.layers.length + 1);
   const narrow = spacing < NARROW;
-  const box = narrow ? NARROW_BOX : BOX;
+  const box = narrow ? { ...NARROW_BOX, width: Math.min(NARROW_BOX.width, spacing - APART) } : BOX;
   const radius = Math.min(36, spacing * 0.32);
   const columns = net.layers.map((layer, i): Column => {
     const shown = Math.min(layer.units, MOST_UNITS);
@@ -172,7 +176,7 @@ function biasesOf(layer: Layer, at: Map<string, Unit>, box: { width: number; hei
     }));
 }
 
-/** Give each edge a place for its weight where it covers no other's. */
+/** Give each edge a place for its weight between the units, where it covers no other's. */
 function labelled(edges: readonly Edge[]): Edge[] {
   const taken: Point[] = [];
   const free = (point: Point) =>
@@ -180,7 +184,10 @@ function labelled(edges: readonly Edge[]): Edge[] {
       (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
     );
   return edges.map((edge) => {
-    const label = LABEL_PLACES.map((place) => along(edge.curve, place)).find(free) ?? null;
+    const { from, to } = edge.curve;
+    const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
+    const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
+    const label = places.find(free) ?? null;
     if (label) taken.push(label);
     return { ...edge, label };
   });
@@ -209,13 +216,27 @@ export function nearestEdge(scene: Scene, point: Point, reach = 9): Address | nu
   let best: Address | null = null;
   let distance = reach;
   const consider = (curve: Curve, address: Address) => {
-    for (let fraction = 0; fraction <= 1; fraction += 1 / 24) {
-      const { x, y } = along(curve, fraction);
-      const now = Math.hypot(x - point.x, y - point.y);
+    if (!isNear(point, curve, distance)) return;
+    for (let i = 0; i < PIECES; i++) {
+      const now = distanceTo(point, along(curve, i / PIECES), along(curve, (i + 1) / PIECES));
       if (now < distance) [best, distance] = [address, now];
     }
   };
   for (const edge of scene.edges) consider(edge.curve, edge.weight);
   for (const edge of scene.biases) consider(edge.curve, edge.bias);
   return best;
+}
+
+/** Whether a point is near the rectangle that a curve, level at its ends, never leaves. */
+function isNear({ x, y }: Point, { from, to }: Curve, reach: number): boolean {
+  const [top, bottom] = from.y < to.y ? [from.y, to.y] : [to.y, from.y];
+  return x > from.x - reach && x < to.x + reach && y > top - reach && y < bottom + reach;
+}
+
+/** How far a point is from the straight line between two others. */
+function distanceTo(point: Point, from: Point, to: Point): number {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const foot = ((point.x - from.x) * dx + (point.y - from.y) * dy) / (dx * dx + dy * dy);
+  const share = Math.max(0, Math.min(1, foot || 0));
+  return Math.hypot(from.x + share * dx - point.x, from.y + share * dy - point.y);
 }
