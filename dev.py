@@ -6,6 +6,7 @@
     python3 dev.py check                                   lint, types, formatting, import directions, locks
     python3 dev.py build                                   only the page, into static/dist
     python3 dev.py types [--check]                         the page's API types, from the server's schema
+    python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
 Everything is installed from lock files, into .venv and node_modules. A stamp beside what was made holds the
@@ -121,6 +122,14 @@ def types(arguments: list[str]) -> int:
     return 0
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Take pictures of the page in Chromium, light and dark, in the middle of each phase."""
+    install(RUNTIME, DEVELOPMENT)
+    build_page()
+    environment = {**os.environ, "CHROMIUM": find_chromium()}
+    return subprocess.run(python("tests.browser.screenshots", *arguments), cwd=ROOT, env=environment).returncode
+
+
 def lock(arguments: list[str]) -> int:
     """Resolve the dependencies anew; the arguments are uv's."""
     install(RUNTIME, DEVELOPMENT)
@@ -133,7 +142,7 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-JOBS = {job.__name__: job for job in (run, test, check, build, types, lock)}
+JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, lock)}
 
 
 # ---- What the jobs are made of

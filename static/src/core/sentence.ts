@@ -1,7 +1,7 @@
 /** What just happened, in one sentence with the numbers: words and addresses, for any op. */
 
 import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
-import { INPUT, LOSS, type Net } from "./net.ts";
+import { batched, INPUT, LOSS, type Net } from "./net.ts";
 import { type Address, fromWire, largest, short, valueAt } from "./numbers.ts";
 
 /** A part of a sentence: words, or a number with where it stands. */
@@ -27,10 +27,10 @@ export function subject(
   const name = tick.writes.find((written) => frame.tensors[written]?.values != null);
   const tensor = frame.tensors[name ?? ""];
   if (!name || !tensor) return null;
-  const batched = net.info.get(name)?.shape[0] === null;
-  const index = largest(tensor, (place) => !batched || place[0] === sample);
+  const rows = batched(net, name);
+  const index = largest(tensor, (place) => !rows || place[0] === sample);
   const size = tensor.shape.reduce((product, length) => product * length, 1);
-  return { address: { tensor: name, index }, of: batched ? size / (tensor.shape[0] ?? 1) : size };
+  return { address: { tensor: name, index }, of: rows ? size / (tensor.shape[0] ?? 1) : size };
 }
 
 /** Before anything has happened: what comes first. */
@@ -90,10 +90,13 @@ function summed(terms: readonly Term[], tick: ScheduledTick): Part[] {
   if (terms.length === 1 && terms[0]) return product(terms[0]);
   const whole = tick.phase === "forward" && terms.length <= 3;
   const shown = terms.slice(0, MOST_TERMS);
-  const parts = shown.flatMap((term, i): Part[] => [
-    i === 0 ? "" : " + ",
-    ...(whole ? product(term) : [{ value: fromWire(term.value), address: null }]),
-  ]);
+  const parts = shown.flatMap((term, i): Part[] => {
+    const value = fromWire(term.value);
+    if (whole) return [i ? " + " : "", ...product(term)];
+    return i
+      ? [value < 0 ? " − " : " + ", { value: Math.abs(value), address: null }]
+      : [{ value, address: null }];
+  });
   const rest = terms.length - shown.length;
   const over = samples.size > 1 ? ", summed over the batch," : "";
   return [...parts, rest > 0 ? ` + ${rest} more` : "", over];

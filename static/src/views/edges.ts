@@ -15,15 +15,15 @@ type Token =
   "positive" | "negative" | "ink" | "muted" | "panel" | "line" | "forward" | "loss" | "backward" | "update";
 type Palette = Record<Token, string>;
 
-export function paint(
+/** The bands and lines, below the units. */
+export function paintLines(
   canvas: HTMLCanvasElement,
   scene: Scene,
   pose: Pose,
   marked: readonly (Address | null)[],
-): void {
-  const context = canvas.getContext("2d");
+) {
+  const context = fit(canvas, scene);
   if (!context) return;
-  fit(canvas, context, scene);
   const colours = palette(canvas);
   const names = new Set(marked.map((address) => address && addressText(address)));
   const phase = pose.phase ? colours[pose.phase] : colours.muted;
@@ -31,17 +31,28 @@ export function paint(
   for (const line of pose.lines) stroke(context, line, colours, names.has(addressText(line.address)), phase);
   for (const { curve, active } of pose.lossLines) lossLine(context, curve, active ? phase : colours.line);
   for (const { curve } of scene.biases) constant(context, curve, colours);
-  for (const arrow of pose.arrows) head(context, arrow, colours, phase);
 }
 
-function fit(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, { width, height }: Scene): void {
+/** What travels, above the weights that are written on the edges. */
+export function paintArrows(canvas: HTMLCanvasElement, scene: Scene, pose: Pose): void {
+  const context = fit(canvas, scene);
+  if (!context) return;
+  const colours = palette(canvas);
+  for (const arrow of pose.arrows)
+    head(context, arrow, colours, pose.phase ? colours[pose.phase] : colours.muted);
+}
+
+/** The canvas, as large as the scene and empty. */
+function fit(canvas: HTMLCanvasElement, { width, height }: Scene): CanvasRenderingContext2D | null {
+  const context = canvas.getContext("2d");
   const ratio = devicePixelRatio;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
   }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context?.clearRect(0, 0, width, height);
+  return context;
 }
 
 function trace(context: CanvasRenderingContext2D, { from, to }: Curve): void {
