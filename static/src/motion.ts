@@ -24,13 +24,9 @@ export class Motion {
   }
 
   get position(): number {
-    if (this.#length <= 0) return this.#to;
-    const done = Math.min(1, (this.#clock.now() - this.#begun) / this.#length);
-    return this.#from + (this.#to - this.#from) * done;
-  }
-
-  get resting(): boolean {
-    return this.position === this.#to;
+    const passed = this.#clock.now() - this.#begun;
+    if (passed >= this.#length) return this.#to;
+    return this.#from + (this.#to - this.#from) * (passed / this.#length);
   }
 
   /** Go from one position to another in `length` milliseconds; at once where they are the same. */
@@ -47,8 +43,9 @@ export class Motion {
     this.#asked = true;
     this.#clock.request(() => {
       this.#asked = false;
-      this.onMove(this.position);
-      if (!this.resting) this.#ask();
+      const { position } = this;
+      this.onMove(position);
+      if (position !== this.#to) this.#ask();
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Catalog, Explanation, Frame, Graph, Head, Problem, Spec, TickRecor
 
 const PREFIX = "/api/v1";
 const PATIENCE = 15_000;
+const PATIENCE_TO_LIVE = 3_000;
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -68,7 +69,9 @@ export class Client {
 
   async alive(): Promise<boolean> {
     try {
-      return (await this.#fetch("/livez", { cache: "no-store" })).ok;
+      return (
+        await this.#fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_TO_LIVE) })
+      ).ok;
     } catch {
       return false;
     }

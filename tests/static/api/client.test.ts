@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Client, Refused, Unreachable } from "../../../static/src/api/client.ts";
+
+interface Asked {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: unknown;
+  signal: AbortSignal | null | undefined;
+}
+
+/** A client whose every request gets the same answer, and what it asked. */
+function answered(answer: () => Response | Promise<Response>) {
+  const asked: Asked[] = [];
+  const client = new Client((path, { method = "GET", headers, body, signal } = {}) => {
+    asked.push({
+      method,
+      path: String(path),
+      headers: headers as Record<string, string>,
+      body: body === undefined ? undefined : JSON.parse(String(body)),
+      signal,
+    });
+    return Promise.resolve().then(answer);
+  });
+  return { client, asked };
+}
+
+const ok = () => Response.json({});
+
+test("each question is asked as the contract says", async () => {
+  const { client, asked } = answered(ok);
+
+  await client.catalog();
+  await client.create({ preset: "xor" });
+  await client.session("s_1");
+  await client.graph("s_1");
+  await client.frame("s_1", 7);
+  await client.explanation("s_1", { tensor: "hidden1.dW", index: [0, 1] }, 9);
+  await client.explanation("s_1", { tensor: "loss.value", index: [] }, 9);
+  await client.advance("s_1", 3, true);
+  await client.advance("s_1", 4000, false);
+  await client.rewind("s_1", 0);
+
+  assert.deepEqual(
+    asked.map(({ method, path, body }) => [method, path, body]),
+    [
+      ["GET", "/api/v1/catalog", undefined],
+      ["POST", "/api/v1/sessions", { preset: "xor" }],
+      ["GET", "/api/v1/sessions/s_1", undefined],
+      ["GET", "/api/v1/sessions/s_1/graph", undefined],
+      ["GET", "/api/v1/sessions/s_1/frames/7", undefined],
+      ["GET", "/api/v1/sessions/s_1/explanations/hidden1.dW?index=0,1&t=9", undefined],
+      ["GET", "/api/v1/sessions/s_1/explanations/loss.value?t=9", undefined],
+      ["POST", "/api/v1/sessions/s_1/steps", { granularity: "op", count: 3, return: "ticks" }],
+      ["POST", "/api/v1/sessions/s_1/steps", { granularity: "op", count: 4000, return: "none" }],
+      ["POST", "/api/v1/sessions/s_1/rewind", { to: 0 }],
+    ],
+  );
+});
+
+test("an id from the address bar cannot lead to another path", async () => {
+  const { client, asked } = answered(ok);
+
+  await client.session("../catalog?");
+
+  assert.equal(asked[0]?.path, "/api/v1/sessions/..%2Fcatalog%3F");
+});
+
+test("only what has a body says of what type it is, and no question waits for ever", async () => {
+  const { client, asked } = answered(ok);
+
+  await client.session("s_1");
+  await client.rewind("s_1", 0);
+  await client.alive();
+
+  assert.equal(asked[0]?.headers["Content-Type"], undefined);
+  assert.equal(asked[1]?.headers["Content-Type"], "application/json");
+  for (const { signal } of asked) assert.ok(signal instanceof AbortSignal);
+});
+
+test("a refusal carries the server's problem, and its sentence as the message", async () => {
+  const problem = { code: "session_not_found", detail: "There is no session with this id on this server" };
+  const { client } = answered(() => Response.json(problem, { status: 404 }));
+
+  await assert.rejects(client.graph("s_1"), (error: unknown) => {
+    assert.ok(error instanceof Refused);
+    assert.deepEqual(error.problem, problem);
+    assert.equal(error.message, problem.detail);
+    return true;
+  });
+});
+
+test("no answer, half an answer and an answer that is no JSON are all a server out of reach", async () => {
+  const silences = [
+    () => Promise.reject(new TypeError("fetch failed")),
+    () => Promise.reject(new DOMException("The operation was aborted", "TimeoutError")),
+    () => new Response('{"session":{'),
+    () => new Response("<h1>Bad gateway</h1>", { status: 502 }),
+  ];
+
+  for (const silence of silences) {
+    const { client } = answered(silence);
+    await assert.rejects(client.frame("s_1", 0), (error: unknown) => {
+      assert.ok(error instanceof Unreachable);
+      assert.ok(error.cause instanceof Error);
+      return true;
+    });
+  }
+});
+
+test("a server lives if it answers that it does", async () => {
+  const answers: [() => Response | Promise<Response>, boolean][] = [
+    [() => Response.json({ status: "ok" }), true],
+    [() => new Response("", { status: 503 }), false],
+    [() => Promise.reject(new TypeError("fetch failed")), false],
+  ];
+
+  for (const [answer, alive] of answers) assert.equal(await answered(answer).client.alive(), alive);
+});
