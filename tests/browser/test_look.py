@@ -97,7 +97,7 @@ def test_every_control_is_in_sight_on_a_projector(page: Page, server: Server) ->
 
 
 def edges(page: Page) -> str:
-    shot: str = page.evaluate("document.querySelector('.edges').toDataURL()")
+    shot: str = page.evaluate("['.edges', '.arrows'].map(c => document.querySelector(c).toDataURL()).join()")
     return shot
 
 

@@ -23,18 +23,20 @@ import {
 import type { Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
-import { paint } from "./edges.ts";
+import { paintArrows, paintLines } from "./edges.ts";
 import { letter, type Manner, number } from "./number.ts";
 import { onTheme } from "./theme.ts";
 import type { Dispose } from "./view.ts";
 
 export function networkView(element: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
-  render(
-    html`<canvas class="edges" aria-hidden="true"></canvas>
-      <div class="units"></div>`,
-    element,
-  );
-  const canvas = element.querySelector("canvas") as HTMLCanvasElement;
+  const skeleton = html`
+    <canvas class="edges" aria-hidden="true"></canvas>
+    <div class="units"></div>
+    <canvas class="arrows" aria-hidden="true"></canvas>
+  `;
+  render(skeleton, element);
+  const edges = element.querySelector(".edges") as HTMLCanvasElement;
+  const arrows = element.querySelector(".arrows") as HTMLCanvasElement;
   const units = element.querySelector(".units") as HTMLElement;
   let scene: Scene | null = null;
   let laidOut: Net | null = null;
@@ -50,7 +52,8 @@ export function networkView(element: HTMLElement, store: Store, session: Session
     const { net, sample, lit, selected } = store.state;
     if (!scene || !net || net !== laidOut) return;
     const pose = poseAt(scene, net, (t) => session.tape.get(t), motion.position, sample);
-    paint(canvas, scene, pose, [selected, lit]);
+    paintLines(edges, scene, pose, [selected, lit]);
+    paintArrows(arrows, scene, pose);
     const { layer, strength } = pose.glow ?? { layer: null, strength: 0 };
     for (const box of units.querySelectorAll<HTMLElement>("[data-glow]"))
       box.style.setProperty("--glow", layer === box.dataset["glow"] ? strength.toFixed(2) : "0");
