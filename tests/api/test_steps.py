@@ -1,7 +1,10 @@
 """Advancing: what an answer has, and where each granularity leads."""
 
+import threading
+
 import pytest
 
+from app.sessions.session import Session
 from tests.engine.nets import net
 
 GRANULARITIES = ("op", "layer", "phase", "batch", "epoch")
@@ -212,11 +215,15 @@ def test_two_commands_at_the_same_time_are_done_one_after_the_other(api, mazur):
     assert sorted(answer.json()["session"]["rev"] for answer in answers) == [1, 2, 3]
 
 
-def test_a_long_run_keeps_other_requests_answered(api, mazur):
-    long_run = ("POST", f"{mazur.path}/steps", {"json": {"granularity": "batch", "count": 20_000}})
-    other = ("GET", "/catalog", {})
+def test_long_work_leaves_the_event_loop_free(mazur, monkeypatch):
+    advance, threads = Session.advance, []
 
-    ran, looked_up = api.together(long_run, other)
+    def watched(*arguments, **options):
+        threads.append(threading.current_thread())
+        return advance(*arguments, **options)
 
-    assert ran.json()["session"]["step"] == 20_000
-    assert looked_up.elapsed < ran.elapsed
+    monkeypatch.setattr(Session, "advance", watched)
+    mazur.advance("batch")
+    mazur.advance("batch", 2_000)
+
+    assert [thread is threading.main_thread() for thread in threads] == [True, False]
