@@ -111,13 +111,17 @@ export function motionOf(net: Net, tick: ScheduledTick): Motion {
   };
 }
 
+/** Whether a tensor has a row for each example of the batch. */
+export function batched(net: Net, tensor: string): boolean {
+  return net.info.get(tensor)?.shape[0] === null;
+}
+
 /** The unit that a number belongs to: of an activation its own, of a weight or bias the one it leads into. */
 export function unitOf(net: Net, address: Address): { layer: string; unit: number } | null {
   const info = net.info.get(address.tensor);
   if (!info) return null;
   const layer = info.layer === LOSS || info.layer === "target" ? net.layers.at(-1)?.name : info.layer;
-  const batched = info.shape[0] === null;
-  const unit = batched ? address.index[1] : address.index[0];
+  const unit = address.index[batched(net, address.tensor) ? 1 : 0];
   return layer !== undefined && unit !== undefined ? { layer, unit } : null;
 }
 
