@@ -83,11 +83,15 @@ function lines(
   const gradients = new Map(
     net.layers.flatMap((l) => [l.weights, l.bias]).map((name) => [name, gradientOf(net, name)]),
   );
-  const most = extent(now, [...gradients.keys()]);
-  const steepest = extent(now, [...gradients.values()]);
+  /** What the widest line stands for: it changes with the tick, so that no width jumps. */
+  const largest = (names: (string | null)[]) => {
+    const [old, next] = [extent(before, names), extent(now, names)];
+    return between(old || next, next, done);
+  };
+  const most = largest([...gradients.keys()]);
+  const steepest = largest([...gradients.values()]);
   return all.map(({ layer, address, curve, bias }) => {
-    const old = valueAt(before, address) ?? 0;
-    const value = old + ((valueAt(now, address) ?? 0) - old) * done;
+    const value = between(valueAt(before, address) ?? 0, valueAt(now, address) ?? 0, done);
     const gradient = valueAt(now, { ...address, tensor: gradients.get(address.tensor) ?? "" });
     const own = motion !== null && "layer" in motion && motion.layer === layer;
     const kind = bias ? "bias" : "weight";
@@ -106,6 +110,10 @@ function lines(
       updating: own && motion.kind === `${kind}-update`,
     };
   });
+}
+
+function between(from: number, to: number, done: number): number {
+  return done === 1 ? to : from + (to - from) * done;
 }
 
 function backToUnits(motion: Motion, bias: boolean): boolean {
