@@ -169,8 +169,14 @@ def _flat(tensors: list[Tensor], dtype: str) -> tuple[Array, dict[str, Array]]:
     return flat, {t.name: part.reshape(sized(t.shape, 0)) for t, part in zip(tensors, parts, strict=True)}
 
 
+ARRAY = 200
+"""Bytes that an array takes beside its numbers, near enough to bound a cache by."""
+
+
 class Plan:
-    """A schedule bound to buffers for one size of batch. `calls` has one callable without arguments a tick."""
+    """A schedule bound to buffers for one size of batch. `calls` has one callable without arguments a tick; a copy of
+    all buffers has `bytes`.
+    """
 
     def __init__(self, graph: Graph, ticks: list[Tick], variables: Variables, batch: int, dtype: str) -> None:
         shared = variables.buffers()
@@ -180,6 +186,7 @@ class Plan:
             for name, tensor in graph.tensors.items()
         }
         self.calls = [_bind(tick, self.buffers) for tick in ticks]
+        self.bytes = sum(array.nbytes + ARRAY for array in self.buffers.values())
 
     def load(self, x: Array, y: Array) -> None:
         """Put a batch in."""

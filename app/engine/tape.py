@@ -11,16 +11,23 @@ from .terms import Array
 class Tape:
     """One step's writes over what it began with: parameters, optimizer state and the batch.
 
-    `writers` tells which ticks write a tensor. Arrays on a tape are copies and are never changed.
+    `writers` tells which ticks write a tensor, `size` the bytes of the tape when all of them have. Arrays on a tape
+    are copies and are never changed.
     """
 
     def __init__(
-        self, step: int, start: Mapping[str, Array], batch: tuple[Array, Array], writers: Mapping[str, Sequence[int]]
+        self,
+        step: int,
+        start: Mapping[str, Array],
+        batch: tuple[Array, Array],
+        writers: Mapping[str, Sequence[int]],
+        size: int,
     ) -> None:
         self.step = step
         self.start = {**start, INPUT: batch[0], TARGET: batch[1]}
         self.written: list[dict[str, Array]] = []
         self.writers = writers
+        self.size = size
 
     def __len__(self) -> int:
         """How many ticks are on it."""
@@ -30,12 +37,6 @@ class Tape:
     def batch(self) -> int:
         """The number of samples in this step's batch."""
         return len(self.start[INPUT])
-
-    @property
-    def size(self) -> int:
-        """Its bytes, near enough to bound a cache by."""
-        arrays = [*self.start.values(), *(array for writes in self.written for array in writes.values())]
-        return sum(array.nbytes + 200 for array in arrays)
 
     def record(self, names: Sequence[str], buffers: Mapping[str, Array]) -> None:
         """Keep what the next tick wrote. The recorder: called after the tick ran, it changes nothing."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import LOSS, TARGET, Graph
+from .graph import INPUT, LOSS, TARGET, Graph
 from .plan import Phase, Plan, Tick, Variables, schedule, writers
 from .spec import Spec
 from .tape import Tape
@@ -110,9 +110,10 @@ class Training:
         """An empty tape for the step that begins now."""
         if self.tick:
             raise ValueError("a tape begins with its step")
-        buffers = self.batch().buffers
+        plan = self.batch()
         start = {name: view.copy() for name, view in self.variables.views.items()}
-        return Tape(self.step, start, (buffers["input.a"].copy(), buffers[TARGET].copy()), self.writers)
+        batch = plan.buffers[INPUT].copy(), plan.buffers[TARGET].copy()
+        return Tape(self.step, start, batch, self.writers, plan.bytes)
 
     def advance(self, ticks: int, tape: Tape | None = None) -> int:
         """Run `ticks` ticks, or fewer where the loss diverges: no step begins after one whose loss is not finite.

@@ -25,6 +25,7 @@ class History:
         self._spec = spec
         self._checkpoints: dict[int, Checkpoint] = {}
         self._tapes: OrderedDict[int, Tape] = OrderedDict()
+        self._tape_bytes = 0
         self._replayer: Training | None = None
 
     def note(self, training: Training) -> None:
@@ -42,10 +43,15 @@ class History:
 
     def keep(self, tape: Tape) -> None:
         """Remember a tape, and forget the ones not looked at for longest where they are too many bytes."""
+        self._forget(tape.step)
         self._tapes[tape.step] = tape
-        self._tapes.move_to_end(tape.step)
-        while len(self._tapes) > 2 and sum(kept.size for kept in self._tapes.values()) > TAPE_BYTES:
-            self._tapes.popitem(last=False)
+        self._tape_bytes += tape.size
+        while len(self._tapes) > 2 and self._tape_bytes > TAPE_BYTES:
+            self._forget(next(iter(self._tapes)))
+
+    def _forget(self, step: int) -> None:
+        if step in self._tapes:
+            self._tape_bytes -= self._tapes.pop(step).size
 
     def tape(self, step: int, ticks: int) -> Tape:
         """The tape of `step` with at least `ticks` ticks on it."""

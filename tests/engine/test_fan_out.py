@@ -86,7 +86,7 @@ def bound(graph, dtype="float64"):
 
 def run(graph):
     ticks, plan = bound(graph)
-    tape = Tape(0, START, (X, Y), writers(ticks))
+    tape = Tape(0, START, (X, Y), writers(ticks), plan.bytes)
     for tick in ticks:
         plan.calls[tick.index]()
         tape.record(tick.writes, plan.buffers)
