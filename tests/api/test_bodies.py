@@ -24,7 +24,7 @@ BODIES = [
     ("invalid_json", b'{"seed": .5}', "line 1"),
     ("json_too_deep", b"[" * NESTED + b"]" * NESTED, "more than 32 levels"),
     ("json_too_deep", b'{"a":' * NESTED + b"1" + b"}" * NESTED, "more than 32 levels"),
-    ("json_too_deep", b"[" * 3_000_000, "more than 32 levels"),
+    ("json_too_deep", b"[" * 500_000, "more than 32 levels"),
     ("duplicate_key", b'{"preset": "xor", "preset": "mazur"}', '"preset" stands twice'),
     ("duplicate_key", b'{"preset": "xor", "data": {"a": 1, "b": 2, "a": 3}}', '"a" stands twice'),
     ("duplicate_key", b'{"preset": "xor", "pr\\u0065set": "mazur"}', '"preset" stands twice'),
@@ -135,7 +135,7 @@ def test_no_body_at_all_is_the_empty_object(api, mazur):
     [
         b"{" + b",".join(b'"k%d":1' % i for i in range(100_000)) + b',"k99999":1}',
         b'{"a":"' + b'\\"' * 1_000_000,
-        b"[" + b"[]," * 600_000,
+        b"[" + b"[]," * 300_000,
         b'{"preset":' + b"[" + b"1e5," * 400_000 + b"1]}",
     ],
     ids=["many keys and one twice", "quotes without end", "many empty lists", "a long list where a name belongs"],
