@@ -78,9 +78,10 @@ const NARROW = 150;
 const APART = 6;
 const ROOM_FOR_LABELS = 165;
 const LABEL = { width: 54, height: 20 };
+/** Where a label may be along its edge, the best first; further out it would cover a unit where layers are near. */
+const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72];
 /** Straight pieces that a curve is taken for where a point is near it. */
 const PIECES = 24;
-const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.25, 0.75, 0.2];
 
 /** How many lines of numbers stand below a unit's box: what it hands on, its gradient, and what becomes of it. */
 export function linesBelow(net: Net, layer: Layer): number {
@@ -176,7 +177,7 @@ function biasesOf(layer: Layer, at: Map<string, Unit>, box: { width: number; hei
     }));
 }
 
-/** Give each edge a place for its weight between the units, where it covers no other's. */
+/** Give each edge a place for its weight where it covers no other's. */
 function labelled(edges: readonly Edge[]): Edge[] {
   const taken: Point[] = [];
   const free = (point: Point) =>
@@ -184,10 +185,7 @@ function labelled(edges: readonly Edge[]): Edge[] {
       (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
     );
   return edges.map((edge) => {
-    const { from, to } = edge.curve;
-    const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
-    const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
-    const label = places.find(free) ?? null;
+    const label = LABEL_PLACES.map((place) => along(edge.curve, place)).find(free) ?? null;
     if (label) taken.push(label);
     return { ...edge, label };
   });

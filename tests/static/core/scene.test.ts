@@ -24,7 +24,6 @@ interface Box {
 
 const NETS = ["mazur", "xor-batch", "dead-unit", "simple-nn"] as const;
 const WIDTHS = [320, 375, 560, 680, 768, 1024, 1600];
-const LABEL = { width: 54, height: 20 };
 
 /** The net with its hidden layer `times` times, one after the other. */
 function deep(net: Net, times: number): Net {
@@ -87,28 +86,38 @@ for (const name of NETS)
       assert.ok(loss.x - loss.radius > right);
       assert.ok(loss.x + loss.radius <= width);
     });
-
-    test(`${name}, ${width} wide: no label covers another or a unit`, () => {
-      const scene = layOut(net, width, height);
-      const labels = scene.edges.flatMap(({ label }) =>
-        label
-          ? [
-              {
-                left: label.x - LABEL.width / 2,
-                right: label.x + LABEL.width / 2,
-                top: label.y - LABEL.height / 2,
-                bottom: label.y + LABEL.height / 2,
-              },
-            ]
-          : [],
-      );
-
-      assert.deepEqual(overlapping(labels), []);
-      for (const label of labels)
-        for (const unit of places(scene, net))
-          assert.ok(!overlap(label, unit), JSON.stringify([label, unit]));
-    });
   }
+
+/** The weights' places, at the middle of each. */
+function labels({ edges }: Scene): Box[] {
+  return edges.flatMap(({ label }) =>
+    label ? [{ left: label.x - 27, right: label.x + 27, top: label.y - 10, bottom: label.y + 10 }] : [],
+  );
+}
+
+test("no weight's number covers another or a unit, in a window of any size", () => {
+  for (const name of NETS)
+    for (let width = 320; width < 1300; width += 13)
+      for (const air of [0, 60, 120, 300]) {
+        const { net } = recorded(name);
+        const scene = layOut(net, width, heightFor(net) + air);
+        const written = labels(scene);
+
+        assert.deepEqual(overlapping(written), []);
+        for (const unit of places(scene, net))
+          assert.ok(!written.some((label) => overlap(label, unit)), `${name}, ${width} wide, ${air} more`);
+      }
+});
+
+test("weights are written on their edges where there is room, and nowhere on a phone or in a large layer", () => {
+  const written = (name: (typeof NETS)[number], width: number) =>
+    labels(layOut(recorded(name).net, width, heightFor(recorded(name).net))).length;
+
+  assert.equal(written("mazur", 900), 8);
+  assert.equal(written("xor-batch", 900), 9);
+  assert.equal(written("xor-batch", 400), 0);
+  assert.equal(written("simple-nn", 1200), 0);
+});
 
 test("a deep network on a phone keeps its layers apart", () => {
   for (const layers of [3, 5, 8]) {

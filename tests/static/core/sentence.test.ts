@@ -36,7 +36,7 @@ const STEP: [string, number, number, string][] = [
   ["output.dz[0,0]", 7, 2, "output: dL/dz[0,0] = dL/da 0.7414 × slope 0.1868 = 0.1385 (largest of 2)."],
   ["output.dW[0,1]", 8, 4, "output: dL/dW[0,1] = dL/da 0.7414 × slope 0.1868 × dz/dw 0.5969 = 0.08267 (largest of 4). Plain descent would lower it."],
   ["output.db[0]", 9, 2, "output: dL/db[0] = dL/da 0.7414 × slope 0.1868 × dz/db 1 = 0.1385 (largest of 2). Plain descent would lower it."],
-  ["hidden1.da[0,1]", 10, 2, "hidden1: dL/da[0,1] = 0.06232 + −0.02095 = 0.04137 (largest of 2)."],
+  ["hidden1.da[0,1]", 10, 2, "hidden1: dL/da[0,1] = 0.06232 − 0.02095 = 0.04137 (largest of 2)."],
   ["hidden1.dz[0,1]", 11, 2, "hidden1: dL/dz[0,1] = dL/da 0.04137 × slope 0.2406 = 0.009954 (largest of 2)."],
   ["hidden1.dW[1,1]", 12, 4, "hidden1: dL/dW[1,1] = dL/da 0.04137 × slope 0.2406 × dz/dw 0.1 = 9.954e−4 (largest of 4). Plain descent would lower it."],
   ["hidden1.db[1]", 13, 2, "hidden1: dL/db[1] = dL/da 0.04137 × slope 0.2406 × dz/db 1 = 0.009954 (largest of 2). Plain descent would lower it."],
@@ -127,7 +127,7 @@ test("only a parameter's gradient, and only in the backward phase, says what pla
 test("a gradient of a batch is said to be summed over it", () => {
   assert.equal(
     plainText(said(recorded("xor-batch"), "output.dW[0,0]", 8, 3)),
-    "output: dL/dW[0,0] = 0 + 0.0303 + −0.1209 + 0.06904, summed over the batch, = −0.02156 (largest of 3). " +
+    "output: dL/dW[0,0] = 0 + 0.0303 − 0.1209 + 0.06904, summed over the batch, = −0.02156 (largest of 3). " +
       "Plain descent would raise it.",
   );
 });
@@ -135,7 +135,7 @@ test("a gradient of a batch is said to be summed over it", () => {
 test("a sum of more terms than can be read says how many it leaves out", () => {
   assert.equal(
     plainText(said(recorded("simple-nn"), "hidden1.z[0,0]", 1)),
-    "hidden1: z[0,0] = 0.1692 + 0.02342 + −0.03481 + −0.002988 + 7 more = 0.7473.",
+    "hidden1: z[0,0] = 0.1692 + 0.02342 − 0.03481 − 0.002988 + 7 more = 0.7473.",
   );
 });
 
