@@ -1,9 +1,11 @@
 """The application in this process, spoken to over HTTP."""
 
 import asyncio
+from functools import partial
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from hypothesis import settings
 
 from app.api.answers import PREFIX
@@ -15,22 +17,26 @@ settings.load_profile("shared machine")
 
 
 class Api:
-    """A client of one application. Paths are those of the contract; all requests share one event loop."""
+    """A client of one application. Paths are those of the contract; all requests share one event loop.
+
+    The loop runs in a thread of its own, because the browser's tests have one in this thread.
+    """
 
     def __init__(self, **limits):
         self.app = create_app(Settings(**limits))
-        self._runner = asyncio.Runner()
+        self._loop = start_blocking_portal()
+        self._portal = self._loop.__enter__()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://test")
 
     def close(self):
-        self._runner.run(self._client.aclose())
-        self._runner.close()
+        self._portal.call(self._client.aclose)
+        self._loop.__exit__(None, None, None)
 
     def request(self, method, path, **options):
         """The response to a request for a path under the API's prefix, or, with a leading `//`, for one outside it."""
         url = path[1:] if path.startswith("//") else PREFIX + path
-        return self._runner.run(self._client.request(method, url, **options))
+        return self._portal.call(partial(self._client.request, method, url, **options))
 
     def together(self, *requests):
         """The responses to requests `(method, path, options)` that are under way at the same time."""
@@ -40,7 +46,7 @@ class Api:
                 *(self._client.request(method, PREFIX + path, **options) for method, path, options in requests)
             )
 
-        return self._runner.run(all_of_them())
+        return self._portal.call(all_of_them)
 
     def get(self, path, **options):
         return self.request("GET", path, **options)
