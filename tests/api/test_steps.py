@@ -1,6 +1,6 @@
 """Advancing: what an answer has, and where each granularity leads."""
 
-import threading
+import asyncio
 
 import pytest
 
@@ -216,14 +216,14 @@ def test_two_commands_at_the_same_time_are_done_one_after_the_other(api, mazur):
 
 
 def test_long_work_leaves_the_event_loop_free(mazur, monkeypatch):
-    advance, threads = Session.advance, []
+    advance, on_the_loop = Session.advance, []
 
     def watched(*arguments, **options):
-        threads.append(threading.current_thread())
+        on_the_loop.append(asyncio._get_running_loop() is not None)
         return advance(*arguments, **options)
 
     monkeypatch.setattr(Session, "advance", watched)
     mazur.advance("batch")
     mazur.advance("batch", 2_000)
 
-    assert [thread is threading.main_thread() for thread in threads] == [True, False]
+    assert on_the_loop == [True, False]
