@@ -124,3 +124,11 @@ def test_numbers_come_in_shortest_form_and_round_trip(api):
 
     assert [repr(x) for x in session.values("input.a")[0]] == [repr(float(x)) for x in numbers]
     assert '"values":[[0.1,1e-300,0.3333333333333333,' in api.get(f"{session.path}/tensors/input.a").text
+
+
+def test_the_documentation_is_served_without_any_other_host(api):
+    response = api.get("//docs")
+
+    assert response.status_code == 200
+    assert "//" not in response.text.replace("<!doctype", "")
+    assert "/static/" in response.text
