@@ -155,7 +155,7 @@ class Session:
     def _seek(self, t: int) -> None:
         step, tick = divmod(t, self.ticks_per_step)
         self._history.seek(self._training, step)
-        if tick or t == 0:
+        if tick:
             self._begin()
             self._training.advance(tick, self._tape)
 

@@ -1,5 +1,8 @@
 """Making, listing, looking up and deleting sessions."""
 
+import gc
+import weakref
+
 import pytest
 
 from app.engine.presets import presets
@@ -139,6 +142,18 @@ def test_sessions_are_listed_in_pages_oldest_first(api_with):
     assert [len(page["sessions"]) for page in (first, second, last)] == [2, 2, 1]
     assert last["next_page_token"] is None
     assert first["sessions"][0] == api.get(f"/sessions/{made[0]}").json()["session"]
+
+
+def test_a_deleted_session_takes_no_memory(api_with):
+    api = api_with()
+    deleted = api.create("xor")
+    deleted.advance("batch")
+    held = weakref.ref(api.app.state.workbench._open[deleted.id])
+
+    api.request("DELETE", deleted.path)
+    gc.collect()
+
+    assert held() is None
 
 
 def test_a_page_token_that_no_listing_gave_is_refused(api):
