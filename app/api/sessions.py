@@ -85,7 +85,7 @@ async def advance(bench: Bench, session_id: str, body: Advance) -> Response:
         most = settings.ticks_an_answer if wanted == "ticks" else None
         check_counts(ticks, -(-ticks // session.ticks_per_step), most, settings.batches_a_request)
         command, recorded = await bench.run(ticks, lambda: session.advance(ticks, record=wanted == "ticks"))
-        bench.store.append(session.id, session.revision, command)
+        bench.commit(session, command)
         members: dict[str, Any] = {}
         if wanted == "ticks":
             limit = settings.tensor_values
@@ -108,5 +108,5 @@ async def rewind(bench: Bench, session_id: str, body: Rewind) -> Response:
             command = await bench.run(cost, lambda: session.rewind_to_revision(revision))
         else:
             raise InvalidRequest("expected either `to` or `to_rev`", "")
-        bench.store.append(session.id, session.revision, command)
+        bench.commit(session, command)
         return about(session)

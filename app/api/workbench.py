@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from secrets import token_urlsafe
 from typing import TypeVar
 
-from ..engine.errors import InvalidRequest, brief
+from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
 from ..sessions.errors import AtCapacity
 from ..sessions.session import Session
-from ..sessions.store import Saved, Store
+from ..sessions.store import Command, Saved, Store
 from ..settings import Settings
 
 Result = TypeVar("Result")
@@ -43,13 +43,30 @@ class Workbench:
 
     @asynccontextmanager
     async def using(self, session_id: str) -> AsyncIterator[Session]:
-        """The session of this id, for one caller at a time; SessionNotFound."""
+        """The session of this id, for one caller at a time; SessionNotFound.
+
+        After a failure that is no refusal nobody knows what the session holds, so it is opened from the store again.
+        """
         self.store.load(session_id)
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             if session_id not in self._open:
                 saved = self.store.load(session_id)
                 self._open[session_id] = Session(session_id, Spec.parse(saved.spec, self._limits), saved.log)
-            yield self._open[session_id]
+            try:
+                yield self._open[session_id]
+            except BackscopeError:
+                raise
+            except BaseException:
+                self._open.pop(session_id, None)
+                raise
+
+    def commit(self, session: Session, command: Command) -> None:
+        """Keep the command that `session` has just obeyed. One that cannot be kept has not happened."""
+        try:
+            self.store.append(session.id, session.revision, command)
+        except Exception:
+            self._open.pop(session.id, None)
+            raise
 
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
         """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""

@@ -172,6 +172,19 @@ def test_a_deleted_session_is_gone(api_with):
     assert [head["id"] for head in api.get("/sessions").json()["sessions"]] == [kept.id]
 
 
+def test_a_session_deleted_while_it_runs_is_gone(api_with):
+    api = api_with()
+    path = api.create("mazur").path
+
+    ran, deleted = api.together(
+        ("POST", f"{path}/steps", {"json": {"granularity": "batch", "count": 2_000}}), ("DELETE", path, {})
+    )
+
+    assert deleted.status_code == 204
+    check_problem(ran, "session_not_found")
+    check_problem(api.get(path), "session_not_found")
+
+
 @pytest.mark.parametrize("session_id", ["s_nothing", "s_" + "x" * 5_000, "%00", "%FF", "mazur"])
 def test_a_session_that_is_not_there_is_not_found(api, session_id):
     check_problem(api.get(f"/sessions/{session_id}"), "session_not_found")
