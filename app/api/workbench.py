@@ -47,7 +47,8 @@ class Workbench:
 
         After a failure that is no refusal nobody knows what the session holds, so it is opened from the store again.
         """
-        self.store.load(session_id)
+        if session_id not in self._open:
+            self.store.load(session_id)  # before a lock is made for it
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             if session_id not in self._open:
                 saved = self.store.load(session_id)

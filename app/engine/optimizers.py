@@ -15,7 +15,7 @@ from .errors import UnknownOptimizer
 from .registry import Described, Field, Registry
 from .terms import Array, Index, Local, Look, Sum, Term
 
-LEARNING_RATE = Field("learning_rate", float, 0.1, "how far a weight moves against its gradient", minimum=0)
+LEARNING_RATE = Field("learning_rate", float, 0.001, "how far a weight moves against its gradient", minimum=0)
 
 
 class Optimizer(Described):

@@ -89,11 +89,10 @@ class Look:
         name = self.names[letter]
         return self.wrote(name) if name in self.written else self.read(name)
 
-    def stored(self, letter: str, index: Sequence[int], symbol: str, text: str, before: bool = False) -> Factor:
+    def stored(self, letter: str, index: Sequence[int], symbol: str, text: str) -> Factor:
         """The number at `index` of the tensor that the op calls `letter`."""
         name, index = self.names[letter], tuple(int(i) for i in index)
-        array = self.read(name) if before else self.array(letter)
-        return Factor(symbol, text, float(array[index]), name, index)
+        return Factor(symbol, text, float(self.array(letter)[index]), name, index)
 
     def had(
         self, symbol: str, text: str, value: float, formula: str, reads: Sequence[tuple[str, Sequence[int]]] = ()

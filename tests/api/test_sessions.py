@@ -71,7 +71,7 @@ def test_a_spec_comes_back_with_every_default_filled_in(api):
             },
         ],
         "loss": {"type": "mse", "reduction": "mean"},
-        "optimizer": {"type": "sgd", "learning_rate": 0.1},
+        "optimizer": {"type": "sgd", "learning_rate": 0.001},
         "frozen": [],
         "parameters": {},
     }

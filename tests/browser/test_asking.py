@@ -162,6 +162,9 @@ def test_a_unit_is_reached_and_asked_by_keyboard_alone(page: Page, server: Serve
 
     expect(inspector(page).locator(".address")).to_contain_text("hidden1.a[0,1]")
     expect(inspector(page)).to_be_focused()
+    page.keyboard.press("Escape")
+    assert stops() == "hidden1.1"
+    page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     weight = inspector(page).locator("[data-tensor='hidden1.W'][data-index='1,0']").first
@@ -212,5 +215,10 @@ def test_choosing_a_sample_changes_what_units_show(page: Page, server: Server) -
     number = page.locator("[data-unit='hidden1.0'] [data-tensor='hidden1.a']")
     expect(number).to_have_attribute("data-value", "2")
     expect(number).to_have_attribute("data-index", "3,0")
-    expect(page.locator("[data-layer='input']")).to_contain_text("example 3 of 4")
+    for layer in ("input", "hidden1", "output"):
+        expect(page.locator(f"[data-layer='{layer}']")).to_contain_text("example 3 of 4")
+    expect(page.locator("[data-layer='loss']")).to_contain_text("batch of 4")
+    expect(network(page).locator(".tag")).to_contain_text("batch of 4")
+    expect(page.locator("[data-unit='output.0']")).to_contain_text("dz ÷ 4")
+    expect(network(page).locator(".tag")).to_contain_text("dW ÷ 4")
     assert_shows_the_frame_of(page, server, 5)

@@ -33,9 +33,10 @@ class Dense(Layer):
             raise InvalidRequest(f"{name}: `units` is missing", f"{pointer}/units")
         units = int(UNITS.check(given["units"], f"{pointer}/units"))
         activation = ACTIVATIONS.make(given.get("activation", "linear"), f"{pointer}/activation")
-        init = INITIALIZERS.make(given.get("init", activation.default_init), f"{pointer}/init")
+        init = given.get("init")
+        initializer = INITIALIZERS.make(activation.default_init if init is None else init, f"{pointer}/init")
         bias = bool(BIAS.check(given.get("bias", True), f"{pointer}/bias"))
-        return cls(name, units, activation, init, bias)
+        return cls(name, units, activation, initializer, bias)
 
     def json(self) -> dict[str, Any]:
         return {

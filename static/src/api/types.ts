@@ -23,6 +23,6 @@ export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 export type Spec = Record<string, unknown> & {
   name: string;
   batch_size: number;
-  loss: { type: string };
+  loss: { type: string; reduction?: string };
   optimizer: { type: string; learning_rate: number };
 };

@@ -3,7 +3,7 @@
  * are the weights of the edges into a layer. No op is known by name here or anywhere on the page.
  */
 
-import type { Graph, ScheduledTick } from "../api/types.ts";
+import type { Graph, ScheduledTick, Spec } from "../api/types.ts";
 import type { Address } from "./numbers.ts";
 
 type TensorInfo = Graph["tensors"][number];
@@ -83,6 +83,11 @@ export function readNet(graph: Graph): Net {
 
 export function layerOf(net: Net, name: string): Layer | undefined {
   return net.layers.find((layer) => layer.name === name);
+}
+
+/** What a gradient is divided by, as a mark beside it: the batch, where the loss is a mean over more than one example. */
+export function dividedBy(spec: Spec | null, batch: number): string {
+  return batch > 1 && spec?.loss.reduction === "mean" ? ` ÷ ${batch}` : "";
 }
 
 /** The gradient of a tensor: the page asks the graph, it does not put names together. */

@@ -66,7 +66,7 @@ export const LINE = 20;
 const MOST_UNITS = 16;
 const MOST_EDGES = 2000;
 const MOST_LABELS = 16;
-const HEADER = 58;
+const HEADER = 68;
 const FOOT = 30;
 const GAP = 14;
 /** Free height that a unit may have above and below it, where there is room. */
@@ -171,8 +171,8 @@ function biasesOf(layer: Layer, at: Map<string, Unit>, box: { width: number; hei
       target: unit,
       bias: { tensor: bias, index: [unit] },
       curve: {
-        from: { x: x - box.width / 2 - 16, y: y - box.height / 2 - 12 },
-        to: { x: x - box.width / 2 + 10, y: y - box.height / 2 },
+        from: { x: x - box.width / 2 - 24, y: y - box.height / 2 - 3 },
+        to: { x: x - box.width / 2, y: y - box.height / 2 + 9 },
       },
     }));
 }

@@ -22,6 +22,12 @@ export function inspectorView(element: HTMLElement, store: Store): Dispose {
     store.set({ tab });
     queueMicrotask(() => element.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
   };
+  const back = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    const unit = document.querySelector<HTMLElement>(".network [data-unit][aria-current=true]");
+    (unit ?? document.querySelector<HTMLElement>(".network [data-unit]"))?.focus();
+  };
+  element.addEventListener("keydown", back);
   const dispose = view(element, store, (state) => {
     const { net, frame, tab, selected } = state;
     if (!net || !frame) return html``;
@@ -55,6 +61,7 @@ export function inspectorView(element: HTMLElement, store: Store): Dispose {
   });
   const stop = store.watch(({ tab }) => tab === "Code" && queueMicrotask(() => revealPresent(element)));
   return () => {
+    element.removeEventListener("keydown", back);
     dispose();
     stop();
   };

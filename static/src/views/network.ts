@@ -7,7 +7,7 @@ import { html, nothing, render } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 
 import type { Frame } from "../api/types.ts";
-import { gradientOf, INPUT, type Net } from "../core/net.ts";
+import { dividedBy, gradientOf, INPUT, type Net } from "../core/net.ts";
 import { type Address, element as elementOf, sameAddress, short, sign, valueAt } from "../core/numbers.ts";
 import { poseAt } from "../core/pose.ts";
 import {
@@ -99,11 +99,13 @@ function template(scene: Scene, net: Net, frame: Frame, state: State) {
 function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State) {
   const { layer, x, top, hidden } = column;
   const own = scene.units.filter((unit) => unit.layer === layer.name);
-  const batch = frame.tensors[layer.out]?.shape[0] ?? frame.tensors[net.target]?.shape[0] ?? 1;
-  const below =
-    layer.name === INPUT ? (batch > 1 ? `example ${state.sample} of ${batch}` : "x") : layer.activation;
+  const batch = batchOf(net, frame);
+  const below = layer.name === INPUT ? "x" : layer.activation;
   return html`<div class="layer" data-layer=${layer.name}>
-    <p class="layer-name" style=${styleMap(at(x, top - 50))}><b>${layer.name}</b><span>${below}</span></p>
+    <p class="layer-name" style=${styleMap(at(x, top - 8))}>
+      <b>${layer.name}</b><span>${below}</span>
+      ${batch > 1 ? html`<span>example ${state.sample} of ${batch}</span>` : nothing}
+    </p>
     ${own.map((unit, i) => unitBox(scene, net, frame, unit, state, i === 0))}
     ${
       hidden > 0
@@ -118,7 +120,7 @@ function unitBox(
   net: Net,
   frame: Frame,
   unit: Unit,
-  { sample, selected }: State,
+  { sample, selected, spec }: State,
   first: boolean,
 ) {
   const made = net.layers.find((layer) => layer.name === unit.layer);
@@ -158,10 +160,14 @@ function unitBox(
         : html`<div class="below">
             ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
             ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
-            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed))) : nothing}
+            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + dividedBy(spec, batchOf(net, frame)))) : nothing}
           </div>`
     }
   </div>`;
+}
+
+function batchOf(net: Net, frame: Frame): number {
+  return frame.tensors[net.target]?.shape[0] ?? 1;
 }
 
 /** Numbers on the network are no stops of the Tab key: their unit is. */
@@ -182,7 +188,7 @@ function spoken({ layer, unit }: Unit, values: Record<string, number | null>): s
 
 function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
   const { x, y, radius } = scene.loss;
-  const batch = frame.tensors[net.target]?.shape[0] ?? 1;
+  const batch = batchOf(net, frame);
   const total = { tensor: net.loss, index: [] };
   const own = { tensor: net.terms, index: [sample] };
   const targets = scene.lossEdges.map(({ unit }) => ({ tensor: net.target, index: [sample, unit] }));
@@ -230,15 +236,20 @@ function labels(scene: Scene, frame: Frame) {
 }
 
 /** A lit or selected weight says its value, its gradient and its update at its edge. */
-function tag(scene: Scene, net: Net, frame: Frame, { lit, selected }: State) {
+function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: State) {
   const ends = [lit, selected].map((address) => address && { address, edge: edgeOf(scene, net, address) });
   const found = ends.find((end) => end?.edge);
   if (!found?.edge || scene.narrow) return nothing;
   const { weight, curve, label } = found.edge;
   const { x, y } = label ?? along(curve, 0.5);
   const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
+  const batch = batchOf(net, frame);
+  const mark = (tensor: string) => (tensor === gradientOf(net, weight.tensor) ? dividedBy(spec, batch) : "");
   return html`<div class="tag" style=${styleMap(at(x, y - 16))}>
-    ${numbers.map((address) => number(address, valueAt(frame, address), on(letter(address.tensor))))}
+    ${numbers.map((address) =>
+      number(address, valueAt(frame, address), on(letter(address.tensor) + mark(address.tensor))),
+    )}
+    ${batch > 1 ? html`<span class="letter">batch of ${batch}</span>` : nothing}
   </div>`;
 }
 
