@@ -88,6 +88,13 @@ def test_a_convention_at_a_kink_stands_in_the_catalog(catalog):
     assert conventions["relu"] == "The slope at 0 is 0."
 
 
+def test_a_hyper_parameter_stands_in_a_formula_of_the_catalog_by_its_name(catalog):
+    formulas = {entry["type"]: entry["formula"] + entry["derivative"] for entry in catalog["activations"]}
+
+    assert r"\text{negative\_slope}\,z" in formulas["leaky_relu"]
+    assert not [formula for formula in formulas.values() if "$" in formula]
+
+
 def test_the_choices_of_a_layer_are_those_of_the_catalog(catalog):
     (dense,) = catalog["layers"]
     fields = {field["name"]: field for field in dense["fields"]}

@@ -27,9 +27,9 @@ class Run:
         step = max(at - 1, 0) // size
         before = self.tapes[step - 1] if step else None
         moment = Moment(at, self.tapes[step], at - step * size, lambda: before)
-        return Explainer(self.trained.graph, self.trained.schedule, self.trained.spec.optimizer, moment).explain(
-            name, index
-        )
+        explainer = Explainer(self.trained.graph, self.trained.schedule, self.trained.spec.optimizer, moment)
+        with np.errstate(all="ignore"):
+            return explainer.explain(name, index)
 
     def after(self, name, step=0):
         """The moment just after `name` was written in a step."""
@@ -154,6 +154,22 @@ def test_a_slope_says_its_formula_and_what_it_reads():
     assert slope.formula == r"a\,(1 - a)"
     assert slope.reads == ("hidden1.a[0,1]",)
     assert slope.value == pytest.approx(0.596884378 * (1 - 0.596884378), rel=1e-8)
+
+
+def test_a_hyper_parameter_stands_in_every_formula_with_its_value():
+    leaky = [
+        {"name": "hidden1", "units": 1, "activation": {"type": "leaky_relu", "negative_slope": 0.125}},
+        {"units": 2},
+    ]
+    run = Run(training(layers=leaky))
+
+    value, gradient = run.explain("hidden1.a", (0, 0)), run.explain("hidden1.dW", (0, 0))
+
+    assert r"0.125\,z" in value.latex
+    assert "0.125 & z" in gradient.terms[0].factors[1].formula
+    codes = [text for tick in run.trained.schedule for text in (tick.latex, *tick.code.values())]
+    assert sum("0.125" in text for text in codes) == 4
+    assert not [text for text in codes if "$" in text]
 
 
 def test_the_loss_is_the_mean_of_its_terms():

@@ -32,12 +32,26 @@ def test_a_step_computes_what_pytorch_computes(golden):
 
 def test_every_activation_meets_every_loss_and_reduction_in_the_golden_figures():
     rows = {
-        (layer["activation"], golden["spec"]["loss"]["type"], golden["spec"]["loss"]["reduction"])
+        (named(layer["activation"]), golden["spec"]["loss"]["type"], golden["spec"]["loss"]["reduction"])
         for golden in NETS
         for layer in golden["spec"]["layers"]
     }
 
     assert rows == set(itertools.product(ACTIVATIONS.names(), LOSSES.names(), REDUCTION.choices))
+
+
+def named(choice):
+    return choice if isinstance(choice, str) else choice["type"]
+
+
+def test_every_hyper_parameter_of_an_activation_has_golden_figures_with_another_value_than_its_default():
+    given = [layer["activation"] for golden in NETS for layer in golden["spec"]["layers"]]
+    objects = [choice for choice in given if not isinstance(choice, str)]
+
+    for activation in ACTIVATIONS:
+        for field in activation.fields:
+            values = {choice[field.name] for choice in objects if choice["type"] == activation.type}
+            assert values - {field.default}, (activation.type, field.name)
 
 
 def test_a_layer_without_biases_has_golden_figures_too():

@@ -1,6 +1,7 @@
 """Gradients against the complex step: f(w + ih) = f(w) + ih·f′(w) − …, so that Im f / h is f′ to the last digit.
 
 The plan bound for complex numbers runs forward only; what is differentiated is the same code that is watched.
+An activation that has no complex step is held to central differences.
 """
 
 import numpy as np
@@ -16,15 +17,34 @@ from tests.engine.nets import check_equal, net, nets, record
 
 STEP = 1e-30
 NEAR_A_KINK = 1e-3
-KINKED = ("relu",)
+COMPLEX_SAFE = [activation.type for activation in ACTIVATIONS if activation.complex_safe]
 
 
 def complex_step(spec, tape):
     """The gradient of every parameter for the values and the batch that `tape`'s step began with."""
+
+    def slope(value, loss):
+        return loss(value + 1j * STEP).imag / STEP
+
+    return slopes(spec, tape, "complex128", slope)
+
+
+def central_differences(spec, tape, step=1e-3):
+    """The same to about ten digits: (8 (f(w + h) − f(w − h)) − (f(w + 2h) − f(w − 2h))) / 12 h = f′(w) + O(h⁴)."""
+
+    def slope(value, loss):
+        near, far = (loss(value + h) - loss(value - h) for h in (step, 2 * step))
+        return (8 * near - far) / (12 * step)
+
+    return slopes(spec, tape, "float64", slope)
+
+
+def slopes(spec, tape, dtype, slope):
+    """For every parameter, `slope(value, loss)` of each of its numbers, where `loss(v)` is the loss with v there."""
     graph = Graph.of(spec)
     ticks = [tick for tick in schedule(graph, spec.optimizer, spec.frozen) if tick.phase in (Phase.FORWARD, Phase.LOSS)]
-    variables = Variables(graph, "complex128")
-    plan = Plan(graph, ticks, variables, tape.batch, "complex128")
+    variables = Variables(graph, dtype)
+    plan = Plan(graph, ticks, variables, tape.batch, dtype)
     plan.load(tape.start[INPUT], tape.start[TARGET])
     for parameter in graph.parameters():
         variables.views[parameter.name][...] = tape.start[parameter.name]
@@ -32,46 +52,64 @@ def complex_step(spec, tape):
     for parameter in graph.parameters():
         view, gradient = variables.views[parameter.name], np.empty(parameter.shape)
         for index in np.ndindex(*parameter.shape):
-            view[index] += 1j * STEP
-            for call in plan.calls:
-                call()
-            view[index] = view[index].real
-            gradient[index] = plan.buffers[LOSS].imag / STEP
+
+            def loss(value, view=view, index=index):
+                view[index], before = value, view[index]
+                for call in plan.calls:
+                    call()
+                view[index] = before
+                return plan.buffers[LOSS].copy()
+
+            gradient[index] = slope(view[index], loss)
         gradients[parameter.name] = gradient
     return gradients
 
 
 def near_a_kink(spec, tape):
     """How many sums of units with a kink lie so near to it that the two sides cannot be told apart."""
-    kinked = [layer.name for layer in spec.layers if layer.activation.type in KINKED]
-    return sum(int((abs(tape.at(f"{name}.z", len(tape))) < NEAR_A_KINK).sum()) for name in kinked)
+    far = [layer.activation.to_kink(tape.at(f"{layer.name}.z", len(tape))) for layer in spec.layers]
+    return sum(int((distances < NEAR_A_KINK).sum()) for distances in far)
 
 
-def check_gradients(spec):
+def check_gradients(spec, gradients=complex_step, relative=1e-12):
     """Compare one step's gradients; gives how many numbers lay near a kink, in which case nothing was compared."""
     tape = record(Training(spec))
     skipped = near_a_kink(spec, tape)
     if not skipped:
-        for name, wanted in complex_step(spec, tape).items():
+        for name, wanted in gradients(spec, tape).items():
             layer, letter = name.split(".")
-            check_equal(tape.at(f"{layer}.d{letter}", len(tape)), wanted, name)
+            check_equal(tape.at(f"{layer}.d{letter}", len(tape)), wanted, name, relative)
     return skipped
 
 
 @settings(max_examples=60)
-@given(nets())
+@given(nets(COMPLEX_SAFE))
 def test_every_gradient_of_any_network_is_the_complex_step(spec):
     check_gradients(Spec.parse(spec))
 
 
 @pytest.mark.parametrize("loss", LOSSES.names())
-@pytest.mark.parametrize("activation", ACTIVATIONS.names())
+@pytest.mark.parametrize("activation", COMPLEX_SAFE)
 def test_no_gradient_is_skipped_away_from_kinks(activation, loss):
     layers = [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}]
 
     skipped = check_gradients(Spec.parse(net(layers=layers, loss=loss)))
 
     assert skipped == 0
+
+
+@pytest.mark.parametrize("loss", LOSSES.names())
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS.names() if name not in COMPLEX_SAFE])
+def test_what_has_no_complex_step_has_the_gradients_of_central_differences(activation, loss):
+    layers = [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}]
+
+    skipped = check_gradients(Spec.parse(net(layers=layers, loss=loss)), central_differences, relative=1e-9)
+
+    assert skipped == 0
+
+
+def test_only_gelu_has_no_complex_step():
+    assert {activation.type for activation in ACTIVATIONS} - set(COMPLEX_SAFE) == {"gelu"}
 
 
 def test_a_sum_at_a_kink_is_skipped_and_counted():
@@ -94,7 +132,52 @@ def test_the_slope_of_relu_at_zero_is_zero():
     assert np.all(tape.at("hidden1.dW", len(tape)) == 0)
 
 
-def test_every_activation_with_a_kink_is_known_to_the_check():
-    conventions = [activation.type for activation in ACTIVATIONS if activation.convention]
+AT_THE_KINK = [
+    ("relu", {}, 0.0, 0.0, 0.0),
+    ("leaky_relu", {}, 0.0, 0.0, 0.01),
+    ("leaky_relu", {"negative_slope": 0.3}, 0.0, 0.0, 0.3),
+    ("elu", {}, 0.0, 0.0, 1.0),
+    ("elu", {"alpha": 2.0}, 0.0, 0.0, 2.0),
+    ("selu", {}, 0.0, 0.0, 1.7580993408473766),
+    ("softplus", {}, 20.0, 20.000000002061153, 0.9999999979388464),
+    ("softplus", {"beta": 2.0, "threshold": 0.0}, 0.0, 0.34657359027997264, 0.5),
+]
+"""What PyTorch 2.13.0 gives where two pieces meet: activation, hyper-parameters, z, a, slope."""
 
-    assert conventions == list(KINKED)
+
+@pytest.mark.parametrize(("name", "options", "z", "a", "slope"), AT_THE_KINK)
+def test_at_a_kink_value_and_slope_are_pytorch_s(name, options, z, a, slope):
+    activation = ACTIVATIONS.make({"type": name, **options}, "")
+    at, value, gradient = np.full((1, 1), z), np.empty((1, 1)), np.empty((1, 1))
+    stepped = np.empty((1, 1), dtype=complex)
+
+    activation.forward(at, value)
+    activation.dz(np.ones((1, 1)), at, gradient)
+    activation.forward(at + 1j * STEP, stepped)
+
+    assert activation.to_kink(at) == 0
+    check_equal(value, [[a]], name)
+    check_equal(gradient, [[slope]], name)
+    check_equal(stepped.imag / STEP, [[slope]], f"{name}, complex step")
+
+
+def test_every_activation_with_a_kink_has_its_convention_and_its_row():
+    far = np.array([[0.0, 20.0]])
+    kinked = {activation.type for activation in ACTIVATIONS if np.isfinite(activation().to_kink(far)).any()}
+
+    assert kinked == {activation.type for activation in ACTIVATIONS if activation.convention}
+    assert kinked == {name for name, *_ in AT_THE_KINK}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.names())
+@pytest.mark.parametrize("z", [-1e4, -40.0, 40.0, 1e4, np.inf, np.nan])
+def test_far_out_an_activation_is_what_it_tends_to_and_nan_stays_nan(activation, z):
+    at, a, dz = np.full((1, 1), z), np.empty((1, 1)), np.empty((1, 1))
+    chosen = ACTIVATIONS.make(activation, "")
+
+    with np.errstate(all="ignore"):
+        chosen.forward(at, a)
+        chosen.dz(np.ones((1, 1)), *({"z": at, "a": a}[letter] for letter in chosen.slope_reads), dz)
+
+    assert np.isnan(a[0, 0]) == np.isnan(z)
+    assert np.isfinite(dz[0, 0]) or not np.isfinite(z)

@@ -11,6 +11,7 @@ every activation, loss and reduction. Tensors have our names, and the shapes and
 
 import itertools
 import json
+import zlib
 from pathlib import Path
 
 import torch
@@ -19,14 +20,31 @@ import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 GOLDEN = Path(__file__).parent
 PRESET = GOLDEN.parents[1] / "app/engine/presets/simple-nn.json"
 
-ACTIVATIONS = {"linear": lambda z: z.clone(), "relu": F.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+ACTIVATIONS = {
+    "linear": lambda z: z.clone(),
+    "relu": F.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "selu": F.selu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "softplus": F.softplus,
+}
 LOSSES = {
     "mse": F.mse_loss,
     "half_squared_error": lambda a, y, reduction: getattr((0.5 * (a - y) ** 2).sum(dim=1), reduction)(),
     "bce_with_logits": F.binary_cross_entropy_with_logits,
 }
+OPTIONS = [
+    {"type": "leaky_relu", "negative_slope": 0.2},
+    {"type": "elu", "alpha": 0.5},
+    {"type": "softplus", "beta": 2.0, "threshold": 1.0},
+]
+"""Hyper-parameters other than the defaults: a network for each."""
 KINK = 0.01
-"""How far from 0 every sum of a ReLU network must lie, so that no figure hangs on the last digit."""
+"""How far from a kink every number must lie, so that no figure hangs on the last digit."""
 
 
 def main():
@@ -50,24 +68,51 @@ def drawn():
 
 
 def small_specs():
-    """3 → 4 → 2 with a batch of three, one for every activation, loss and reduction, and some without biases."""
-    rows = [*itertools.product(ACTIVATIONS, LOSSES, ("mean", "sum"), (True,)), ("tanh", "mse", "mean", False)]
-    for seed, (activation, loss, reduction, bias) in enumerate(rows):
-        torch.manual_seed(seed)
+    """3 → 4 → 2 with a batch of three, one for every activation, loss and reduction, then one for every other case."""
+    for activation, loss, reduction in itertools.product(ACTIVATIONS, LOSSES, ("mean", "sum")):
+        yield small_spec(f"{activation}, {loss}, {reduction}", activation, {"type": loss, "reduction": reduction})
+    mse = {"type": "mse", "reduction": "mean"}
+    yield small_spec("tanh, mse, mean, no biases", "tanh", mse, bias=False)
+    for activation in OPTIONS:
+        yield small_spec(f"{', '.join(map(str, activation.values()))}, mse, mean", activation, mse)
+
+
+def small_spec(name, activation, loss, bias=True):
+    """Drawn from its name alone, so that a new row changes no other, and again until no number is near a kink."""
+    for attempt in itertools.count():
+        torch.manual_seed(zlib.crc32(f"{name} {attempt}".encode()))
         shapes = {"hidden1.W": (4, 3), "hidden1.b": (4,), "output.W": (2, 4), "output.b": (2,)}
         kept = {name: shape for name, shape in shapes.items() if bias or name.endswith("W")}
         y = torch.randn(3, 2)
-        yield {
-            "name": f"{activation}, {loss}, {reduction}{'' if bias else ', no biases'}",
-            "data": {"inline": {"x": torch.randn(3, 3).tolist(), "y": targets(loss, y).tolist()}},
+        spec = {
+            "name": name,
+            "data": {"inline": {"x": torch.randn(3, 3).tolist(), "y": targets(loss["type"], y).tolist()}},
             "layers": [
                 {"name": "hidden1", "units": 4, "activation": activation, "bias": bias},
                 {"name": "output", "units": 2, "activation": activation, "bias": bias},
             ],
-            "loss": {"type": loss, "reduction": reduction},
+            "loss": loss,
             "optimizer": {"type": "sgd", "learning_rate": 0.05},
             "parameters": {name: torch.randn(shape).tolist() for name, shape in kept.items()},
         }
+        if to_kink(spec) > KINK:
+            return spec
+    raise AssertionError(name)
+
+
+def to_kink(spec):
+    """How near the network comes to any kink that an activation may have, its own or not."""
+    parameters = {name: torch.tensor(values) for name, values in spec["parameters"].items()}
+    tensors = forward(spec, parameters, keep=False)
+    sums = torch.cat([tensors[f"{layer['name']}.z"].flatten() for layer in spec["layers"]])
+    step = next((a["threshold"] / a["beta"] for a in activations(spec) if a["type"] == "softplus" and len(a) > 1), 20)
+    return min(sums.abs().min(), (sums - step).abs().min())
+
+
+def activations(spec):
+    """The activations of the layers, each as an object."""
+    chosen = [layer["activation"] for layer in spec["layers"]]
+    return [{"type": one} if isinstance(one, str) else one for one in chosen]
 
 
 def targets(loss, y):
@@ -97,20 +142,20 @@ def figures(spec, more_steps=0):
     return {**made, "loss_after": {str(1 + more_steps): forward(spec, parameters)["loss.value"].item()}}
 
 
-def forward(spec, parameters):
-    """The forward pass and the loss, every intermediate tensor with its gradient kept."""
+def forward(spec, parameters, keep=True):
+    """The forward pass and the loss; with `keep`, every intermediate tensor keeps its gradient."""
     a, y = (torch.tensor(spec["data"]["inline"][key], dtype=torch.float64) for key in "xy")
     tensors = {}
-    for layer in spec["layers"]:
+    for layer, activation in zip(spec["layers"], activations(spec), strict=True):
         name = layer["name"]
         z = F.linear(a, parameters[f"{name}.W"], parameters.get(f"{name}.b"))
-        assert layer["activation"] != "relu" or z.abs().min() > KINK, (spec["name"], z)
-        a = ACTIVATIONS[layer["activation"]](z)
+        options = {name: value for name, value in activation.items() if name != "type"}
+        a = ACTIVATIONS[activation["type"]](z, **options)
         tensors |= {f"{name}.z": z, f"{name}.a": a}
     loss = spec["loss"] if isinstance(spec["loss"], dict) else {"type": spec["loss"], "reduction": "mean"}
     function = LOSSES[loss["type"]]
     alone = [function(a[s : s + 1], y[s : s + 1], reduction=loss["reduction"]).detach() for s in range(len(y))]
-    for tensor in tensors.values():
+    for tensor in tensors.values() if keep else ():
         tensor.retain_grad()
     tensors |= {"loss.terms": torch.stack(alone), "loss.value": function(a, y, reduction=loss["reduction"])}
     return tensors | ({"loss.p": torch.sigmoid(a)} if loss["type"] == "bce_with_logits" else {})

@@ -5,13 +5,14 @@ Conventions at kinks are PyTorch's. Derivatives: PyTorch's `derivatives.yaml`, c
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..errors import UnknownActivation
-from ..registry import Registry
+from ..registry import Field, Registry
 from ..terms import Applied, Array, Index, Local, Look, Sum, Term
 from .numerics import sigmoid
 from .op import Op, Shape, letters
@@ -24,6 +25,7 @@ class Activation(Op):
     """a[s,u] = f(z[s,u]), and its gradient dz = da · f′, where f′ is computed from z, a or both.
 
     `formula` and `slope_formula` are LaTeX in the letters z and a; `code` and `slope_code` are NumPy over `$z`, `$a`.
+    `complex_safe` is false where `forward` does not hold for complex numbers, so that there is no complex step.
     """
 
     inputs = ("z",)
@@ -35,6 +37,7 @@ class Activation(Op):
     slope_code: ClassVar[str]
     torch_code: ClassVar[str]
     convention: ClassVar[str] = ""
+    complex_safe: ClassVar[bool] = True
     symbol: ClassVar[str]
     default_init: ClassVar[str] = "xavier_uniform"
 
@@ -60,6 +63,10 @@ class Activation(Op):
         """The chain rule, ∂L/∂z = ∂L/∂a · f′, into the last parameter. Subclasses name what else they read, z or a."""
         raise NotImplementedError
 
+    def to_kink(self, z: Array) -> Array:
+        """How far each z is from the nearest point where f has a kink or a step."""
+        return np.full(z.shape, np.inf)
+
     def slope(self, index: Index, look: Look) -> float:
         """f′ at one element: what the chain rule makes of ∂L/∂a = 1."""
         dz = np.empty((), dtype=look.array("z").dtype)
@@ -75,13 +82,13 @@ class Activation(Op):
         s, u = index
         if letter == "a":
             argument = look.stored("z", index, f"z_{{{u}}}", "z")
-            return Applied(rf"a_{{{u}}} = {self.formula}", self.type, (argument,))
+            return Applied(rf"a_{{{u}}} = {self.filled(self.formula)}", self.type, (argument,))
         da = rf"\frac{{\partial L}}{{\partial a_{{{u}}}}}"
         symbol = rf"\frac{{\partial a_{{{u}}}}}{{\partial z_{{{u}}}}}"
         reads = [(letter, index) for letter in self.slope_reads]
         factors = (
             look.stored("da", index, da, "dL/da"),
-            look.had(symbol, "slope", self.slope(index, look), self.slope_formula, reads),
+            look.had(symbol, "slope", self.slope(index, look), self.filled(self.slope_formula), reads),
         )
         return Sum(rf"\frac{{\partial L}}{{\partial z_{{{u}}}}} = {da}\cdot {symbol}", (Term(factors, s),))
 
@@ -89,8 +96,8 @@ class Activation(Op):
     def catalog(cls) -> dict[str, Any]:
         return {
             **super().catalog(),
-            "formula": cls.formula,
-            "derivative": cls.slope_formula,
+            "formula": cls.named(cls.formula),
+            "derivative": cls.named(cls.slope_formula),
             "convention": cls.convention,
             "default_init": cls.default_init,
         }
@@ -141,6 +148,9 @@ class ReLU(Activation):
     def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
         np.copyto(dz, np.where(z.real <= 0, 0, da))
 
+    def to_kink(self, z: Array) -> Array:
+        return np.abs(z)
+
 
 @ACTIVATIONS.add
 class Sigmoid(Activation):
@@ -183,3 +193,172 @@ class Tanh(Activation):
         np.multiply(a, a, out=dz)
         np.subtract(1, dz, out=dz)
         np.multiply(dz, da, out=dz)
+
+
+@ACTIVATIONS.add
+class LeakyReLU(Activation):
+    """a = z where z > 0, else negative_slope · z; the slope at 0 is negative_slope (PyTorch)."""
+
+    type = "leaky_relu"
+    title = "leaky ReLU"
+    fields = (Field("negative_slope", float, 0.01, "the slope below 0"),)
+    formula = r"\begin{cases} z & z > 0 \\ $negative_slope\,z & z \le 0 \end{cases}"
+    symbol = r"\operatorname{LeakyReLU}($z)"
+    slope_formula = r"\begin{cases} 1 & z > 0 \\ $negative_slope & z \le 0 \end{cases}"
+    convention = "The slope at 0 is negative_slope."
+    code = "np.where($z > 0, $z, $negative_slope * $z)"
+    slope_code = "np.where($z > 0, 1, $negative_slope)"
+    torch_code = "F.leaky_relu($z, $negative_slope)"
+    default_init = "he_normal"
+    negative_slope: float
+
+    def forward(self, z: Array, a: Array) -> None:
+        np.copyto(a, np.where(z.real > 0, z, self.negative_slope * z))
+
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        np.copyto(dz, np.where(z > 0, da, self.negative_slope * da))
+
+    def to_kink(self, z: Array) -> Array:
+        return np.abs(z)
+
+
+@ACTIVATIONS.add
+class ELU(Activation):
+    """a = z where z > 0, else α (exp(z) − 1); the slope at 0 is α (PyTorch). Clevert et al. 2016, eq. 15.
+
+    All of it times `scale`, which is SELU's.
+    """
+
+    type = "elu"
+    title = "ELU"
+    fields: ClassVar[tuple[Field, ...]] = (Field("alpha", float, 1.0, "how far below 0 it goes"),)
+    formula = r"\begin{cases} z & z > 0 \\ $alpha\,(e^{z} - 1) & z \le 0 \end{cases}"
+    symbol = r"\operatorname{ELU}($z)"
+    slope_formula = r"\begin{cases} 1 & z > 0 \\ $alpha\,e^{z} & z \le 0 \end{cases}"
+    convention = "The slope at 0 is alpha."
+    code = "np.where($z > 0, $z, $alpha * np.expm1($z))"
+    slope_code = "np.where($z > 0, 1, $alpha * np.exp($z))"
+    torch_code = "F.elu($z, $alpha)"
+    default_init = "he_normal"
+    alpha: float
+    scale: ClassVar[float] = 1.0
+
+    def forward(self, z: Array, a: Array) -> None:
+        below = np.where(z.real > 0, 0, z)
+        np.multiply(np.where(z.real > 0, z, self.alpha * np.expm1(below)), self.scale, out=a)
+
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        slope = np.where(z > 0, self.scale, self.scale * self.alpha * np.exp(np.minimum(z, 0)))
+        np.multiply(da, slope, out=dz)
+
+    def to_kink(self, z: Array) -> Array:
+        return np.abs(z)
+
+
+@ACTIVATIONS.add
+class SELU(ELU):
+    """ELU with the α and the scale λ that keep mean 0 and variance 1: Klambauer et al. 2017, eq. 2."""
+
+    type = "selu"
+    title = "SELU"
+    fields = ()
+    alpha = 1.6732632423543772
+    scale = 1.0507009873554805
+    formula = r"\begin{cases} 1.0507\,z & z > 0 \\ 1.0507\cdot 1.6733\,(e^{z} - 1) & z \le 0 \end{cases}"
+    symbol = r"\operatorname{SELU}($z)"
+    slope_formula = r"\begin{cases} 1.0507 & z > 0 \\ 1.0507\cdot 1.6733\,e^{z} & z \le 0 \end{cases}"
+    convention = "The slope at 0 is that from below, 1.0507 · 1.6733 = 1.7581."
+    code = f"{scale} * np.where($z > 0, $z, {alpha} * np.expm1($z))"
+    slope_code = f"{scale} * np.where($z > 0, 1, {alpha} * np.exp($z))"
+    torch_code = "F.selu($z)"
+    default_init = "xavier_uniform"
+
+
+ERF = np.vectorize(math.erf, otypes=[float])
+
+
+@ACTIVATIONS.add
+class GELU(Activation):
+    """a = z Φ(z), Φ the normal distribution's; a′ = Φ(z) + z φ(z): Hendrycks & Gimpel 2016, the exact form."""
+
+    type = "gelu"
+    title = "GELU"
+    formula = r"z\,\tfrac{1}{2}\left(1 + \operatorname{erf}\frac{z}{\sqrt{2}}\right)"
+    symbol = r"\operatorname{GELU}($z)"
+    slope_formula = (
+        r"\tfrac{1}{2}\left(1 + \operatorname{erf}\frac{z}{\sqrt{2}}\right) + \frac{z}{\sqrt{2\pi}}\,e^{-z^2/2}"
+    )
+    code = "$z * (1 + np.vectorize(math.erf)($z / np.sqrt(2))) / 2"
+    slope_code = "((1 + np.vectorize(math.erf)($z / np.sqrt(2))) / 2 + $z * np.exp(-($z**2) / 2) / np.sqrt(2 * np.pi))"
+    torch_code = "F.gelu($z)"
+    default_init = "he_normal"
+    complex_safe = False
+
+    def forward(self, z: Array, a: Array) -> None:
+        np.multiply(z, (1 + ERF(z / math.sqrt(2))) / 2, out=a)
+
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        slope = (1 + ERF(z / math.sqrt(2))) / 2 + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+        np.multiply(da, slope, out=dz)
+
+
+@ACTIVATIONS.add
+class SiLU(Activation):
+    """a = z σ(z); a′ = σ(z) (1 + z (1 − σ(z))): Elfwing, Uchibe & Doya 2018, eq. 12, also called swish."""
+
+    type = "silu"
+    title = "SiLU"
+    formula = r"\frac{z}{1 + e^{-z}}"
+    symbol = r"\operatorname{SiLU}($z)"
+    slope_formula = r"\sigma(z)\,\left(1 + z\,(1 - \sigma(z))\right)"
+    code = "$z / (1 + np.exp(-$z))"
+    slope_code = "(1 + $z * (1 - 1 / (1 + np.exp(-$z)))) / (1 + np.exp(-$z))"
+    torch_code = "F.silu($z)"
+    default_init = "he_normal"
+
+    def forward(self, z: Array, a: Array) -> None:
+        sigmoid(z, a)
+        np.multiply(a, z, out=a)
+
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        sigmoid(z, dz)
+        np.multiply(dz, 1 + z * (1 - dz), out=dz)
+        np.multiply(dz, da, out=dz)
+
+
+@ACTIVATIONS.add
+class Softplus(Activation):
+    """a = log(1 + exp(β z)) / β, and a = z where β z > threshold (PyTorch); a′ = σ(β z), and 1 there."""
+
+    type = "softplus"
+    title = "softplus"
+    fields = (
+        Field("beta", float, 1.0, "how sharply it bends", above=0),
+        Field("threshold", float, 20.0, "where beta · z is above this, it is linear"),
+    )
+    formula = (
+        r"\begin{cases} \frac{1}{$beta}\log\left(1 + e^{$beta\,z}\right)"
+        r" & $beta\,z \le $threshold \\ z & $beta\,z > $threshold \end{cases}"
+    )
+    symbol = r"\operatorname{softplus}($z)"
+    slope_formula = r"\begin{cases} \sigma($beta\,z) & $beta\,z \le $threshold \\ 1 & $beta\,z > $threshold \end{cases}"
+    convention = "Where beta · z is the threshold, it still bends; beyond, it is z, with slope 1."
+    code = "np.where($beta * $z > $threshold, $z, np.logaddexp(0, $beta * $z) / $beta)"
+    slope_code = "np.where($beta * $z > $threshold, 1, 1 / (1 + np.exp(-$beta * $z)))"
+    torch_code = "F.softplus($z, $beta, $threshold)"
+    beta: float
+    threshold: float
+
+    def forward(self, z: Array, a: Array) -> None:
+        """max(βz, 0) + log(1 + exp(−|βz|)): no exponent of a large number."""
+        scaled = self.beta * z
+        positive = scaled.real > 0
+        curve = np.where(positive, scaled, 0) + np.log1p(np.exp(np.where(positive, -scaled, scaled)))
+        np.copyto(a, np.where(scaled.real > self.threshold, z, curve / self.beta))
+
+    def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
+        sigmoid(self.beta * z, dz)
+        np.multiply(da, np.where(self.beta * z > self.threshold, 1, dz), out=dz)
+
+    def to_kink(self, z: Array) -> Array:
+        return np.abs(z - self.threshold / self.beta)

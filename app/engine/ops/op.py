@@ -25,7 +25,7 @@ class Op(Described):
     `inputs` and `outputs` are its letters, and `backward` lists the inputs that can have a gradient in the order
     in which those are taken. For every number it writes (each output, and `d` + each letter of `backward`) the
     tables `latex`, `numpy`, `pytorch` and `words` have a line with `$letter` where a tensor's name goes, and
-    `explain` tells one element's terms.
+    `explain` tells one element's terms. A hyper-parameter stands in any of them as `$` and its name.
     """
 
     inputs: ClassVar[tuple[str, ...]]
@@ -45,9 +45,24 @@ class Op(Described):
         raise NotImplementedError
 
     def line(self, table: str, method: str, names: Mapping[str, str]) -> str:
-        """The op's line for `method` in `table` (latex, numpy, pytorch, words), with real names in it."""
+        """The op's line for `method` in `table` (latex, numpy, pytorch), with real names and hyper-parameters in it."""
         lines: Mapping[str, str] = getattr(self, table)
-        return Template(lines[method]).substitute(names)
+        return Template(lines[method]).substitute({**self.numbers(), **names})
+
+    def numbers(self) -> dict[str, str]:
+        """The hyper-parameters as a formula or a line of code has them: `$delta` becomes 1."""
+        return {name: str(value).removesuffix(".0") for name, value in self.options.items()}
+
+    def filled(self, formula: str) -> str:
+        """`formula` with this op's hyper-parameters in it."""
+        return Template(formula).substitute(self.numbers())
+
+    @classmethod
+    def named(cls, formula: str) -> str:
+        """`formula` with the names of the hyper-parameters in it, as the catalog has it."""
+        return Template(formula).substitute(
+            {field.name: rf"\text{{{field.name.replace('_', chr(92) + '_')}}}" for field in cls.fields}
+        )
 
 
 def letters(method: Callable[..., Any]) -> tuple[str, ...]:
