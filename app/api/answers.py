@@ -138,6 +138,7 @@ def update(made: Update) -> dict[str, Any]:
         "state": {"before": made.state[0], "after": made.state[1]},
         "latex": made.latex,
         "terms": [term(one) for one in made.terms],
+        "plain": made.plain,
     }
 
 

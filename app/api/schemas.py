@@ -228,6 +228,7 @@ class Update(Answer):
     state: StateBeforeAfter
     latex: str
     terms: list[Term]
+    plain: Number
 
 
 class Explanation(Answer):
@@ -251,12 +252,13 @@ class ExplanationAnswer(SessionAnswer, Explanation):
 
 class CatalogField(Answer):
     name: str
-    type: Literal["number", "integer", "boolean", "choice"]
+    type: Literal["number", "integer", "boolean", "choice", "pair"]
     default: Any
     text: str
     minimum: float | None = None
     above: float | None = None
     maximum: float | None = None
+    below: float | None = None
     choices: list[str] | None = None
 
 

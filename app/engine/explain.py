@@ -39,6 +39,8 @@ class Update:
     state: tuple[dict[str, float], dict[str, float]]
     latex: str
     terms: tuple[Term, ...]
+    plain: float
+    """What plain gradient descent at the same rate would have added."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class Explainer:
             ),
             latex=local.latex,
             terms=local.terms if isinstance(local, Sum) else (),
+            plain=-self.optimizer.learning_rate * number(look.read(tick.names["dw"])),
         )
 
 
@@ -158,7 +161,7 @@ def _look(tick: Tick, tape: Tape) -> Look:
     def wrote(name: str) -> Array:
         return _known(tape.at(name, tick.index + 1), name)
 
-    return Look(tick.names, read, wrote, frozenset(tick.writes))
+    return Look(tick.names, read, wrote, frozenset(tick.writes), tape.step + 1)
 
 
 def _known(array: Array | None, name: str) -> Array:

@@ -20,6 +20,9 @@ from .ops.op import letters
 from .optimizers import Optimizer
 from .terms import Array, Index, Local, Look
 
+COUNT = "count"
+"""The letter, and the buffer, of the number of the present step, from 1; it is no tensor of the graph."""
+
 
 class Phase(StrEnum):
     FORWARD = "forward"
@@ -53,9 +56,9 @@ class Tick:
     @property
     def reads(self) -> tuple[str, ...]:
         """The tensors whose values it needs."""
-        updated = self.writes[-1:] if self.phase is Phase.UPDATE else ()
-        read = [name for name in self.arguments if name not in self.writes or name in updated or self.adds]
-        return tuple(dict.fromkeys(read))
+        kept = [name for name in self.writes if self.phase is Phase.UPDATE and name != self.names["uw"]]
+        read = [name for name in self.arguments if name not in self.writes or name in kept or self.adds]
+        return tuple(dict.fromkeys(name for name in read if name != COUNT))
 
     def letter(self, name: str) -> str:
         """What the op calls the tensor `name`."""
@@ -115,10 +118,10 @@ def _update_tick(graph: Graph, optimizer: Optimizer, parameter: Tensor, index: i
         op=optimizer.type,
         method="update",
         names=names,
-        arguments=tuple(names[letter] for letter in letters(optimizer.update)),
+        arguments=tuple(COUNT if letter == COUNT else names[letter] for letter in letters(optimizer.kernel)),
         writes=(names["uw"], *(names[letter] for letter in optimizer.state), names["w"]),
         adds=False,
-        kernel=optimizer.update,
+        kernel=optimizer.kernel,
         explain=optimizer.explain,
         latex=optimizer.line("latex", _symbols(graph, names)),
         text="the optimizer turns the gradient into an update, and the parameter moves by it",
@@ -155,7 +158,7 @@ class Variables:
         order = (Role.PARAMETER, Role.STATE)
         self.kept, self.views = _flat(sorted(kept, key=lambda t: order.index(t.role)), dtype)
         _, shared = _flat(passing, dtype)
-        self.shared = {**shared, LOSS: np.zeros((), dtype)}
+        self.shared = {**shared, LOSS: np.zeros((), dtype), COUNT: np.ones(())}
 
     def buffers(self) -> dict[str, Array]:
         return {**self.views, **self.shared}
@@ -184,7 +187,7 @@ class Plan:
         self.buffers = {
             name: shared[name] if name in shared else np.zeros(sized(tensor.shape, batch), dtype)
             for name, tensor in graph.tensors.items()
-        }
+        } | {COUNT: shared[COUNT]}
         self.calls = [_bind(tick, self.buffers) for tick in ticks]
         self.bytes = sum(array.nbytes + ARRAY for array in self.buffers.values())
 

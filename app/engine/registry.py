@@ -13,31 +13,43 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from .errors import InvalidRequest, NonFiniteNumber, UnknownName, brief
 
+Option = float | int | bool | str | tuple[float, float]
+"""The value of a hyper-parameter."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """One hyper-parameter: its name, what it may be, and its value when it is left out."""
+    """One hyper-parameter: its name, what it may be (a tuple is a pair of numbers), its value when it is left out."""
 
     name: str
-    kind: type[float] | type[int] | type[bool] | type[str]
-    default: float | int | bool | str
+    kind: type[float] | type[int] | type[bool] | type[str] | type[tuple[float, float]]
+    default: Option
     text: str
     minimum: float | None = None
     above: float | None = None
     maximum: float | None = None
+    below: float | None = None
     choices: tuple[str, ...] = ()
 
-    def check(self, value: object, pointer: str) -> float | int | bool | str:
+    def check(self, value: object, pointer: str) -> Any:
         """`value` in this field's type; InvalidRequest or NonFiniteNumber where it is not allowed."""
         if self.kind is bool or self.kind is str:
             if type(value) is not self.kind or (self.choices and value not in self.choices):
                 raise InvalidRequest(f"{self.name}: expected {self.wanted}, got {brief(value)}", pointer)
             return value
+        if self.kind is tuple:
+            if not isinstance(value, (list, tuple)) or len(value) != 2:
+                raise InvalidRequest(f"{self.name}: expected {self.wanted}, got {brief(value)}", pointer)
+            first, second = (self._number(one, f"{pointer}/{i}") for i, one in enumerate(value))
+            return first, second
+        return self._number(value, pointer)
+
+    def _number(self, value: object, pointer: str) -> float:
         number = whole(value, self.name, pointer) if self.kind is int else finite(value, self.name, pointer)
         low = self.minimum is not None and number < self.minimum
         if low or (self.above is not None and number <= self.above):
             raise InvalidRequest(f"{self.name}: expected {self.wanted}, got {brief(value)}", pointer)
-        if self.maximum is not None and number > self.maximum:
+        if (self.maximum is not None and number > self.maximum) or (self.below is not None and number >= self.below):
             raise InvalidRequest(f"{self.name}: expected {self.wanted}, got {brief(value)}", pointer)
         return number
 
@@ -54,14 +66,15 @@ class Field:
             f"at least {self.minimum:g}" if self.minimum is not None else "",
             f"above {self.above:g}" if self.above is not None else "",
             f"at most {self.maximum:g}" if self.maximum is not None else "",
+            f"below {self.below:g}" if self.below is not None else "",
         ]
-        kind = "a whole number" if self.kind is int else "a number"
+        kind = {int: "a whole number", tuple: "a list of two numbers"}.get(self.kind, "a number")
         return " ".join([kind, " and ".join(b for b in bounds if b)]).strip()
 
     def catalog(self) -> dict[str, Any]:
         """This field as the catalog shows it."""
-        kinds = {float: "number", int: "integer", bool: "boolean", str: "choice"}
-        ranges = {"minimum": self.minimum, "above": self.above, "maximum": self.maximum}
+        kinds = {float: "number", int: "integer", bool: "boolean", str: "choice", tuple: "pair"}
+        ranges = {"minimum": self.minimum, "above": self.above, "maximum": self.maximum, "below": self.below}
         return {
             "name": self.name,
             "type": kinds[self.kind],
@@ -79,7 +92,7 @@ class Described:
     title: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]] = ()
 
-    def __init__(self, **options: float | int | bool | str) -> None:
+    def __init__(self, **options: Option) -> None:
         self.options = {field.name: options.get(field.name, field.default) for field in self.fields}
         for name, value in self.options.items():
             setattr(self, name, value)

@@ -77,13 +77,15 @@ def address(name: str, index: Sequence[int]) -> str:
 class Look:
     """The tensors that one tick read and wrote, under the letters of its op, as they were when it ran.
 
-    `read` gives what a tensor held when the tick began, `wrote` what it held when the tick had ended.
+    `read` gives what a tensor held when the tick began, `wrote` what it held when the tick had ended; `count` is the
+    number of the training step, from 1.
     """
 
     names: Mapping[str, str]
     read: Callable[[str], Array]
     wrote: Callable[[str], Array]
     written: frozenset[str] = field(default_factory=frozenset)
+    count: int = 1
 
     def array(self, letter: str) -> Array:
         name = self.names[letter]
@@ -93,6 +95,11 @@ class Look:
         """The number at `index` of the tensor that the op calls `letter`."""
         name, index = self.names[letter], tuple(int(i) for i in index)
         return Factor(symbol, text, float(self.array(letter)[index]), name, index)
+
+    def before(self, letter: str, index: Sequence[int], symbol: str, text: str) -> Factor:
+        """The same of a number that the tick has overwritten: as it was when the tick began."""
+        name, index = self.names[letter], tuple(int(i) for i in index)
+        return Factor(symbol, text, float(self.read(name)[index]), name, index)
 
     def had(
         self, symbol: str, text: str, value: float, formula: str, reads: Sequence[tuple[str, Sequence[int]]] = ()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .graph import INPUT, LOSS, TARGET, Graph
-from .plan import Phase, Plan, Tick, Variables, schedule, writers
+from .plan import COUNT, Phase, Plan, Tick, Variables, schedule, writers
 from .spec import Spec
 from .tape import Tape
 from .terms import Array
@@ -97,6 +97,7 @@ class Training:
                 self._order = self._generator.permutation(len(self.spec.data.x))
             self._epoch = epoch
             rows = self._order[number * self.spec.batch_size :][: self.spec.batch_size]
+            self.variables.shared[COUNT][...] = self.step + 1
             self._plan(len(rows)).load(self.spec.data.x[rows], self.spec.data.y[rows])
             self._loaded, self._current = self.step, self._plan(len(rows))
         return self._current

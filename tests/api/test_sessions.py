@@ -71,7 +71,14 @@ def test_a_spec_comes_back_with_every_default_filled_in(api):
             },
         ],
         "loss": {"type": "mse", "reduction": "mean"},
-        "optimizer": {"type": "sgd", "learning_rate": 0.001},
+        "optimizer": {
+            "type": "sgd",
+            "learning_rate": 0.001,
+            "momentum": 0.0,
+            "dampening": 0.0,
+            "nesterov": False,
+            "weight_decay": 0.0,
+        },
         "frozen": [],
         "parameters": {},
     }

@@ -2,21 +2,24 @@
 
 import pytest
 
-from tests.engine.nets import check_equal
+from app.engine.spec import Spec
+from app.engine.training import Training
+from tests.engine.nets import check_equal, record
 from tests.engine.test_code_lines import NETS, recorded, variable
+from tests.engine.test_optimizers import by_name
 
 torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its lines are tested where it is there")
 
 
-@pytest.mark.parametrize("chosen", NETS)
-def test_the_pytorch_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
-    trained, tapes = recorded(**chosen)
+def run_lines(trained, tapes):
+    """Run the lines of two steps, and compare every number with the tape's as soon as it is written."""
     parameters = {parameter.name for parameter in trained.graph.parameters()}
     names = {"torch": torch, "F": torch.nn.functional}
     for name, values in tapes[0].start.items():
         names[variable(name)] = torch.tensor(values, requires_grad=name in parameters)
 
     for tape in tapes:
+        names["t"] = tape.step + 1
         for tick in trained.schedule:
             exec(tick.code["pytorch"], names)
 
@@ -28,3 +31,15 @@ def test_the_pytorch_lines_give_the_numbers_of_one_step_and_run_again_of_the_nex
                     check_equal(
                         tensor.detach().numpy(), tape.at(name, tick.index + 1), f"{name}: {tick.code['pytorch']}"
                     )
+
+
+@pytest.mark.parametrize("chosen", NETS)
+def test_the_pytorch_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
+    run_lines(*recorded(**chosen))
+
+
+@by_name
+def test_the_pytorch_lines_of_every_optimizer_give_its_updates(row):
+    trained = Training(Spec.parse(row["spec"]))
+
+    run_lines(trained, [record(trained), record(trained)])

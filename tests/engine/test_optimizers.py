@@ -1,0 +1,126 @@
+"""Every optimizer against PyTorch (tests/golden/make_optimizers.py), and what is said of its updates."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.engine.graph import derived
+from app.engine.optimizers import OPTIMIZERS
+from app.engine.spec import Spec
+from app.engine.training import Training
+from app.sessions.session import Session
+from tests.engine.nets import check_equal, record
+
+ROWS = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text(encoding="utf-8"))
+by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["spec"]["name"])
+
+
+@by_name
+def test_a_thousand_steps_lead_where_pytorch_s_lead(row):
+    trained = Training(Spec.parse(row["spec"]))
+
+    for steps, wanted in row["after"].items():
+        trained.advance(int(steps) * trained.ticks_per_step - trained.t)
+        for name, values in wanted.items():
+            check_equal(
+                trained.variables.views[name], values, f"{name} after {steps}", 1e-12 if steps != "1000" else 1e-11
+            )
+
+
+@by_name
+def test_the_state_is_on_the_tape_as_pytorch_keeps_it(row):
+    trained = Training(Spec.parse(row["spec"]))
+    tapes = [record(trained) for _ in range(3)]
+
+    for letter, tensors in row["state"].items():
+        for name, values in tensors.items():
+            check_equal(tapes[-1].at(derived(letter, name), trained.ticks_per_step), values, f"{letter} of {name}")
+    on_tape = {name for name in tapes[-1].start if name.split(".")[1][:-1] in ("m", "v")}
+    assert on_tape == {derived(letter, name) for letter, tensors in row["state"].items() for name in tensors}
+
+
+@by_name
+def test_the_terms_of_an_update_give_it_and_the_parameter_moves_by_it(row):
+    session = Session("s_1", Spec.parse(row["spec"]))
+    session.advance(3 * session.ticks_per_step, record=False)
+    frame = session.frame(session.t)
+
+    for name, index in (("hidden1.W", (1, 2)), ("hidden1.b", (3,)), ("output.W", (0, 1))):
+        explained = session.explain(name, index, session.t)
+        update, change = explained.update, frame[derived("u", name)][index]
+
+        assert sum(term.value for term in update.terms) == pytest.approx(change, rel=1e-12, abs=1e-18)
+        assert update.value[0] + change == pytest.approx(update.value[1], rel=1e-15)
+        assert update.value[1] == frame[name][index]
+        assert update.plain == -update.rate * frame[derived("d", name)][index]
+        assert {address.split("[")[0] for address in update.state[1]} == {
+            derived(letter, name) for letter in row["state"]
+        }
+        for address, after in update.state[1].items():
+            assert after == frame[address.split("[")[0]][index]
+
+
+@by_name
+def test_the_state_explains_itself_by_its_last_value_and_the_gradient(row):
+    session = Session("s_1", Spec.parse(row["spec"]))
+    session.advance(2 * session.ticks_per_step, record=False)
+    before = session.frame(session.ticks_per_step)
+
+    for letter in row["state"]:
+        explained = session.explain(derived(letter, "output.W"), (1, 0), session.t)
+
+        assert explained.kind == "function"
+        assert explained.arguments[0].value == before[derived(letter, "output.W")][1, 0]
+        assert explained.arguments[1].tensor == "output.dW"
+
+
+@by_name
+def test_the_code_lines_give_the_updates(row):
+    trained = Training(Spec.parse(row["spec"]))
+    tapes = [record(trained), record(trained)]
+    names = {"np": np, **{name.replace(".", "_"): values.copy() for name, values in tapes[0].start.items()}}
+
+    for tape in tapes:
+        names["t"] = tape.step + 1
+        for tick in trained.schedule:
+            exec(tick.code["numpy"], names)
+            for name in tick.writes:
+                check_equal(names[name.replace(".", "_")], tape.at(name, tick.index + 1), name)
+
+
+@by_name
+def test_a_restored_run_goes_on_bit_for_bit(row):
+    trained = Training(Spec.parse(row["spec"]))
+    trained.advance(5 * trained.ticks_per_step)
+    checkpoint = trained.checkpoint()
+    trained.advance(7 * trained.ticks_per_step)
+    wanted = trained.variables.kept.copy()
+
+    trained.restore(checkpoint)
+    trained.advance(7 * trained.ticks_per_step)
+
+    assert trained.variables.kept.tobytes() == wanted.tobytes()
+
+
+def test_adam_s_first_update_is_the_rate_against_the_gradient_s_sign():
+    row = next(row for row in ROWS if row["spec"]["optimizer"] == {"type": "adam"})
+    trained = Training(Spec.parse(row["spec"]))
+
+    tape = record(trained)
+
+    g, u = tape.at("output.dW", len(tape)), tape.at("output.uW", len(tape))
+    check_equal(u, -0.001 * np.abs(g) / (np.abs(g) + 1e-8) * np.sign(g), "uW")
+
+
+def test_a_frozen_parameter_has_no_state():
+    spec = {**ROWS[10]["spec"], "frozen": ["hidden1.b"]}
+    graph = Training(Spec.parse(spec)).graph
+
+    assert "hidden1.mW" in graph.tensors
+    assert "hidden1.mb" not in graph.tensors
+
+
+def test_every_optimizer_has_golden_figures():
+    assert {row["spec"]["optimizer"]["type"] for row in ROWS} == set(OPTIMIZERS.names())
