@@ -296,7 +296,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "number" | "integer" | "boolean" | "choice";
+            type: "number" | "integer" | "boolean" | "choice" | "pair";
             /** Default */
             default: unknown;
             /** Text */
@@ -307,6 +307,8 @@ export interface components {
             above?: number | null;
             /** Maximum */
             maximum?: number | null;
+            /** Below */
+            below?: number | null;
             /** Choices */
             choices?: string[] | null;
         };
@@ -754,6 +756,8 @@ export interface components {
             latex: string;
             /** Terms */
             terms: components["schemas"]["Term"][];
+            /** Plain */
+            plain: number | ("NaN" | "Infinity" | "-Infinity");
         };
     };
     responses: never;
