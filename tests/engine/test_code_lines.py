@@ -1,6 +1,7 @@
 """The code lines that the page shows beside the ticks, run in their order, give the step's numbers."""
 
 import copy
+import math
 import re
 
 import numpy as np
@@ -11,14 +12,27 @@ from app.engine.spec import Spec
 from app.engine.training import Training
 from tests.engine.nets import check_equal, net, record
 
+OPTIONS = [
+    {"type": "leaky_relu", "negative_slope": -0.25},
+    {"type": "elu", "alpha": 1e-5},
+    {"type": "softplus", "beta": 3.5, "threshold": 0.5},
+]
+"""Hyper-parameters other than the defaults, which the lines must have in them."""
+
 NETS = [
     pytest.param({"activation": activation, "loss": loss, "reduction": reduction, "bias": bias}, id=name)
-    for activation in ACTIVATIONS.names()
+    for activation in [*ACTIVATIONS.names(), *OPTIONS]
     for loss in LOSSES.names()
     for reduction in ("mean", "sum")
     for bias in (True, False)
     if (name := f"{activation}-{loss}-{reduction}-{'b' if bias else 'no b'}")
 ]
+
+
+def test_every_hyper_parameter_of_an_activation_is_tried_with_another_value_than_its_default():
+    tried = {name for options in OPTIONS for name in options if name != "type"}
+
+    assert tried == {field.name for activation in ACTIVATIONS for field in activation.fields}
 
 
 def recorded(activation, loss, reduction, bias):
@@ -35,7 +49,7 @@ def variable(name):
 @pytest.mark.parametrize("chosen", NETS)
 def test_the_numpy_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
     trained, tapes = recorded(**chosen)
-    names = {"np": np, **{variable(name): copy.copy(values) for name, values in tapes[0].start.items()}}
+    names = {"np": np, "math": math, **{variable(name): copy.copy(values) for name, values in tapes[0].start.items()}}
 
     for tape in tapes:
         for tick in trained.schedule:
