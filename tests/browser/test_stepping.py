@@ -191,3 +191,34 @@ def test_the_address_of_a_session_opens_it_where_it_stands(page: Page, server: S
 
     assert session_id(page) == made
     assert_shows_the_frame_of(page, server, 8)
+
+
+def test_a_session_opened_late_has_its_handle_where_it_stands(page: Page, server: Server) -> None:
+    made = server.api.post("/sessions", json={"preset": "mazur"}).json()["session"]["id"]
+    server.api.post(f"/sessions/{made}/steps", json={"count": 40, "return": "none"})
+
+    open_page(page, server, f"/s/{made}")
+
+    timeline = page.get_by_role("slider", name="Timeline")
+    wait_for_t(page, 40)
+    assert (timeline.get_attribute("min"), timeline.input_value(), timeline.get_attribute("max")) == ("30", "40", "45")
+
+
+def test_an_optimizer_and_an_activation_that_the_page_has_never_heard_of_are_shown(page: Page, server: Server) -> None:
+    spec = {
+        "preset": "xor",
+        "optimizer": {"type": "adam", "learning_rate": 0.02},
+        "layers": [{"units": 3, "activation": "silu"}, {"units": 1}],
+        "batch_size": 4,
+    }
+    made = server.api.post("/sessions", json=spec).json()["session"]["id"]
+    server.api.post(f"/sessions/{made}/steps", json={"granularity": "batch", "count": 3})
+    open_page(page, server, f"/s/{made}")
+
+    for t in range(52, 69):
+        page.keyboard.press("ArrowRight")
+        assert_shows_the_frame_of(page, server, t)
+
+    expect(page.locator("[data-layer='hidden1']")).to_contain_text("silu")
+    formula = page.get_by_role("region", name="Formula")
+    expect(formula.locator("[data-tensor='output.mW'][data-index='0,0']")).to_be_visible()

@@ -1,6 +1,7 @@
 /** The batch that the present step takes, row by row, and what is trained how. */
 
 import { html } from "lit";
+import { live } from "lit/directives/live.js";
 
 import type { Frame, Spec } from "../api/types.ts";
 import { INPUT, layerOf, type Net } from "../core/net.ts";
@@ -41,7 +42,7 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, session: Se
                   type="radio"
                   name="sample"
                   aria-label="example ${row} of ${batch}"
-                  .checked=${row === sample}
+                  .checked=${live(row === sample)}
                   @change=${choose(row)}
                 />`
               : ""

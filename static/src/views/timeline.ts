@@ -1,6 +1,7 @@
 /** One step laid out in time: a segment a tick, in its phase's colour, and a handle that scrubs. */
 
 import { html } from "lit";
+import { live } from "lit/directives/live.js";
 
 import type { ScheduledTick } from "../api/types.ts";
 import type { Session } from "../session.ts";
@@ -28,7 +29,7 @@ export function timelineView(element: HTMLElement, store: Store, session: Sessio
           min=${start}
           max=${start + ticks}
           step="1"
-          .value=${String(t)}
+          .value=${live(String(t))}
           aria-valuetext=${spoken(state)}
           @input=${scrub}
         />

@@ -1,6 +1,7 @@
 /** The buttons that move through time. The unit of a step always stands beside them. */
 
 import { html } from "lit";
+import { live } from "lit/directives/live.js";
 
 import { SIZE_NAMES, SIZES, type StepSize } from "../core/stepping.ts";
 import type { Session } from "../session.ts";
@@ -36,7 +37,7 @@ export function transportView(element: HTMLElement, store: Store, session: Sessi
                   type="radio"
                   name="size"
                   value=${one}
-                  .checked=${one === size}
+                  .checked=${live(one === size)}
                   @change=${choose(one)}
                 /><span>${SIZE_NAMES[one]}</span></label
               >`,
