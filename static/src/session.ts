@@ -5,7 +5,7 @@
 
 import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
 import type { Explanation, Frame, Head } from "./api/types.ts";
-import { type Net, readNet, tickAt } from "./core/net.ts";
+import { batched, type Net, readNet, tickAt } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
@@ -29,6 +29,10 @@ export class Session {
   #queue: Promise<unknown> = Promise.resolve();
   #ahead: Promise<void> | null = null;
   #beat = 0;
+  #seeks = 0;
+  /** The entering or mending of a session that has not come to its end: done again when the server is back. */
+  #unfinished: (() => Promise<void>) | null = null;
+  #recovering = false;
 
   constructor(client: Client, store: Store, motion: Motion, clock: Clock) {
     this.#client = client;
@@ -45,12 +49,17 @@ export class Session {
     return this.#state.head?.id ?? "";
   }
 
+  /** How far the session has run, as far as is known here. */
+  get #reached(): number {
+    return this.#state.head?.t ?? 0;
+  }
+
   // Opening
 
   /** Make a new session of an example and show its beginning. */
   open(preset: string): Promise<void> {
-    return this.#do(async () => {
-      this.pause();
+    this.pause();
+    return this.#open(async () => {
       await this.#enter(await this.#client.create({ preset }), 0);
       this.#store.set({ preset });
     });
@@ -58,7 +67,8 @@ export class Session {
 
   /** Show the session of this id at its head. */
   follow(id: string): Promise<void> {
-    return this.#do(async () => {
+    this.pause();
+    return this.#open(async () => {
       const made = await this.#client.session(id);
       await this.#enter(made, made.session.t);
       const titled = this.#state.catalog?.presets.find((preset) => preset.title === made.spec.name);
@@ -66,23 +76,26 @@ export class Session {
     });
   }
 
-  async #enter({ session, spec }: Created, t: number): Promise<void> {
+  #open(enter: () => Promise<void>): Promise<void> {
+    return this.#do(() => this.#finish(enter));
+  }
+
+  async #finish(work: () => Promise<void>): Promise<void> {
+    this.#unfinished = work;
+    await work();
+    this.#unfinished = null;
+  }
+
+  /** Take a session in the place of the one before, and show its moment `t`. */
+  async #enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
+    await this.#ahead;
     const net = readNet(await this.#client.graph(session.id));
     this.tape.clear();
     this.#told.clear();
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
-    this.#store.set({
-      head: session,
-      spec,
-      net,
-      selected,
-      explained: null,
-      sample: 0,
-      frame: null,
-      notice: null,
-    });
-    await this.#fetch(t);
+    const fresh = { selected, sample: 0, explained: null, frame: null, notice: null };
+    this.#store.set({ head: session, spec, net, t, ...fresh, ...kept });
     await this.#show(t, false);
   }
 
@@ -103,16 +116,20 @@ export class Session {
     });
   }
 
-  /** Look at a moment up to the head. */
+  /** Look at a moment up to the head; of several that wait only the last is gone to. */
   seek(t: number, step?: number): Promise<void> {
     this.pause();
-    return this.#do(() => this.#show(Math.max(0, Math.min(t, this.#state.head?.t ?? 0)), false, step));
+    const seek = ++this.#seeks;
+    return this.#do(async () => {
+      if (seek === this.#seeks) await this.#show(Math.max(0, Math.min(t, this.#reached)), false, step);
+    });
   }
 
   /** Put the session back to its beginning: a rewind, which the log keeps. */
   reset(): Promise<void> {
     this.pause();
     return this.#do(async () => {
+      await this.#ahead;
       this.#take((await this.#client.rewind(this.#id, 0)).session);
       await this.#show(0, false);
     });
@@ -123,12 +140,12 @@ export class Session {
   }
 
   async #forward(size: StepSize): Promise<void> {
-    await this.#ahead;
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > head.t) await this.#advance(target - head.t);
-    await this.#show(Math.min(target, this.#state.head?.t ?? target), true);
+    if (target > this.#reached) await this.#ahead;
+    if (target > this.#reached) await this.#advance(target - this.#reached);
+    await this.#show(Math.min(target, this.#reached), true);
   }
 
   /** Let the head run `ticks` ticks, and keep the frames that come of it. */
@@ -139,10 +156,10 @@ export class Session {
     for (const record of records ?? []) if (!this.tape.fold(record)) await this.#fetch(record.t);
   }
 
-  /** Believe an answer about the head, unless a later one came first. */
+  /** Believe an answer about the head, unless a later one came first or another session has been entered. */
   #take(head: Head): void {
     const known = this.#state.head;
-    if (!known || known.id !== head.id || head.rev >= known.rev) this.#store.set({ head });
+    if (known?.id === head.id && head.rev >= known.rev) this.#store.set({ head });
   }
 
   async #fetch(t: number): Promise<Frame> {
@@ -154,19 +171,20 @@ export class Session {
   }
 
   /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
-  async #show(t: number, moving: boolean, step?: number): Promise<void> {
-    const { net, t: from, selected } = this.#state;
+  async #show(t: number, moving: boolean, step?: number, asked = this.#state.selected): Promise<void> {
+    const { net, t: from } = this.#state;
     if (!net) return;
     const frame = await this.#fetch(t);
     if (t > 0) await this.#fetch(t - 1);
     const batch = frame.tensors[net.target]?.shape[0] ?? 1;
     const sample = Math.min(this.#state.sample, batch - 1);
+    const selected = asked && inRow(net, asked, sample);
     const [told, explained] = await Promise.all([
       this.#tell(t, frame, selected, sample),
       selected ? this.#explain(selected, t, frame) : null,
     ]);
     const shownStep = step ?? Math.floor(Math.max(0, t - 1) / net.schedule.length);
-    this.#store.set({ t, frame, step: shownStep, sample, sentence: told, explained });
+    this.#store.set({ t, frame, step: shownStep, sample, selected, sentence: told, explained });
     const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
   }
@@ -186,22 +204,17 @@ export class Session {
   /** Ask how a number came to be. */
   select(address: Address): Promise<void> {
     return this.#do(async () => {
-      const { t, frame, net, sample } = this.#state;
-      if (!frame || !net) return;
-      const row = net.info.get(address.tensor)?.shape[0] === null ? (address.index[0] ?? sample) : sample;
-      this.#store.set({ selected: address, sample: row });
-      await this.#show(t, false, this.#state.step);
+      const { t, step, net, sample } = this.#state;
+      if (net && batched(net, address.tensor)) this.#store.set({ sample: address.index[0] ?? sample });
+      await this.#show(t, false, step, address);
     });
   }
 
   /** Show another example of the batch. */
   choose(sample: number): Promise<void> {
     return this.#do(async () => {
-      const { selected, net, t } = this.#state;
-      const batched = selected && net?.info.get(selected.tensor)?.shape[0] === null;
-      const moved = batched ? { ...selected, index: [sample, ...selected.index.slice(1)] } : selected;
-      this.#store.set({ sample, selected: moved });
-      await this.#show(t, false, this.#state.step);
+      this.#store.set({ sample });
+      await this.#show(this.#state.t, false, this.#state.step);
     });
   }
 
@@ -281,57 +294,70 @@ export class Session {
         await work();
         if (this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
       } catch (error) {
-        await this.#failed(error, work);
+        await this.#failed(error, this.#state.playing);
       }
     });
-    this.#queue = result;
+    this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #failed(error: unknown, work: () => Promise<void>): Promise<void> {
-    const { playing, spec } = this.#state;
+  async #failed(error: unknown, playing: boolean): Promise<void> {
     this.pause();
     if (error instanceof Unreachable) {
       this.#store.set({ notice: { kind: "offline", text: "The server does not answer. Trying again…" } });
-      void this.#recover(work, playing);
-    } else if (!(error instanceof Refused)) {
-      throw error;
-    } else if (error.problem.code === "session_not_found" && spec) {
-      await this.#rebuild().catch((again: unknown) => this.#failed(again, work));
-      if (playing) this.play();
-    } else {
-      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
+      void this.#recover(playing);
+      return;
     }
+    if (!(error instanceof Refused)) throw error;
+    const mend = this.#unfinished ? undefined : this.#mendings[error.problem.code];
+    this.#unfinished = null;
+    if (!mend) {
+      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
+      return;
+    }
+    await this.#finish(mend).then(
+      () => playing && this.play(),
+      (again: unknown) => this.#failed(again, playing),
+    );
   }
 
-  #recovering = false;
+  /** What helps against a refusal, by its code. */
+  readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
+    session_not_found: () => this.#rebuild(),
+    moment_not_reached: () => this.#look("The session was rewound elsewhere. This is as far as it is now."),
+  };
 
   /** Wait until the server answers again, then go on where the learner was. */
-  async #recover(work: () => Promise<void>, playing: boolean): Promise<void> {
+  async #recover(playing: boolean): Promise<void> {
     if (this.#recovering) return;
     this.#recovering = true;
-    while (!(await this.#client.alive())) await this.#clock.wait(RETRY);
+    do await this.#clock.wait(RETRY);
+    while (!(await this.#client.alive()));
     this.#recovering = false;
-    const again = async () => {
-      const { session } = await this.#client.session(this.#id);
-      this.#take(session);
-      this.#store.set({ notice: null });
-      await this.#show(Math.min(this.#state.t, session.t), false);
-    };
-    await this.#do(this.#state.head ? again : work);
+    await (this.#unfinished ? this.#open(this.#unfinished) : this.#do(() => this.#look()));
     if (playing && this.#state.notice?.kind !== "offline") this.play();
+  }
+
+  /** See how far the session has come, and show the moment that was shown, or the last before it. */
+  async #look(news?: string): Promise<void> {
+    this.#take((await this.#client.session(this.#id)).session);
+    await this.#show(Math.min(this.#state.t, this.#reached), false);
+    this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
   }
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
   async #rebuild(): Promise<void> {
     const { spec, head, t, selected, sample } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
-    await this.#enter(made, 0);
-    if (head && head.t > 0) this.#take((await this.#client.advance(made.session.id, head.t, false)).session);
-    this.#store.set({ selected, sample });
-    await this.#show(t, false);
+    const ran = head?.t ? await this.#client.advance(made.session.id, head.t, false) : made;
+    await this.#enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const text =
       "The server was started anew. Your run was made again from its spec and stands where it stood.";
     this.#store.set({ notice: { kind: "news", text } });
   }
+}
+
+/** The same number of another row of the batch, if it is one of the batch's. */
+function inRow(net: Net, address: Address, sample: number): Address {
+  return batched(net, address.tensor) ? { ...address, index: [sample, ...address.index.slice(1)] } : address;
 }
