@@ -57,7 +57,7 @@ class Dense(Layer):
         assert inputs is not None
         names = {letter: f"{self.name}.{letter}" for letter in ("W", "b", "z", "a")}
         for name, shape in self.parameter_shapes(inputs).items():
-            graph.parameter(name, shape, self.name, self.init if name == names["W"] else None)
+            graph.parameter(name, shape, self.name, self.init if name == names["W"] else self.init.for_bias(inputs))
         if self.bias:
             graph.add(Linear(), self.name, x=x, W=names["W"], b=names["b"], z=names["z"])
         else:
