@@ -185,14 +185,14 @@ def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str
         raise ShapeMismatch(f"targets: expected {samples}, one a row of x, got {len(y)}", pointer)
     if y.shape[1] != outputs:
         raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {y.shape[1]}", pointer)
-    return y
+    return loss.encode(y)
 
 
 def _from_classes(given: list[object], outputs: int, loss: Loss, pointer: str) -> Array:
     numbers = [finite(value, f"targets[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)]
     if outputs == 1:
-        if loss.targets == "binary" and any(number not in (0, 1) for number in numbers):
-            wrong = next(number for number in numbers if number not in (0, 1))
+        wrong = next((number for number in numbers if number not in (0, 1)), None)
+        if loss.targets != "numbers" and wrong is not None:
             raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong:g}", pointer)
         return np.array(numbers).reshape(-1, 1)
     for number in numbers:

@@ -47,6 +47,13 @@ def check_equal(given, wanted, name="", relative=1e-12):
 NUMBERS = st.integers(-300, 300).map(lambda n: n / 100)
 
 
+def fitting(loss, layers):
+    """`layers` with an output that `loss` can take."""
+    return (
+        layers if LOSSES.find(loss, "").wants == "numbers" else [*layers[:-1], {**layers[-1], "activation": "sigmoid"}]
+    )
+
+
 @st.composite
 def nets(draw, activations=None):
     """The JSON of any small network: depth, widths, activations, loss, batches, biases and what is frozen."""
@@ -58,6 +65,8 @@ def nets(draw, activations=None):
         {"name": name, "units": units, "activation": draw(choose), "bias": draw(st.booleans())}
         for name, units in zip(names, widths, strict=True)
     ]
+    loss = draw(st.sampled_from(LOSSES.names()))
+    layers = fitting(loss, layers)
     parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
     return {
         "seed": draw(st.integers(0, 2**32)),
@@ -65,7 +74,7 @@ def nets(draw, activations=None):
         "batch_size": draw(st.integers(1, samples)),
         "shuffle": draw(st.booleans()),
         "layers": layers,
-        "loss": {"type": draw(st.sampled_from(LOSSES.names())), "reduction": draw(st.sampled_from(["mean", "sum"]))},
+        "loss": {"type": loss, "reduction": draw(st.sampled_from(["mean", "sum"]))},
         "optimizer": {"type": "sgd", "learning_rate": draw(st.sampled_from([0.0, 0.01, 0.1, 1.0]))},
         "frozen": draw(st.lists(st.sampled_from(parameters), unique=True)),
     }

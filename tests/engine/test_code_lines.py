@@ -10,7 +10,7 @@ import pytest
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import check_equal, net, record
+from tests.engine.nets import check_equal, fitting, net, record
 
 OPTIONS = [
     {"type": "leaky_relu", "negative_slope": -0.25},
@@ -22,7 +22,7 @@ OPTIONS = [
 NETS = [
     pytest.param({"activation": activation, "loss": loss, "reduction": reduction, "bias": bias}, id=name)
     for activation in [*ACTIVATIONS.names(), *OPTIONS]
-    for loss in LOSSES.names()
+    for loss in [*LOSSES.names(), {"type": "huber", "delta": 0.25}]
     for reduction in ("mean", "sum")
     for bias in (True, False)
     if (name := f"{activation}-{loss}-{reduction}-{'b' if bias else 'no b'}")
@@ -37,7 +37,9 @@ def test_every_hyper_parameter_of_an_activation_is_tried_with_another_value_than
 
 def recorded(activation, loss, reduction, bias):
     hidden = {"name": "hidden1", "units": 4, "activation": activation, "bias": bias}
-    spec = net(layers=[hidden, {"units": 2, "bias": bias}], loss={"type": loss, "reduction": reduction})
+    chosen = {"type": loss} if isinstance(loss, str) else loss
+    layers = fitting(chosen["type"], [hidden, {"units": 2, "bias": bias}])
+    spec = net(layers=layers, loss={**chosen, "reduction": reduction})
     trained = Training(Spec.parse(spec))
     return trained, [record(trained), record(trained)]
 

@@ -13,10 +13,11 @@ from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.plan import Phase, Plan, Variables, schedule
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import check_equal, net, nets, record
+from tests.engine.nets import X, Y, check_equal, fitting, net, nets, record
 
 STEP = 1e-30
 NEAR_A_KINK = 1e-3
+AWAY_FROM_KINKS = {"inline": {"x": X, "y": [[number + 0.055 for number in row] for row in Y]}}
 COMPLEX_SAFE = [activation.type for activation in ACTIVATIONS if activation.complex_safe]
 
 
@@ -68,6 +69,8 @@ def slopes(spec, tape, dtype, slope):
 def near_a_kink(spec, tape):
     """How many sums of units with a kink lie so near to it that the two sides cannot be told apart."""
     far = [layer.activation.to_kink(tape.at(f"{layer.name}.z", len(tape))) for layer in spec.layers]
+    output = tape.at(f"{spec.layers[-1].name}.a", len(tape))
+    far.append(spec.loss.to_kink(output, tape.start[TARGET]))
     return sum(int((distances < NEAR_A_KINK).sum()) for distances in far)
 
 
@@ -91,9 +94,9 @@ def test_every_gradient_of_any_network_is_the_complex_step(spec):
 @pytest.mark.parametrize("loss", LOSSES.names())
 @pytest.mark.parametrize("activation", COMPLEX_SAFE)
 def test_no_gradient_is_skipped_away_from_kinks(activation, loss):
-    layers = [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}]
+    layers = fitting(loss, [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
 
-    skipped = check_gradients(Spec.parse(net(layers=layers, loss=loss)))
+    skipped = check_gradients(Spec.parse(net(layers=layers, loss=loss, data=AWAY_FROM_KINKS)))
 
     assert skipped == 0
 
@@ -101,9 +104,11 @@ def test_no_gradient_is_skipped_away_from_kinks(activation, loss):
 @pytest.mark.parametrize("loss", LOSSES.names())
 @pytest.mark.parametrize("activation", [name for name in ACTIVATIONS.names() if name not in COMPLEX_SAFE])
 def test_what_has_no_complex_step_has_the_gradients_of_central_differences(activation, loss):
-    layers = [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}]
+    layers = fitting(loss, [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
 
-    skipped = check_gradients(Spec.parse(net(layers=layers, loss=loss)), central_differences, relative=1e-9)
+    skipped = check_gradients(
+        Spec.parse(net(layers=layers, loss=loss, data=AWAY_FROM_KINKS)), central_differences, relative=1e-9
+    )
 
     assert skipped == 0
 
@@ -130,6 +135,44 @@ def test_the_slope_of_relu_at_zero_is_zero():
     assert np.all(tape.at("hidden1.da", len(tape)) != 0)
     assert np.all(tape.at("hidden1.dz", len(tape)) == 0)
     assert np.all(tape.at("hidden1.dW", len(tape)) == 0)
+
+
+LOSS_AT_THE_KINK = [
+    ("mae", 2.0, 2.0, 0.0, 0.0),
+    ("hinge", 1.0, 1.0, 0.0, 0.0),
+    ("hinge", -1.0, -1.0, 0.0, 0.0),
+    ("bce", 0.0, 1.0, 100.0, -1e12),
+    ("bce", 1.0, 0.0, 100.0, 1e12),
+    ("bce", 0.0, 0.0, 0.0, 0.0),
+    ("bce", 1.0, 1.0, 0.0, 0.0),
+]
+"""A loss, a and y at a kink or where it is clamped; its value there and its slope."""
+
+
+@pytest.mark.parametrize(("name", "a", "y", "value", "slope"), LOSS_AT_THE_KINK)
+def test_at_a_kink_a_loss_has_pytorch_s_value_and_slope(name, a, y, value, slope):
+    loss, da = LOSSES.make(name, ""), np.empty((1, 1))
+    at, target = np.full((1, 1), a), np.full((1, 1), y)
+
+    with np.errstate(all="ignore"):
+        element = loss.element(at, target)
+        loss.slope(at, target, da)
+
+    assert loss.to_kink(at, target) == 0
+    check_equal(element, [[value]], name)
+    check_equal(da, [[slope]], name)
+
+
+def test_every_loss_with_a_kink_has_its_convention_and_its_row():
+    kinked = {loss.type for loss in LOSSES if np.isfinite(loss().to_kink(np.ones((1, 1)), np.ones((1, 1)))).any()}
+
+    assert kinked == {loss.type for loss in LOSSES if loss.convention} == {name for name, *_ in LOSS_AT_THE_KINK}
+
+
+@pytest.mark.parametrize("a", [-0.5, 1.5])
+def test_what_is_no_probability_has_no_binary_cross_entropy(a):
+    with np.errstate(all="ignore"):
+        assert np.isnan(LOSSES.make("bce", "").element(np.full((1, 1), a), np.full((1, 1), 0.5))).all()
 
 
 AT_THE_KINK = [

@@ -12,6 +12,7 @@ every activation, loss and reduction. Tensors have our names, and the shapes and
 import itertools
 import json
 import zlib
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -36,6 +37,10 @@ LOSSES = {
     "mse": F.mse_loss,
     "half_squared_error": lambda a, y, reduction: getattr((0.5 * (a - y) ** 2).sum(dim=1), reduction)(),
     "bce_with_logits": F.binary_cross_entropy_with_logits,
+    "mae": F.l1_loss,
+    "huber": F.huber_loss,
+    "bce": F.binary_cross_entropy,
+    "hinge": lambda a, y, reduction: getattr(F.relu(1 - (2 * y - 1) * a), reduction)(),
 }
 OPTIONS = [
     {"type": "leaky_relu", "negative_slope": 0.2},
@@ -73,6 +78,7 @@ def small_specs():
         yield small_spec(f"{activation}, {loss}, {reduction}", activation, {"type": loss, "reduction": reduction})
     mse = {"type": "mse", "reduction": "mean"}
     yield small_spec("tanh, mse, mean, no biases", "tanh", mse, bias=False)
+    yield small_spec("tanh, huber, 0.3, mean", "tanh", {"type": "huber", "reduction": "mean", "delta": 0.3})
     for activation in OPTIONS:
         yield small_spec(f"{', '.join(map(str, activation.values()))}, mse, mean", activation, mse)
 
@@ -89,7 +95,12 @@ def small_spec(name, activation, loss, bias=True):
             "data": {"inline": {"x": torch.randn(3, 3).tolist(), "y": targets(loss["type"], y).tolist()}},
             "layers": [
                 {"name": "hidden1", "units": 4, "activation": activation, "bias": bias},
-                {"name": "output", "units": 2, "activation": activation, "bias": bias},
+                {
+                    "name": "output",
+                    "units": 2,
+                    "activation": "sigmoid" if loss["type"] == "bce" else activation,
+                    "bias": bias,
+                },
             ],
             "loss": loss,
             "optimizer": {"type": "sgd", "learning_rate": 0.05},
@@ -101,12 +112,13 @@ def small_spec(name, activation, loss, bias=True):
 
 
 def to_kink(spec):
-    """How near the network comes to any kink that an activation may have, its own or not."""
+    """How near the network comes to any kink that an activation or a loss may have, its own or not."""
     parameters = {name: torch.tensor(values) for name, values in spec["parameters"].items()}
     tensors = forward(spec, parameters, keep=False)
     sums = torch.cat([tensors[f"{layer['name']}.z"].flatten() for layer in spec["layers"]])
     step = next((a["threshold"] / a["beta"] for a in activations(spec) if a["type"] == "softplus" and len(a) > 1), 20)
-    return min(sums.abs().min(), (sums - step).abs().min())
+    a, y = tensors["output.a"], torch.tensor(spec["data"]["inline"]["y"])
+    return min(x.abs().min() for x in (sums, sums - step, a - y, 1 - (2 * y - 1) * a))
 
 
 def activations(spec):
@@ -116,7 +128,7 @@ def activations(spec):
 
 
 def targets(loss, y):
-    return (y > 0).double() if loss.startswith("bce") else y
+    return (y > 0).double() if loss.startswith("bce") or loss == "hinge" else y
 
 
 def figures(spec, more_steps=0):
@@ -153,7 +165,8 @@ def forward(spec, parameters, keep=True):
         a = ACTIVATIONS[activation["type"]](z, **options)
         tensors |= {f"{name}.z": z, f"{name}.a": a}
     loss = spec["loss"] if isinstance(spec["loss"], dict) else {"type": spec["loss"], "reduction": "mean"}
-    function = LOSSES[loss["type"]]
+    options = {name: value for name, value in loss.items() if name not in ("type", "reduction")}
+    function = partial(LOSSES[loss["type"]], **options)
     alone = [function(a[s : s + 1], y[s : s + 1], reduction=loss["reduction"]).detach() for s in range(len(y))]
     for tensor in tensors.values() if keep else ():
         tensor.retain_grad()

@@ -28,11 +28,14 @@ class Loss(Op):
     inputs = ("a", "y")
     outputs: ClassVar[tuple[str, ...]] = ("terms", "value")
     backward = ("a",)
-    fields = (REDUCTION,)
+    fields: ClassVar[tuple[Field, ...]] = (REDUCTION,)
     formula: ClassVar[str]
     slope_formula: ClassVar[str]
     targets: ClassVar[str] = "numbers"
-    """What a target must be: any `numbers`, or `binary` (0 or 1) when it is given as a class."""
+    """What a target must be: any `numbers`, or, given as a class, 0 or 1: `binary`, or `signs`, made -1 or 1."""
+    convention: ClassVar[str] = ""
+    wants: ClassVar[str] = "numbers"
+    """What an output must be: any `numbers`, or `probabilities`, as behind a sigmoid; NaN is the answer to others."""
     averages_outputs: ClassVar[bool] = True
     """Whether `mean` divides by the number of outputs too, as PyTorch's reductions do."""
     reduction: str
@@ -61,6 +64,14 @@ class Loss(Op):
     def slope(self, a: Array, y: Array, da: Array) -> None:
         """∂ℓ/∂a at every element, into the last parameter."""
         raise NotImplementedError
+
+    def encode(self, y: Array) -> Array:
+        """Targets as this loss wants them, from those that were given, both (samples, outputs)."""
+        return y
+
+    def to_kink(self, a: Array, y: Array) -> Array:
+        """How far each a is from the nearest point where ℓ has a kink or is clamped."""
+        return np.full(a.shape, np.inf)
 
     def forward(self, a: Array, y: Array, terms: Array, value: Array) -> None:
         np.add.reduce(self.element(a, y), 1, out=terms)
@@ -92,7 +103,13 @@ class Loss(Op):
             self.slope(a[s : s + 1, u : u + 1], y[s : s + 1, u : u + 1], slope)
             symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
             factors = (
-                look.had(symbol, "slope of the loss", slope[0, 0], self.slope_formula, [("a", index), ("y", index)]),
+                look.had(
+                    symbol,
+                    "slope of the loss",
+                    slope[0, 0],
+                    self.filled(self.slope_formula),
+                    [("a", index), ("y", index)],
+                ),
                 look.had(self.scale_latex(), "1/N", self.scale(batch, outputs), self.scale_latex()),
             )
             return Sum(
@@ -108,11 +125,17 @@ class Loss(Op):
             for letter in ("a", "y")
         ]
         over = rf"\frac{{1}}{{{outputs}}}\sum_u" if self.scale(1, outputs) != 1 else (r"\sum_u" if outputs > 1 else "")
-        return Applied(rf"\ell_{{{s}}} = {over} {self.formula}", self.type, tuple(arguments))
+        return Applied(rf"\ell_{{{s}}} = {over} {self.filled(self.formula)}", self.type, tuple(arguments))
 
     @classmethod
     def catalog(cls) -> dict[str, Any]:
-        return {**super().catalog(), "formula": cls.formula, "derivative": cls.slope_formula, "targets": cls.targets}
+        return {
+            **super().catalog(),
+            "formula": cls.named(cls.formula),
+            "derivative": cls.named(cls.slope_formula),
+            "targets": cls.targets,
+            "convention": cls.convention,
+        }
 
     def line(self, table: str, method: str, names: Any) -> str:
         """As Op.line, with `$over` (the axes' reduction) and `$N` (what an element is divided by) in it too."""
@@ -245,3 +268,166 @@ class BCEWithLogits(Loss):
             return super().explain(letter, index, look)
         u = index[1]
         return Applied(rf"p_{{{u}}} = \sigma(a_{{{u}}})", "sigmoid", (look.stored("a", index, f"a_{{{u}}}", "output"),))
+
+
+@LOSSES.add
+class MAE(Loss):
+    """ℓ = |a − y|, averaged over outputs and batch; `torch.nn.functional.l1_loss`."""
+
+    type = "mae"
+    title = "Mean absolute error"
+    formula = r"\left|a - y\right|"
+    slope_formula = r"\operatorname{sign}(a - y)"
+    convention = "The slope at a = y is 0."
+    words = WORDS
+    latex = {
+        "forward": r"$value = $scale \sum \left|$a - $y\right|",
+        "da": r"$da = $scale \cdot \operatorname{sign}\left($a - $y\right)",
+    }
+    numpy = {
+        "forward": "$terms = np.abs($a - $y).$over(axis=1)\n$value = $terms.$reduction()",
+        "da": "$da = np.sign($a - $y) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.l1_loss($a, $y, reduction="$reduction")',
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def element(self, a: Array, y: Array) -> Array:
+        error: Array = a - y
+        size: Array = error * np.sign(error.real)
+        return size
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.sign(a - y, out=da)
+
+    def to_kink(self, a: Array, y: Array) -> Array:
+        distance: Array = np.abs(a - y)
+        return distance
+
+
+@LOSSES.add
+class Huber(Loss):
+    """ℓ = ½ (a − y)² up to an error of delta, then delta (|a − y| − ½ delta); `torch.nn.functional.huber_loss`."""
+
+    type = "huber"
+    title = "Huber"
+    fields = (REDUCTION, Field("delta", float, 1.0, "the error from which on it grows no faster", above=0))
+    formula = (
+        r"\begin{cases} \tfrac{1}{2}(a - y)^2 & |a - y| \le $delta \\"
+        r" $delta\,(|a - y| - \tfrac{1}{2}\,$delta) & |a - y| > $delta \end{cases}"
+    )
+    slope_formula = r"\max(-$delta, \min($delta, a - y))"
+    words = WORDS
+    latex = {
+        "forward": r"$value = $scale \sum \operatorname{Huber}_{$delta}\left($a - $y\right)",
+        "da": r"$da = $scale \cdot \max(-$delta, \min($delta, $a - $y))",
+    }
+    numpy = {
+        "forward": "error = np.abs($a - $y)\n"
+        "$terms = np.where(error <= $delta, 0.5 * error**2, $delta * (error - 0.5 * $delta)).$over(axis=1)\n"
+        "$value = $terms.$reduction()",
+        "da": "$da = np.clip($a - $y, -$delta, $delta) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.huber_loss($a, $y, reduction="$reduction", delta=$delta)',
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+    delta: float
+
+    def element(self, a: Array, y: Array) -> Array:
+        error = a - y
+        size = error * np.sign(error.real)
+        loss: Array = np.where(size.real <= self.delta, 0.5 * error * error, self.delta * (size - 0.5 * self.delta))
+        return loss
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.clip(a - y, -self.delta, self.delta, out=da)
+
+
+@LOSSES.add
+class BCE(Loss):
+    """ℓ = −y log a − (1 − y) log(1 − a) for probabilities a; `torch.nn.functional.binary_cross_entropy`.
+
+    As there, a logarithm is never below −100, and the slope's divisor never below 1e-12.
+    """
+
+    type = "bce"
+    title = "Binary cross-entropy"
+    targets = "binary"
+    wants = "probabilities"
+    formula = r"-y\log a - (1 - y)\log(1 - a)"
+    slope_formula = r"\frac{a - y}{\max(a\,(1 - a),\ 10^{-12})}"
+    convention = "A logarithm is never below -100, and the slope's divisor never below 1e-12."
+    words = {
+        "forward": "the loss is how surprising the target is under the output as a probability",
+        "da": "the slope of the loss at the output starts the way back",
+    }
+    latex = {
+        "forward": r"$value = $scale \sum -$y\log $a - (1 - $y)\log(1 - $a)",
+        "da": r"$da = $scale \cdot \frac{$a - $y}{$a\,(1 - $a)}",
+    }
+    numpy = {
+        "forward": "surprise = -$y * np.maximum(np.log($a), -100) - (1 - $y) * np.maximum(np.log1p(-$a), -100)\n"
+        "$terms = surprise.$over(axis=1)\n$value = $terms.$reduction()",
+        "da": "$da = ($a - $y) / np.maximum($a * (1 - $a), 1e-12) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.binary_cross_entropy($a, $y, reduction="$reduction")',
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def element(self, a: Array, y: Array) -> Array:
+        log_a, log_rest = np.log(a), np.log1p(-a)
+        yes = np.where(log_a.real <= -100, -100, log_a)
+        no = np.where(log_rest.real <= -100, -100, log_rest)
+        surprise: Array = -y * yes - (1 - y) * no
+        return surprise
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.divide(a - y, np.maximum(a * (1 - a), 1e-12), out=da)
+
+    def to_kink(self, a: Array, y: Array) -> Array:
+        rest: Array = np.minimum(a, 1 - a)
+        return rest
+
+
+@LOSSES.add
+class Hinge(Loss):
+    """ℓ = max(0, 1 − y·a) for targets −1 and 1, averaged over outputs and batch: Cortes & Vapnik 1995."""
+
+    type = "hinge"
+    title = "Hinge"
+    targets = "signs"
+    formula = r"\max(0,\ 1 - y\,a)"
+    slope_formula = r"-y\,[y\,a < 1]"
+    convention = "The slope at the margin, y·a = 1, is 0."
+    words = WORDS
+    latex = {
+        "forward": r"$value = $scale \sum \max(0,\ 1 - $y\,$a)",
+        "da": r"$da = -$scale \cdot $y \odot [$y\,$a < 1]",
+    }
+    numpy = {
+        "forward": "$terms = np.maximum(1 - $y * $a, 0).$over(axis=1)\n$value = $terms.$reduction()",
+        "da": "$da = -$y * ($y * $a < 1) / $N",
+    }
+    pytorch = {
+        "forward": "$value = F.relu(1 - $y * $a).$reduction()",
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def encode(self, y: Array) -> Array:
+        """0/1 rows become −1/1; any other row is taken as given."""
+        classes = np.isin(y, (0, 1)).all(axis=1, keepdims=True)
+        return np.where(classes, 2 * y - 1, y)
+
+    def element(self, a: Array, y: Array) -> Array:
+        short = 1 - y * a
+        return np.where(short.real <= 0, 0, short)
+
+    def slope(self, a: Array, y: Array, da: Array) -> None:
+        np.copyto(da, np.where(1 - y * a <= 0, 0, -y))
+
+    def to_kink(self, a: Array, y: Array) -> Array:
+        distance: Array = np.abs(1 - y * a)
+        return distance
