@@ -92,6 +92,26 @@ def test_a_refusal_is_said_in_the_servers_words_and_the_next_step_works(page: Pa
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_an_example_that_is_refused_leaves_the_choice_as_it_was(page: Page, server: Server) -> None:
+    open_page(page, server)
+    refusal = {
+        "type": "/problems/at-capacity", "title": "Full", "status": 503, "code": "at_capacity",
+        "detail": "This server holds all the sessions it can", "errors": [], "request_id": "r_1",
+    }  # fmt: skip
+    page.route(
+        "**/sessions",
+        lambda route: route.fulfill(status=503, json=refusal, content_type="application/problem+json"),
+    )
+    examples = page.get_by_label("Example", exact=True)
+
+    examples.select_option("mazur")
+
+    expect(page.get_by_role("alert")).to_contain_text("holds all the sessions it can")
+    expect(examples).to_have_value("xor")
+    button(page, "Step").click()
+    assert_shows_the_frame_of(page, server, 1)
+
+
 def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> None:
     spec = {
         "name": "Too fast",

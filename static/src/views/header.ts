@@ -1,6 +1,7 @@
 /** Name, choice of example, theme, and the list of keys. */
 
 import { html } from "lit";
+import { live } from "lit/directives/live.js";
 
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
@@ -18,10 +19,10 @@ export function headerView(element: HTMLElement, store: Store, session: Session)
       <label class="choice">
         <span class="sr-only">Example</span>
         <select aria-label="Example" @change=${choose} ?disabled=${!catalog}>
-          ${preset === null ? html`<option value="" selected disabled>Own network</option>` : ""}
+          ${preset === null ? html`<option value="" disabled .selected=${live(true)}>Own network</option>` : ""}
           ${catalog?.presets.map(
             ({ name, title, spec }) =>
-              html`<option value=${name} ?selected=${name === preset}>${title} · ${shape(spec)}</option>`,
+              html`<option value=${name} .selected=${live(name === preset)}>${title} · ${shape(spec)}</option>`,
           )}
         </select>
       </label>
