@@ -1,6 +1,7 @@
 """The optimizers, one family a file."""
 
-from . import adaptive, sgd
+from .descent import SGD
 from .optimizer import OPTIMIZERS, Optimizer
+from .scaled import Adagrad, Adam, AdamW, RMSprop
 
-__all__ = ["OPTIMIZERS", "Optimizer", "adaptive", "sgd"]
+__all__ = ["OPTIMIZERS", "SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
