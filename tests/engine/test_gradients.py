@@ -88,7 +88,8 @@ def check_gradients(spec, gradients=complex_step, relative=1e-12):
 @settings(max_examples=60)
 @given(nets(COMPLEX_SAFE))
 def test_every_gradient_of_any_network_is_the_complex_step(spec):
-    check_gradients(Spec.parse(spec))
+    # In a random network the terms of a gradient may cancel, and with them its digits: a place more is allowed.
+    check_gradients(Spec.parse(spec), relative=1e-11)
 
 
 @pytest.mark.parametrize("loss", LOSSES.names())
