@@ -98,8 +98,9 @@ class Training:
             self._epoch = epoch
             rows = self._order[number * self.spec.batch_size :][: self.spec.batch_size]
             self.variables.shared[COUNT][...] = self.step + 1
-            self._plan(len(rows)).load(self.spec.data.x[rows], self.spec.data.y[rows])
-            self._loaded, self._current = self.step, self._plan(len(rows))
+            self._current = self._plan(len(rows))
+            self._current.load(self.spec.data.x[rows], self.spec.data.y[rows])
+            self._loaded = self.step
         return self._current
 
     def _plan(self, batch: int) -> Plan:

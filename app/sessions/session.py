@@ -28,8 +28,6 @@ from .store import Command
 Recorded = list[tuple[Tape, Tick]]
 """Executed ticks, each with the tape that has what it wrote."""
 
-GRANULARITIES = ("op", "layer", "phase", "batch", "epoch")
-
 
 class Session:
     """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit."""

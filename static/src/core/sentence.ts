@@ -55,7 +55,7 @@ export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, 
       `${among(of)}.`,
     ];
   const terms = explained.terms ?? [];
-  return [...head, ...summed(terms, tick), " = ", result, `${among(of)}.`, ...advice(net, tick, explained)];
+  return [...head, ...summed(terms, tick), " = ", result, `${among(of)}.`, ...advice(net, explained)];
 }
 
 /** The sentence about an update: from, by and to, for the weight that moved. */
@@ -118,10 +118,10 @@ function number(factor: Factor): Part {
 }
 
 /** What a parameter's gradient says, in the backward phase; what becomes of it is said in the update. */
-function advice(net: Net, tick: ScheduledTick, explained: Explanation): Part[] {
+function advice(net: Net, explained: Explanation): Part[] {
   const of = net.info.get(net.info.get(explained.tensor)?.gradient_of ?? "");
   const value = fromWire(explained.value);
-  if (tick.phase !== "backward" || of?.role !== "parameter" || Number.isNaN(value)) return [];
+  if (of?.role !== "parameter" || Number.isNaN(value)) return [];
   if (value === 0) return [" Plain descent would leave it."];
   return [` Plain descent would ${value > 0 ? "lower" : "raise"} it.`];
 }
