@@ -15,8 +15,9 @@ import numpy as np
 
 from ..engine.errors import brief
 from ..engine.explain import Explainer, Explanation, Moment
+from ..engine.forward import Forward
 from ..engine.graph import INPUT
-from ..engine.plan import Phase, Plan, Tick, ends
+from ..engine.plan import Phase, Tick, ends
 from ..engine.spec import Spec
 from ..engine.tape import Tape
 from ..engine.terms import Array, Index
@@ -198,17 +199,16 @@ class Session:
         CountTooLarge where one of the tensors would have more than `most` values.
         """
         training = self._training
-        forward = [tick for tick in self.schedule if tick.phase is Phase.FORWARD]
-        names = [INPUT, *(name for tick in forward for name in tick.writes)]
+        written = (name for tick in self.schedule if tick.phase is Phase.FORWARD for name in tick.writes)
+        names = [INPUT, *dict.fromkeys(written)]
         widest = max(training.graph.tensors[name].shape[-1] or 1 for name in names)
         if len(x) * widest > most:
             raise CountTooLarge(f"x: expected at most {most // widest} rows for this network, got {len(x)}", "/x")
-        plan = Plan(training.graph, forward, training.variables, len(x), self.spec.dtype)
-        np.copyto(plan.buffers[INPUT], x)
-        with np.errstate(all="ignore"):
-            for call in plan.calls:
-                call()
-        return {name: plan.buffers[name] for name in names}
+        forward = Forward(training.graph, self.schedule, len(x), self.spec.dtype)
+        forward.set(training.variables.views)
+        forward.load(x)
+        forward.run()
+        return {name: forward.buffers[name] for name in names}
 
     def state_sha256(self) -> str:
         """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates."""

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from app.engine.graph import INPUT, LOSS, TARGET, Graph
+from app.engine.forward import Forward
+from app.engine.graph import INPUT, TARGET, Graph
 from app.engine.ops import ACTIVATIONS, LOSSES
-from app.engine.plan import Phase, Plan, Variables, schedule
+from app.engine.plan import schedule
 from app.engine.spec import Spec
 from app.engine.training import Training
 from tests.engine.nets import X, Y, check_equal, fitting, net, nets, record
@@ -43,26 +44,21 @@ def central_differences(spec, tape, step=1e-3):
 def slopes(spec, tape, dtype, slope):
     """For every parameter, `slope(value, loss)` of each of its numbers, where `loss(v)` is the loss with v there."""
     graph = Graph.of(spec)
-    ticks = [tick for tick in schedule(graph, spec.optimizer, spec.frozen) if tick.phase in (Phase.FORWARD, Phase.LOSS)]
-    variables = Variables(graph, dtype)
-    plan = Plan(graph, ticks, variables, tape.batch, dtype)
-    plan.load(tape.start[INPUT], tape.start[TARGET])
-    for parameter in graph.parameters():
-        variables.views[parameter.name][...] = tape.start[parameter.name]
+    forward = Forward(graph, schedule(graph, spec.optimizer, spec.frozen), tape.batch, dtype)
+    forward.load(tape.start[INPUT], tape.start[TARGET])
+    forward.set(tape.start)
     gradients = {}
-    for parameter in graph.parameters():
-        view, gradient = variables.views[parameter.name], np.empty(parameter.shape)
-        for index in np.ndindex(*parameter.shape):
+    for name, view in forward.parameters.items():
+        gradients[name] = np.empty(view.shape)
+        for index in np.ndindex(*view.shape):
 
             def loss(value, view=view, index=index):
                 view[index], before = value, view[index]
-                for call in plan.calls:
-                    call()
+                lost = forward.loss()
                 view[index] = before
-                return plan.buffers[LOSS].copy()
+                return lost
 
-            gradient[index] = slope(view[index], loss)
-        gradients[parameter.name] = gradient
+            gradients[name][index] = slope(view[index], loss)
     return gradients
 
 

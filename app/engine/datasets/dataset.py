@@ -14,10 +14,17 @@ from ..terms import Array
 
 @dataclass(frozen=True)
 class Data:
-    """Inputs x (samples, inputs) and targets y (samples, outputs)."""
+    """Inputs x (samples, inputs) and targets y (samples, outputs), as the loss wants them.
+
+    `test_x` and `test_y` are the rows that are held out of training, None where there are none; `classes` is how many
+    classes the targets were given as, None where they are numbers.
+    """
 
     x: Array
     y: Array
+    test_x: Array | None = None
+    test_y: Array | None = None
+    classes: int | None = None
 
 
 class Dataset(Described):

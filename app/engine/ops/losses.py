@@ -36,6 +36,8 @@ class Loss(Op):
     convention: ClassVar[str] = ""
     wants: ClassVar[str] = "numbers"
     """What an output must be: any `numbers`, or `probabilities`, as behind a sigmoid; NaN is the answer to others."""
+    threshold: ClassVar[float] = 0.5
+    """From where on a single output says class 1."""
     averages_outputs: ClassVar[bool] = True
     """Whether `mean` divides by the number of outputs too, as PyTorch's reductions do."""
     reduction: str
@@ -68,6 +70,14 @@ class Loss(Op):
     def encode(self, y: Array) -> Array:
         """Targets as this loss wants them, from those that were given, both (samples, outputs)."""
         return y
+
+    def right(self, a: Array, y: Array) -> Array:
+        """Whether each sample's output says its class, (samples): the largest output, or the side of `threshold`."""
+        if a.shape[1] > 1:
+            said: Array = a.argmax(axis=1) == y.argmax(axis=1)
+            return said
+        sides: Array = (a[:, 0] > self.threshold) == (y[:, 0] > 0.5)
+        return sides
 
     def to_kink(self, a: Array, y: Array) -> Array:
         """How far each a is from the nearest point where ℓ has a kink or is clamped."""
@@ -228,6 +238,7 @@ class BCEWithLogits(Loss):
     title = "Binary cross-entropy with logits"
     outputs = ("terms", "p", "value")
     targets = "binary"
+    threshold = 0.0
     formula = r"\log\left(1 + e^{a}\right) - y\,a"
     slope_formula = r"\sigma(a) - y"
     words = {
@@ -399,6 +410,7 @@ class Hinge(Loss):
     type = "hinge"
     title = "Hinge"
     targets = "signs"
+    threshold = 0.0
     formula = r"\max(0,\ 1 - y\,a)"
     slope_formula = r"-y\,[y\,a < 1]"
     convention = "The slope at the margin, y·a = 1, is 0."
