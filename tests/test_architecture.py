@@ -30,8 +30,8 @@ MAY_KNOW = {
 }
 """The parts of the application, each with those that it may import."""
 
-OPS_MAY_SHARE = {"op.py", "numerics.py"}
-"""The files of `ops` that every op may import: what an op is, and functions that several need."""
+OPS_MAY_SHARE = {"op.py", "loss.py", "numerics.py"}
+"""The files of `ops` that every op may import: what an op is, what a loss is, and functions that several need."""
 
 
 def relative(path):

@@ -146,7 +146,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else _named(value)
     if isinstance(value, np.ndarray):
-        return np.ascontiguousarray(value) if value.ndim and np.isfinite(value).all() else plain(value.tolist())
+        # A float32 goes out as the double that it is, so that one number looks the same wherever it is read.
+        exact = np.ascontiguousarray(value, np.float64)
+        return exact if value.ndim and np.isfinite(exact).all() else plain(value.tolist())
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

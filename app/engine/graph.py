@@ -84,13 +84,13 @@ class Graph:
     def of(cls, spec: Spec) -> Graph:
         """The graph of a spec; ShapeMismatch, with the layer's name, where it does not fit together."""
         graph = cls()
-        inputs, targets = spec.data.x.shape[1], spec.data.y.shape[1]
+        inputs, targets = spec.data.x.shape[1], spec.data.y.shape[1:]
         with graph.layer("input", "input", None, inputs):
             x = graph.tensor(INPUT, Role.DATA, (None, inputs), "input")
         for layer in spec.layers:
             with graph.layer(layer.name, layer.type, layer.json().get("activation"), layer.units):
                 x = layer.add_to(graph, x)
-        graph.tensor(TARGET, Role.DATA, (None, targets), "target")
+        graph.tensor(TARGET, Role.DATA, (None, *targets), "target")
         with graph.layer("loss", "loss", spec.loss.type, 1):
             graph.end(spec.loss, x)
         for optimized in graph.parameters(without=spec.frozen):

@@ -38,7 +38,7 @@ RESERVED = ("input", "target", "loss")
 
 SEED = Field("seed", int, 0, "where every random number comes from", minimum=0, maximum=2**53 - 1)
 SHUFFLE = Field("shuffle", bool, False, "whether every epoch has an order of its own")
-DTYPE = Field("dtype", str, "float64", "the type of every number", choices=("float64",))
+DTYPE = Field("dtype", str, "float64", "the type of every number", choices=("float64", "float32"))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,10 @@ def _data(given: object, seed: int, outputs: int, loss: Loss, limits: Limits) ->
 
 
 def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str, cells: int = 10**9) -> Array:
-    """Targets as the loss wants them, (samples, outputs). A flat list gives classes, or one number a sample."""
+    """Targets as the loss wants them, (samples, outputs), or (samples) where it wants the classes' indices.
+
+    A flat list gives classes, or one number a sample.
+    """
     if isinstance(given, list) and given and not isinstance(given[0], list):
         y = _from_classes(given, outputs, loss, pointer)
     else:
@@ -185,7 +188,21 @@ def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str
         raise ShapeMismatch(f"targets: expected {samples}, one a row of x, got {len(y)}", pointer)
     if y.shape[1] != outputs:
         raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {y.shape[1]}", pointer)
+    if loss.targets == "classes":
+        return _indices(y, loss, pointer)
     return loss.encode(y)
+
+
+def _indices(y: Array, loss: Loss, pointer: str) -> Array:
+    """The classes' indices (samples) of one-hot rows."""
+    if y.shape[1] < 2:
+        raise IncompatibleLoss(f"{loss.type}: expected at least 2 outputs, one a class, got 1", "/loss")
+    wrong = np.flatnonzero(((y != 0) & (y != 1)).any(axis=1) | (y.sum(axis=1) != 1))
+    if wrong.size:
+        wanted = "expected the index of a class, or a row with one 1 and else 0"
+        raise IncompatibleLoss(f"{loss.type}: {wanted}, got {brief(y[wrong[0]].tolist())}", f"{pointer}/{wrong[0]}")
+    indices: Array = y.argmax(axis=1).astype(np.float64)
+    return indices
 
 
 def _from_classes(given: list[object], outputs: int, loss: Loss, pointer: str) -> Array:

@@ -8,7 +8,7 @@ from app.engine.layers import LAYERS
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.optimizers import OPTIMIZERS
 from app.engine.presets import presets
-from tests.engine.nets import net
+from tests.engine.nets import X, Y, net, targets
 
 
 def layers(**first):
@@ -23,7 +23,7 @@ def without(entry, **chosen):
 SPECS = {
     "layers": lambda entry: net(layers=[{k: v for k, v in without(entry).items() if v is not None}, {"units": 2}]),
     "activations": lambda entry: net(layers=layers(activation=without(entry))),
-    "losses": lambda entry: net(loss=without(entry)),
+    "losses": lambda entry: net(loss=without(entry), data={"inline": {"x": X, "y": targets(entry["type"], Y)}}),
     "optimizers": lambda entry: net(optimizer=without(entry)),
     "initializers": lambda entry: net(layers=layers(init=without(entry))),
     "datasets": lambda entry: net(

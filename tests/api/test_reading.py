@@ -1,5 +1,6 @@
 """The graph, windows of tensors, large tensors, and predictions."""
 
+import numpy as np
 import pytest
 
 from tests.engine.nets import X, check_equal, net
@@ -171,3 +172,15 @@ def test_a_prediction_in_the_middle_of_a_step_does_not_disturb_it(api):
     other.advance("batch")
 
     assert disturbed.head["state_sha256"] == other.head["state_sha256"]
+
+
+def test_a_float32_number_is_the_same_double_wherever_it_is_read(api):
+    session = api.create({"preset": "mazur", "dtype": "float32"})
+    tick = session.advance("batch")["ticks"][9]["writes"]["hidden1.da"]["values"]
+
+    value = session.frame(10)["hidden1.da"]["values"][0][1]
+
+    assert (
+        value == tick[0][1] == session.values("hidden1.da", t=10)[0][1] == session.explain("hidden1.da", 0, 1)["value"]
+    )
+    assert np.float32(value) == value

@@ -47,6 +47,13 @@ def check_equal(given, wanted, name="", relative=1e-12):
 NUMBERS = st.integers(-300, 300).map(lambda n: n / 100)
 
 
+def targets(loss, rows):
+    """`rows` as targets that `loss` can take: for a loss over classes, where the largest number of each row stands."""
+    if LOSSES.find(loss, "").targets != "classes":
+        return rows
+    return [row.index(max(row)) for row in rows]
+
+
 def fitting(loss, layers):
     """`layers` with an output that `loss` can take."""
     return (
@@ -66,11 +73,13 @@ def nets(draw, activations=None):
         for name, units in zip(names, widths, strict=True)
     ]
     loss = draw(st.sampled_from(LOSSES.names()))
+    if LOSSES.find(loss, "").targets == "classes":
+        widths[-1] = layers[-1]["units"] = widths[-1] + 1
     layers = fitting(loss, layers)
     parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
     return {
         "seed": draw(st.integers(0, 2**32)),
-        "data": {"inline": {"x": draw(rows(samples, inputs)), "y": draw(rows(samples, widths[-1]))}},
+        "data": {"inline": {"x": draw(rows(samples, inputs)), "y": targets(loss, draw(rows(samples, widths[-1])))}},
         "batch_size": draw(st.integers(1, samples)),
         "shuffle": draw(st.booleans()),
         "layers": layers,

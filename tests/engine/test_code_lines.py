@@ -10,7 +10,7 @@ import pytest
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import X, Y, check_equal, fitting, net, record
+from tests.engine.nets import X, Y, check_equal, fitting, net, record, targets
 
 OPTIONS = [
     {"type": "leaky_relu", "negative_slope": -0.25},
@@ -39,7 +39,9 @@ def recorded(activation, loss, reduction, bias):
     hidden = {"name": "hidden1", "units": 4, "activation": activation, "bias": bias}
     chosen = {"type": loss} if isinstance(loss, str) else loss
     layers = fitting(chosen["type"], [hidden, {"units": 2, "bias": bias}])
-    data = {"inline": {"x": X, "y": np.abs(Y).tolist()}}  # PyTorch takes no probability below 0
+    data = {
+        "inline": {"x": X, "y": targets(chosen["type"], np.abs(Y).tolist())}
+    }  # PyTorch takes no probability below 0
     spec = net(layers=layers, loss={**chosen, "reduction": reduction}, data=data)
     trained = Training(Spec.parse(spec))
     return trained, [record(trained), record(trained)]

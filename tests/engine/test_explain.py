@@ -8,10 +8,11 @@ from hypothesis import given, settings
 
 from app.engine.errors import NotComputedYet
 from app.engine.explain import Explainer, Moment
+from app.engine.ops import ACTIVATIONS
 from app.engine.presets import preset_spec
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import nets, record, training
+from tests.engine.nets import net, nets, record, training
 
 
 class Run:
@@ -96,7 +97,7 @@ def test_every_stored_factor_is_what_the_tape_has_and_any_other_says_how_it_is_h
 
 
 @settings(max_examples=25)
-@given(nets())
+@given(nets([activation.type for activation in ACTIVATIONS if activation.elementwise]))
 def test_the_gradient_of_a_weight_has_three_factors_a_sample(spec):
     run = Run(Training(Spec.parse(spec)))
     layer = spec["layers"][0]["name"]
@@ -112,6 +113,16 @@ def test_the_gradient_of_a_weight_has_three_factors_a_sample(spec):
         assert (x.tensor, x.index) == ("input.a", (sample, 0))
         dz = run.tapes[0].at(f"{layer}.dz", run.trained.ticks_per_step)[sample, 0]
         assert da.value * slope.value == pytest.approx(dz, rel=1e-12)
+
+
+def test_behind_softmax_a_gradient_has_a_term_for_every_unit_and_a_weight_s_has_two_factors():
+    layers = [{"units": 3, "activation": "softmax"}, {"units": 2}]
+    run = Run(Training(Spec.parse(net(layers=layers))))
+
+    dz, dw = run.explain("hidden1.dz", (1, 2)), run.explain("hidden1.dW", (2, 0))
+
+    assert [term.factors[0].index for term in dz.terms] == [(1, 0), (1, 1), (1, 2)]
+    assert [factor.tensor for factor in dw.terms[1].factors] == ["hidden1.dz", "input.a"]
 
 
 def test_the_gradient_of_an_activation_has_a_term_for_every_unit_that_it_feeds():

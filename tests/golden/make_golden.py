@@ -32,6 +32,7 @@ ACTIVATIONS = {
     "gelu": F.gelu,
     "silu": F.silu,
     "softplus": F.softplus,
+    "softmax": partial(F.softmax, dim=1),
 }
 LOSSES = {
     "mse": F.mse_loss,
@@ -41,7 +42,9 @@ LOSSES = {
     "huber": F.huber_loss,
     "bce": F.binary_cross_entropy,
     "hinge": lambda a, y, reduction: getattr(F.relu(1 - (2 * y - 1) * a), reduction)(),
+    "cross_entropy": lambda a, y, reduction: F.cross_entropy(a, y.long(), reduction=reduction),
 }
+PROBABILITIES = {"bce_with_logits": torch.sigmoid, "cross_entropy": partial(F.softmax, dim=1)}
 OPTIONS = [
     {"type": "leaky_relu", "negative_slope": 0.2},
     {"type": "elu", "alpha": 0.5},
@@ -117,7 +120,8 @@ def to_kink(spec):
     tensors = forward(spec, parameters, keep=False)
     sums = torch.cat([tensors[f"{layer['name']}.z"].flatten() for layer in spec["layers"]])
     step = next((a["threshold"] / a["beta"] for a in activations(spec) if a["type"] == "softplus" and len(a) > 1), 20)
-    a, y = tensors["output.a"], torch.tensor(spec["data"]["inline"]["y"])
+    a, y = tensors["output.a"], torch.tensor(spec["data"]["inline"]["y"], dtype=torch.float64)
+    y = F.one_hot(y.long(), 2) if y.dim() == 1 else y
     return min(x.abs().min() for x in (sums, sums - step, a - y, 1 - (2 * y - 1) * a))
 
 
@@ -128,6 +132,8 @@ def activations(spec):
 
 
 def targets(loss, y):
+    if loss == "cross_entropy":
+        return y.argmax(dim=1)
     return (y > 0).double() if loss.startswith("bce") or loss == "hinge" else y
 
 
@@ -139,9 +145,9 @@ def figures(spec, more_steps=0):
     tensors["loss.value"].backward()
     followed = {name: tensor for name, tensor in tensors.items() if not name.startswith("loss.")} | parameters
     tensors |= {gradient(name): tensor.grad for name, tensor in followed.items()}
-    before = {name: tensor.detach().clone() for name, tensor in parameters.items()}
+    # Not the parameter's change: in the difference of two rounded numbers digits cancel.
+    tensors |= {update(name): -spec["optimizer"]["learning_rate"] * p.grad for name, p in parameters.items()}
     optimizer.step()
-    tensors |= {update(name): tensor - before[name] for name, tensor in parameters.items()}
     made = {
         "spec": spec,
         "tensors": {name: tensor.tolist() for name, tensor in tensors.items()},
@@ -171,7 +177,8 @@ def forward(spec, parameters, keep=True):
     for tensor in tensors.values() if keep else ():
         tensor.retain_grad()
     tensors |= {"loss.terms": torch.stack(alone), "loss.value": function(a, y, reduction=loss["reduction"])}
-    return tensors | ({"loss.p": torch.sigmoid(a)} if loss["type"] == "bce_with_logits" else {})
+    probabilities = PROBABILITIES.get(loss["type"])
+    return tensors | ({"loss.p": probabilities(a)} if probabilities else {})
 
 
 def gradient(name):

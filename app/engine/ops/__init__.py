@@ -1,8 +1,9 @@
-"""The ops, one family a file."""
+"""The ops, one family a file. Importing the families fills their registries."""
 
+from . import losses as _losses  # noqa: F401
 from .activations import ACTIVATIONS, Activation
 from .linear import Linear, LinearWithoutBias
-from .losses import LOSSES, Loss
+from .loss import LOSSES, Loss
 from .op import Op, Shape
 
 __all__ = ["ACTIVATIONS", "LOSSES", "Activation", "Linear", "LinearWithoutBias", "Loss", "Op", "Shape"]

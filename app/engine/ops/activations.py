@@ -1,4 +1,4 @@
-"""Activations: a = f(z), element by element. Each states f, and the chain rule through it: dz = da · f′.
+"""Activations: a = f(z). Each states f, and the chain rule through it: dz = da · f′.
 
 Conventions at kinks are PyTorch's. Derivatives: PyTorch's `derivatives.yaml`, checked by complex step.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import UnknownActivation
 from ..registry import Field, Registry
 from ..terms import Applied, Array, Index, Local, Look, Sum, Term
-from .numerics import sigmoid
+from .numerics import constant, rectify, sigmoid, softmax
 from .op import Op, Shape, letters
 
 LETTER = re.compile(r"(?<![\\a-zA-Z])([az])(?![a-zA-Z])")
@@ -34,24 +34,33 @@ class Activation(Op):
     formula: ClassVar[str]
     slope_formula: ClassVar[str]
     code: ClassVar[str]
-    slope_code: ClassVar[str]
+    slope_code: ClassVar[str] = ""
     torch_code: ClassVar[str]
     convention: ClassVar[str] = ""
     complex_safe: ClassVar[bool] = True
     symbol: ClassVar[str]
     default_init: ClassVar[str] = "xavier_uniform"
+    elementwise: ClassVar[bool] = True
+    """Whether a[s,u] hangs on z[s,u] alone."""
 
     def __init_subclass__(cls) -> None:
-        cls.latex = {
-            "forward": rf"$a = {cls.symbol}",
-            "dz": r"$dz = $da \odot \left(" + re.sub(LETTER, r"{$\1}", cls.slope_formula) + r"\right)",
-        }
-        cls.numpy = {"forward": f"$a = {cls.code}", "dz": f"$dz = $da * {cls.slope_code}"}
+        cls.latex = {"forward": rf"$a = {cls.symbol}", "dz": cls.chain_latex()}
+        cls.numpy = {"forward": f"$a = {cls.code}", "dz": cls.chain_code()}
         cls.pytorch = {"forward": f"$a = {cls.torch_code}", "dz": "$dz = $z.grad"}
         cls.words = {
             "forward": f"each unit applies {cls.title} to its sum",
             "dz": "each unit's gradient is multiplied by the slope of its activation",
         }
+
+    @classmethod
+    def chain_latex(cls) -> str:
+        """The chain rule through f as a formula."""
+        return r"$dz = $da \odot \left(" + re.sub(LETTER, r"{$\1}", cls.slope_formula) + r"\right)"
+
+    @classmethod
+    def chain_code(cls) -> str:
+        """The chain rule through f as a line of NumPy."""
+        return f"$dz = $da * {cls.slope_code}"
 
     def shapes(self, **inputs: Shape) -> dict[str, Shape]:
         return {"a": inputs["z"]}
@@ -120,10 +129,10 @@ class Identity(Activation):
     torch_code = "$z.clone()"
 
     def forward(self, z: Array, a: Array) -> None:
-        np.copyto(a, z)
+        a[...] = z
 
     def dz(self, da: Array, dz: Array) -> None:  # type: ignore[override]
-        np.copyto(dz, da)
+        dz[...] = da
 
 
 @ACTIVATIONS.add
@@ -142,11 +151,10 @@ class ReLU(Activation):
     default_init = "he_normal"
 
     def forward(self, z: Array, a: Array) -> None:
-        # Not z·[z > 0]: infinity times 0 would be NaN. The order keeps a NaN a NaN.
-        np.copyto(a, np.where(z.real <= 0, 0, z))
+        rectify(z, z, a)
 
     def dz(self, da: Array, z: Array, dz: Array) -> None:  # type: ignore[override]
-        np.copyto(dz, np.where(z.real <= 0, 0, da))
+        rectify(z, da, dz)
 
     def to_kink(self, z: Array) -> Array:
         return np.abs(z)
@@ -170,7 +178,7 @@ class Sigmoid(Activation):
 
     def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
         np.multiply(da, a, out=dz)
-        np.multiply(dz, 1 - a, out=dz)
+        np.multiply(dz, constant(1, a.dtype) - a, out=dz)
 
 
 @ACTIVATIONS.add
@@ -191,7 +199,7 @@ class Tanh(Activation):
 
     def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
         np.multiply(a, a, out=dz)
-        np.subtract(1, dz, out=dz)
+        np.subtract(constant(1, a.dtype), dz, out=dz)
         np.multiply(dz, da, out=dz)
 
 
@@ -362,3 +370,60 @@ class Softplus(Activation):
 
     def to_kink(self, z: Array) -> Array:
         return np.abs(z - self.threshold / self.beta)
+
+
+@ACTIVATIONS.add
+class Softmax(Activation):
+    """aᵤ = exp(zᵤ) / Σₖ exp(zₖ) over the units of a layer; ∂aₖ/∂zᵤ = aₖ ([k = u] − aᵤ): Bridle 1990.
+
+    Every output hangs on every sum, so a gradient has a term for each unit.
+    """
+
+    type = "softmax"
+    title = "softmax"
+    elementwise = False
+    formula = r"\frac{e^{z_u}}{\sum_k e^{z_k}}"
+    symbol = r"\operatorname{softmax}($z)"
+    slope_formula = r"a_k\,([k = u] - a_u)"
+    code = (
+        "np.exp($z - $z.max(axis=1, keepdims=True))"
+        " / np.exp($z - $z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)"
+    )
+    torch_code = "F.softmax($z, dim=1)"
+
+    @classmethod
+    def chain_latex(cls) -> str:
+        return r"$dz = $a \odot \left($da - \sum_k {$da}_k\,{$a}_k\right)"
+
+    @classmethod
+    def chain_code(cls) -> str:
+        return "$dz = $a * ($da - ($da * $a).sum(axis=1, keepdims=True))"
+
+    def forward(self, z: Array, a: Array) -> None:
+        softmax(z, a)
+
+    def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
+        """dzᵤ = Σₖ daₖ aₖ ([k = u] − aᵤ) = aᵤ (daᵤ − Σₖ daₖ aₖ)."""
+        np.multiply(da, a, out=dz)
+        np.multiply(a, da - dz.sum(axis=1, keepdims=True), out=dz)
+
+    def explain(self, letter: str, index: Index, look: Look) -> Local:
+        s, u = index
+        units = range(look.array("z").shape[1])
+        if letter == "a":
+            arguments = tuple(look.stored("z", (s, k), f"z_{{{k}}}", "z") for k in units)
+            return Applied(rf"a_{{{u}}} = \frac{{e^{{z_{{{u}}}}}}}{{\sum_k e^{{z_k}}}}", self.type, arguments)
+        a = look.array("a")[s]
+        terms = []
+        for k in units:
+            slope = rf"\frac{{\partial a_{{{k}}}}}{{\partial z_{{{u}}}}}"
+            reads = [("a", (s, k)), ("a", (s, u))] if k != u else [("a", (s, u))]
+            local = float(a[k]) * (float(k == u) - float(a[u]))
+            formula = rf"a_{{{k}}}\,({int(k == u)} - a_{{{u}}})"
+            da = look.stored("da", (s, k), rf"\frac{{\partial L}}{{\partial a_{{{k}}}}}", "dL/da")
+            terms.append(Term((da, look.had(slope, "slope", local, formula, reads)), s))
+        total = (
+            rf"\frac{{\partial L}}{{\partial z_{{{u}}}}} = \sum_k \frac{{\partial L}}{{\partial a_k}}"
+            rf"\cdot \frac{{\partial a_k}}{{\partial z_{{{u}}}}}"
+        )
+        return Sum(total, tuple(terms))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import ShapeMismatch
 from ..terms import Array, Index, Local, Look, Sum, Term
+from .numerics import sum_rows
 from .op import Op, Shape
 
 DZ = r"\frac{\partial L}{\partial z_{%d}}"
@@ -62,7 +63,7 @@ class Linear(Op):
 
     def db(self, dz: Array, db: Array) -> None:
         """∂z[s,i]/∂b[i] = 1, so db = Σₛ dz[s]."""
-        np.add.reduce(dz, 0, out=db)
+        sum_rows(dz, db)
 
     def dx(self, dz: Array, W: Array, dx: Array) -> None:
         """x[s,j] reaches every z[s,i] with slope W[i,j], so dx = dz W."""

@@ -1,166 +1,15 @@
-"""Losses: from the last layer's output and the targets to one number, and the gradient that starts the way back.
-
-`terms[s]` is what sample s would lose alone, so that with `mean` their mean is the loss and with `sum` their sum.
-A loss over elements states ℓ(a, y) and ∂ℓ/∂a; how elements add up is written once, below. Meaning and
-reductions are PyTorch's (`torch.nn.functional`), except where a docstring says otherwise.
-"""
+"""The losses. Meaning and reductions are PyTorch's (`torch.nn.functional`), except where a docstring says otherwise."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 import numpy as np
 
-from ..errors import ShapeMismatch, UnknownLoss
-from ..registry import Field, Registry
+from ..errors import ShapeMismatch
+from ..registry import Field
 from ..terms import Applied, Array, Index, Local, Look, Sum, Term
-from .numerics import sigmoid
-from .op import Op, Shape
-
-REDUCTION = Field(
-    "reduction", str, "mean", "whether the loss is the mean over the batch or the sum", choices=("mean", "sum")
-)
-
-
-class Loss(Op):
-    """L = scale · Σ ℓ(a[s,u], y[s,u]) over an output a and targets y, both (batch, units)."""
-
-    inputs = ("a", "y")
-    outputs: ClassVar[tuple[str, ...]] = ("terms", "value")
-    backward = ("a",)
-    fields: ClassVar[tuple[Field, ...]] = (REDUCTION,)
-    formula: ClassVar[str]
-    slope_formula: ClassVar[str]
-    targets: ClassVar[str] = "numbers"
-    """What a target must be: any `numbers`, or, given as a class, 0 or 1: `binary`, or `signs`, made -1 or 1."""
-    convention: ClassVar[str] = ""
-    wants: ClassVar[str] = "numbers"
-    """What an output must be: any `numbers`, or `probabilities`, as behind a sigmoid; NaN is the answer to others."""
-    threshold: ClassVar[float] = 0.5
-    """From where on a single output says class 1."""
-    averages_outputs: ClassVar[bool] = True
-    """Whether `mean` divides by the number of outputs too, as PyTorch's reductions do."""
-    reduction: str
-
-    def shapes(self, **inputs: Shape) -> dict[str, Shape]:
-        a, y = inputs["a"], inputs["y"]
-        if a != y:
-            raise ShapeMismatch(f"targets: expected {a[1]} a sample, one an output, got {y[1]}")
-        return {letter: {"terms": (None,), "value": ()}.get(letter, a) for letter in self.outputs}
-
-    def scale(self, batch: int, outputs: int) -> float:
-        """What one element's ℓ counts in the loss of a batch."""
-        if self.reduction == "sum":
-            return 1.0
-        return 1.0 / (batch * outputs if self.averages_outputs else batch)
-
-    def scale_latex(self) -> str:
-        if self.reduction == "sum":
-            return "1"
-        return r"\frac{1}{\text{batch}\cdot\text{outputs}}" if self.averages_outputs else r"\frac{1}{\text{batch}}"
-
-    def element(self, a: Array, y: Array) -> Array:
-        """ℓ at every element."""
-        raise NotImplementedError
-
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        """∂ℓ/∂a at every element, into the last parameter."""
-        raise NotImplementedError
-
-    def encode(self, y: Array) -> Array:
-        """Targets as this loss wants them, from those that were given, both (samples, outputs)."""
-        return y
-
-    def right(self, a: Array, y: Array) -> Array:
-        """Whether each sample's output says its class, (samples): the largest output, or the side of `threshold`."""
-        if a.shape[1] > 1:
-            said: Array = a.argmax(axis=1) == y.argmax(axis=1)
-            return said
-        sides: Array = (a[:, 0] > self.threshold) == (y[:, 0] > 0.5)
-        return sides
-
-    def to_kink(self, a: Array, y: Array) -> Array:
-        """How far each a is from the nearest point where ℓ has a kink or is clamped."""
-        return np.full(a.shape, np.inf)
-
-    def forward(self, a: Array, y: Array, terms: Array, value: Array) -> None:
-        np.add.reduce(self.element(a, y), 1, out=terms)
-        np.multiply(terms, self.scale(1, a.shape[1]), out=terms)
-        np.add.reduce(terms, 0, out=value)
-        np.multiply(value, self.scale(len(a), a.shape[1]) / self.scale(1, a.shape[1]), out=value)
-
-    def da(self, a: Array, y: Array, da: Array) -> None:
-        """∂L/∂a[s,u] = ∂ℓ/∂a · scale."""
-        self.slope(a, y, da)
-        np.multiply(da, self.scale(*a.shape), out=da)
-
-    def explain(self, letter: str, index: Index, look: Look) -> Local:
-        a, y = look.array("a"), look.array("y")
-        batch, outputs = a.shape
-        if letter == "terms":
-            return self._explain_term(index, look, outputs)
-        if letter == "value":
-            share = self.scale(batch, outputs) / self.scale(1, outputs)
-            weight = "1" if self.reduction == "sum" else r"\frac{1}{\text{batch}}"
-            terms = tuple(
-                Term((look.stored("terms", (s,), rf"\ell_{{{s}}}", "loss"), look.had(weight, "1/N", share, weight)), s)
-                for s in range(batch)
-            )
-            return Sum(rf"L = \sum_{{\text{{batch}}}} \ell \cdot {weight}", terms)
-        if letter == "da":
-            s, u = index
-            slope = np.empty((1, 1), dtype=a.dtype)
-            self.slope(a[s : s + 1, u : u + 1], y[s : s + 1, u : u + 1], slope)
-            symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
-            factors = (
-                look.had(
-                    symbol,
-                    "slope of the loss",
-                    slope[0, 0],
-                    self.filled(self.slope_formula),
-                    [("a", index), ("y", index)],
-                ),
-                look.had(self.scale_latex(), "1/N", self.scale(batch, outputs), self.scale_latex()),
-            )
-            return Sum(
-                rf"\frac{{\partial L}}{{\partial a_{{{u}}}}} = {symbol}\cdot {self.scale_latex()}", (Term(factors, s),)
-            )
-        raise KeyError(letter)
-
-    def _explain_term(self, index: Index, look: Look, outputs: int) -> Local:
-        (s,) = index
-        arguments = [
-            look.stored(letter, (s, u), rf"{letter}_{{{u}}}", "output" if letter == "a" else "target")
-            for u in range(outputs)
-            for letter in ("a", "y")
-        ]
-        over = rf"\frac{{1}}{{{outputs}}}\sum_u" if self.scale(1, outputs) != 1 else (r"\sum_u" if outputs > 1 else "")
-        return Applied(rf"\ell_{{{s}}} = {over} {self.filled(self.formula)}", self.type, tuple(arguments))
-
-    @classmethod
-    def catalog(cls) -> dict[str, Any]:
-        return {
-            **super().catalog(),
-            "formula": cls.named(cls.formula),
-            "derivative": cls.named(cls.slope_formula),
-            "targets": cls.targets,
-            "convention": cls.convention,
-        }
-
-    def line(self, table: str, method: str, names: Any) -> str:
-        """As Op.line, with `$over` (the axes' reduction) and `$N` (what an element is divided by) in it too."""
-        over_outputs = "mean" if self.averages_outputs and self.reduction == "mean" else "sum"
-        n = "1" if self.reduction == "sum" else "{0}.size" if self.averages_outputs else "len({0})"
-        extra = {
-            "over": over_outputs,
-            "reduction": self.reduction,
-            "N": n.format(names["a"]),
-            "scale": self.scale_latex(),
-        }
-        return super().line(table, method, {**names, **extra})
-
-
-LOSSES: Registry[Loss] = Registry(UnknownLoss)
+from .loss import LOSSES, REDUCTION, Loss
+from .numerics import constant, sigmoid
+from .op import Shape
 
 WORDS = {
     "forward": "the loss compares the output with the target",
@@ -196,7 +45,7 @@ class MSE(Loss):
 
     def slope(self, a: Array, y: Array, da: Array) -> None:
         np.subtract(a, y, out=da)
-        np.multiply(da, 2, out=da)
+        np.add(da, da, out=da)
 
 
 @LOSSES.add
@@ -443,3 +292,88 @@ class Hinge(Loss):
     def to_kink(self, a: Array, y: Array) -> Array:
         distance: Array = np.abs(1 - y * a)
         return distance
+
+
+@LOSSES.add
+class CrossEntropy(Loss):
+    """ℓ = −log p_y with p = softmax(a), for logits a and one class y a sample; `torch.nn.functional.cross_entropy`.
+
+    a: (batch, classes), y: (batch), the index of each sample's class, p: (batch, classes).
+    """
+
+    type = "cross_entropy"
+    title = "Cross-entropy"
+    outputs = ("terms", "p", "value")
+    targets = "classes"
+    averages_outputs = False
+    formula = r"-\log\frac{e^{a_y}}{\sum_k e^{a_k}}"
+    slope_formula = r"p_u - [u = y]"
+    words = {
+        "forward": "the outputs become probabilities, and the loss is how surprising the target's class is under them",
+        "da": "the way back starts with each class's probability, minus 1 for the target's",
+    }
+    latex = {
+        "forward": r"$value = -$scale \sum_{\text{batch}} \log \operatorname{softmax}\left($a\right)_{$y}",
+        "da": r"$da = $scale \cdot \left($p - [u = $y]\right)",
+    }
+    numpy = {
+        "forward": "e = np.exp($a - $a.max(axis=1, keepdims=True))\n$p = e / e.sum(axis=1, keepdims=True)\n"
+        "shifted = $a - $a.max(axis=1, keepdims=True)\n"
+        "$terms = np.log(e.sum(axis=1)) - shifted[np.arange(len($y)), $y.astype(int)]\n$value = $terms.$reduction()",
+        "da": "$da = ($p - np.eye($p.shape[1])[$y.astype(int)]) / $N",
+    }
+    pytorch = {
+        "forward": '$value = F.cross_entropy($a, $y.long(), reduction="$reduction")\n$p = torch.softmax($a, dim=1)',
+        "da": "$value.backward()\n$da = $a.grad",
+    }
+
+    def shapes(self, **inputs: Shape) -> dict[str, Shape]:
+        a, y = inputs["a"], inputs["y"]
+        if len(y) != 1:
+            raise ShapeMismatch(f"targets: expected one class a sample, got {y[1]} numbers")
+        return {"terms": (None,), "p": a, "value": ()}
+
+    def forward(self, a: Array, y: Array, terms: Array, p: Array, value: Array) -> None:  # type: ignore[override]
+        """Log Σₖ exp(aₖ − m) − (a_y − m) with m the largest of the row: no exponent of a large number."""
+        shifted = a - a.real.max(axis=1, keepdims=True)
+        np.exp(shifted, out=p)
+        total = p.dot(constant(1, p.dtype, p.shape[1]))
+        np.divide(p, total[:, None], out=p)
+        np.subtract(np.log(total), shifted[_classes(y)], out=terms)
+        self.join(terms, value)
+
+    def da(self, p: Array, y: Array, da: Array) -> None:
+        """∂ℓ/∂a_u = p_u − [u = y]."""
+        da[...] = p
+        da[_classes(y)] -= 1
+        np.multiply(da, constant(self.scale(*p.shape), p.dtype), out=da)
+
+    def right(self, a: Array, y: Array) -> Array:
+        said: Array = a.argmax(axis=1) == y
+        return said
+
+    def explain(self, letter: str, index: Index, look: Look) -> Local:
+        a, p, y = look.array("a"), look.array("p"), look.array("y")
+        if letter == "value":
+            return super().explain(letter, index, look)
+        s = index[0]
+        outputs = tuple(look.stored("a", (s, k), f"a_{{{k}}}", "output") for k in range(a.shape[1]))
+        if letter == "terms":
+            target = look.stored("y", (s,), "y", "target")
+            return Applied(rf"\ell_{{{s}}} = {self.formula}", self.type, (*outputs, target))
+        u = index[1]
+        if letter == "p":
+            return Applied(rf"p_{{{u}}} = \frac{{e^{{a_{{{u}}}}}}}{{\sum_k e^{{a_k}}}}", "softmax", outputs)
+        symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
+        slope = float(p[s, u]) - float(u == int(y[s].real))
+        scale = self.scale_latex()
+        factors = (
+            look.had(symbol, "slope of the loss", slope, self.slope_formula, [("p", index), ("y", (s,))]),
+            look.had(scale, "1/N", self.scale(*a.shape), scale),
+        )
+        return Sum(rf"\frac{{\partial L}}{{\partial a_{{{u}}}}} = {symbol}\cdot {scale}", (Term(factors, s),))
+
+
+def _classes(y: Array) -> tuple[Array, Array]:
+    """Where in (batch, classes) the target's class of each sample stands."""
+    return np.arange(len(y)), y.real.astype(np.intp)
