@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
-from ..engine.spec import matrix
+from ..engine.rows import matrix
 from ..sessions.session import Session
 from . import answers
 from .encoding import JsonRoute, answer

@@ -7,7 +7,7 @@ The fields of a class check what users give, fill in what they leave out, and ar
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -138,8 +138,11 @@ class Registry(Generic[Thing]):
             raise self._unknown(name, self._things, pointer)
         return self._things[name]
 
-    def make(self, given: object, pointer: str, type_key: str = "type") -> Thing:
-        """The thing that `given` (a name, or an object with a name and hyper-parameters) asks for."""
+    def make(self, given: object, pointer: str, type_key: str = "type", beside: Sequence[str] = ()) -> Thing:
+        """The thing that `given` (a name, or an object with a name and hyper-parameters) asks for.
+
+        Keys `beside` its own are somebody else's to read.
+        """
         if isinstance(given, str):
             return self.find(given, pointer)()
         if not isinstance(given, Mapping):
@@ -148,7 +151,7 @@ class Registry(Generic[Thing]):
             raise InvalidRequest(f"{self.kind}: `{type_key}` is missing", f"{pointer}/{type_key}")
         thing = self.find(given[type_key], f"{pointer}/{type_key}")
         known = {field.name: field for field in thing.fields}
-        only(given, [type_key, *known], pointer, f"{self.kind} {thing.type}")
+        only(given, [type_key, *known, *beside], pointer, f"{self.kind} {thing.type}")
         options = {
             name: field.check(given[name], f"{pointer}/{name}") for name, field in known.items() if name in given
         }

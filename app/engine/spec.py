@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .datasets import DATASETS, Data
+from . import rows
+from .datasets import Data
 from .errors import (
-    IncompatibleLoss,
     InvalidRequest,
     InvalidSpec,
     NetworkTooLarge,
@@ -80,7 +80,7 @@ class Spec:
         seed = int(SEED.check(given.get("seed", 0), "/seed"))
         layers = _layers(given["layers"], limits)
         loss = LOSSES.make(given["loss"], "/loss")
-        data, data_json = _data(given["data"], seed, layers[-1].units, loss, limits)
+        data, data_json = rows.parse(given["data"], seed, layers[-1].units, loss, limits.cells)
         shapes = _parameter_shapes(layers, data.x.shape[1])
         batch_size = _batch_size(given.get("batch_size", len(data.x)), len(data.x))
         _check_size(layers, data.x.shape[1], batch_size, limits)
@@ -152,90 +152,6 @@ def _layer_name(given: object, pointer: str) -> str:
     return given
 
 
-def _data(given: object, seed: int, outputs: int, loss: Loss, limits: Limits) -> tuple[Data, dict[str, Any]]:
-    """The rows, and what makes them again."""
-    if not isinstance(given, dict):
-        raise InvalidRequest(f"data: expected an object, got {brief(given)}", "/data")
-    if "dataset" in given:
-        dataset = DATASETS.make(given, "/data", type_key="dataset")
-        x, classes = dataset.rows(np.random.default_rng([seed, 1]))
-        return Data(x, _targets(classes.tolist(), outputs, loss, len(x), "/data")), dataset.json()
-    if "inline" not in given:
-        raise InvalidRequest("data: expected `dataset` or `inline`", "/data")
-    only(given, ["inline"], "/data", "data")
-    inline = given["inline"]
-    if not isinstance(inline, dict):
-        raise InvalidRequest(f"data.inline: expected an object, got {brief(inline)}", "/data/inline")
-    only(inline, ["x", "y"], "/data/inline", "data.inline")
-    for key in ("x", "y"):
-        if key not in inline:
-            raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
-    x = matrix(inline["x"], "data.inline.x", "/data/inline/x", limits.cells)
-    y = _targets(inline["y"], outputs, loss, len(x), "/data/inline/y", limits.cells)
-    return Data(x, y), {"inline": {"x": x.tolist(), "y": np.array(inline["y"], dtype=np.float64).tolist()}}
-
-
-def _targets(given: object, outputs: int, loss: Loss, samples: int, pointer: str, cells: int = 10**9) -> Array:
-    """Targets as the loss wants them, (samples, outputs), or (samples) where it wants the classes' indices.
-
-    A flat list gives classes, or one number a sample.
-    """
-    if isinstance(given, list) and given and not isinstance(given[0], list):
-        y = _from_classes(given, outputs, loss, pointer)
-    else:
-        y = matrix(given, "targets", pointer, cells)
-    if len(y) != samples:
-        raise ShapeMismatch(f"targets: expected {samples}, one a row of x, got {len(y)}", pointer)
-    if y.shape[1] != outputs:
-        raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {y.shape[1]}", pointer)
-    if loss.targets == "classes":
-        return _indices(y, loss, pointer)
-    return loss.encode(y)
-
-
-def _indices(y: Array, loss: Loss, pointer: str) -> Array:
-    """The classes' indices (samples) of one-hot rows."""
-    if y.shape[1] < 2:
-        raise IncompatibleLoss(f"{loss.type}: expected at least 2 outputs, one a class, got 1", "/loss")
-    wrong = np.flatnonzero(((y != 0) & (y != 1)).any(axis=1) | (y.sum(axis=1) != 1))
-    if wrong.size:
-        wanted = "expected the index of a class, or a row with one 1 and else 0"
-        raise IncompatibleLoss(f"{loss.type}: {wanted}, got {brief(y[wrong[0]].tolist())}", f"{pointer}/{wrong[0]}")
-    indices: Array = y.argmax(axis=1).astype(np.float64)
-    return indices
-
-
-def _from_classes(given: list[object], outputs: int, loss: Loss, pointer: str) -> Array:
-    numbers = [finite(value, f"targets[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)]
-    if outputs == 1:
-        wrong = next((number for number in numbers if number not in (0, 1)), None)
-        if loss.targets != "numbers" and wrong is not None:
-            raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong:g}", pointer)
-        return np.array(numbers).reshape(-1, 1)
-    for number in numbers:
-        if number != int(number) or not 0 <= number < outputs:
-            raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {number:g}", pointer)
-    one_hot: Array = np.eye(outputs)[np.array(numbers, dtype=int)]
-    return one_hot
-
-
-def matrix(given: object, name: str, pointer: str, cells: int = 10**9) -> Array:
-    """A non-empty list of rows of one length, as float64. Errors name the first row at fault."""
-    if not isinstance(given, list) or not given or not all(isinstance(row, list) and row for row in given):
-        raise InvalidRequest(f"{name}: expected a list of rows, each a list of numbers, got {brief(given)}", pointer)
-    width = len(given[0])
-    if len(given) * width > cells:
-        raise NetworkTooLarge(f"{name}: expected at most {cells} numbers, got {len(given)} × {width}", pointer)
-    for i, row in enumerate(given):
-        if len(row) != width:
-            raise ShapeMismatch(f"{name}: row {i} has {len(row)} numbers, row 0 has {width}", f"{pointer}/{i}")
-    rows = [
-        [finite(value, f"{name}[{i}][{j}]", f"{pointer}/{i}/{j}") for j, value in enumerate(row)]
-        for i, row in enumerate(given)
-    ]
-    return np.array(rows, dtype=np.float64)
-
-
 def _batch_size(given: object, samples: int) -> int:
     wanted = Field("batch_size", int, samples, "how many samples a step takes", minimum=1, maximum=samples)
     return int(wanted.check(given, "/batch_size"))
@@ -301,4 +217,4 @@ def array_of(given: object, shape: tuple[int, ...], name: str, pointer: str) -> 
     if len(shape) == 1:
         assert isinstance(given, list)
         return np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
-    return matrix(given, name, pointer)
+    return rows.matrix(given, name, pointer)

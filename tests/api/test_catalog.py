@@ -28,7 +28,7 @@ SPECS = {
     "initializers": lambda entry: net(layers=layers(init=without(entry))),
     "datasets": lambda entry: net(
         data={"dataset": entry["type"], **{field["name"]: field["default"] for field in entry["fields"]}},
-        layers=[{"units": entry["classes"]}],
+        layers=[{"units": entry["classes"] or 1}],
     ),
     "presets": lambda entry: {"preset": entry["name"]},
 }

@@ -84,7 +84,7 @@ CREATE = [
     ("invalid_spec", net(layers=[{"units": 2, "name": "h"}] * 2), "/layers/1/name", "the name h is taken"),
     ("invalid_spec", net(layers=[{"units": 2, "name": "output"}, {"units": 2}]), "/layers/1/name", "output is taken"),
     ("invalid_spec", net(layers=[{"units": 2, "init": "he_norml"}]), "/layers/0/init", "Did you mean he_normal?"),
-    ("invalid_spec", net(data={"dataset": "moons"}), "/data/dataset", "There is xor"),
+    ("invalid_spec", net(data={"dataset": "moon"}), "/data/dataset", "Did you mean moons?"),
     ("invalid_spec", data(y=[0, 1, 2, 0, 1]), "/data/inline/y", "expected a class from 0 to 1, got 2"),
     ("invalid_spec", data(y=[0, 1, 0.5, 0, 1]), "/data/inline/y", "expected a class from 0 to 1, got 0.5"),
     (

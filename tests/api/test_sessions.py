@@ -56,7 +56,7 @@ def test_a_spec_comes_back_with_every_default_filled_in(api):
         "name": "Untitled",
         "seed": 0,
         "dtype": "float64",
-        "data": {"inline": inline},
+        "data": {"inline": inline, "test_fraction": 0},
         "batch_size": 2,
         "shuffle": False,
         "layers": [

@@ -1,4 +1,4 @@
-"""What a data set is: rows of inputs, with a class for each."""
+"""What a data set is: rows of inputs, with a class or a number for each."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class Data:
 
 
 class Dataset(Described):
-    """Made data: the same seed gives the same rows."""
+    """Rows that a spec asks for by name: the same seed gives the same rows in the same order."""
 
     inputs: int
-    classes: int
+    classes: int | None
+    """How many classes there are, or None where the targets are numbers."""
 
     def rows(self, generator: np.random.Generator) -> tuple[Array, Array]:
-        """Inputs (samples, inputs), and the class of each row as an index (samples)."""
+        """Inputs (samples, inputs), and for each row (samples) the index of its class, or a number."""
         raise NotImplementedError
 
     def json(self) -> dict[str, Any]:
@@ -43,6 +44,12 @@ class Dataset(Described):
     @classmethod
     def catalog(cls) -> dict[str, Any]:
         return {**super().catalog(), "inputs": cls.inputs, "classes": cls.classes}
+
+
+def shuffled(x: Array, y: Array, generator: np.random.Generator) -> tuple[Array, Array]:
+    """The same rows in a random order, so that a small batch has of every class and every part."""
+    order = generator.permutation(len(x))
+    return x[order], y[order]
 
 
 class UnknownDataset(UnknownChoice):

@@ -1,0 +1,155 @@
+"""The `data` of a spec: which rows a network trains on, which are held out, and their targets as the loss wants them.
+
+Targets come as classes (the index of each row's class), as numbers, or as rows of one number an output. `encode` is the
+one place where they become what a loss wants.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .datasets import DATASETS, Data
+from .errors import IncompatibleLoss, InvalidRequest, InvalidSpec, NetworkTooLarge, ShapeMismatch, brief
+from .ops import Loss
+from .registry import Field, finite, only
+from .terms import Array
+
+TEST_FRACTION = Field("test_fraction", float, 0.0, "the part of the rows that is held out of training", 0, below=1)
+
+
+def parse(given: object, seed: int, outputs: int, loss: Loss, cells: int) -> tuple[Data, dict[str, Any]]:
+    """The rows that `given` asks for, and the JSON that makes them again, every default filled in.
+
+    `outputs` is how many the network has, `cells` the most numbers that x or y may have.
+    """
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"data: expected an object, got {brief(given)}", "/data")
+    if "dataset" in given:
+        made = DATASETS.make(given, "/data", type_key="dataset", beside=["test_fraction"])
+        x, y = made.rows(np.random.default_rng([seed, 1]))
+        classes, json, pointer = made.classes, made.json(), "/data"
+    elif "inline" in given:
+        only(given, ["inline", "test_fraction"], "/data", "data")
+        x, y = _inline(given["inline"], cells)
+        classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
+        json = {"inline": {"x": x.tolist(), "y": y.tolist()}}
+    else:
+        raise InvalidRequest("data: expected `dataset` or `inline`", "/data")
+    if len(y) != len(x):
+        raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
+    fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
+    y = encode(y, classes, outputs, loss, pointer)
+    return parted(x, y, classes, fraction, seed), {**json, "test_fraction": fraction}
+
+
+def encode(given: Array, classes: int | None, outputs: int, loss: Loss, pointer: str) -> Array:
+    """Targets as `loss` wants them: class indices (samples), or rows (samples, outputs).
+
+    `given` is (samples, outputs), or (samples): indices of so many `classes`, or numbers where `classes` is None.
+    InvalidSpec where there are more classes than the outputs can tell apart, IncompatibleLoss where the loss cannot
+    take the targets, ShapeMismatch.
+    """
+    indices = loss.targets == "classes"
+    if given.ndim == 1:
+        if classes is not None:
+            _check_outputs(classes, outputs, loss, pointer)
+        elif loss.targets != "numbers":
+            raise IncompatibleLoss(f"{loss.type}: expected classes for targets, got numbers", pointer)
+        if indices:
+            return given.astype(np.float64)
+        several = classes is not None and outputs > 1
+        given = np.eye(outputs)[given.astype(int)] if several else given[:, None].astype(np.float64)
+    if given.shape[1] != outputs:
+        raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {given.shape[1]}", pointer)
+    if indices:
+        return _indices(given, loss, pointer)
+    return loss.encode(given)
+
+
+def _check_outputs(classes: int, outputs: int, loss: Loss, pointer: str) -> None:
+    """One output tells two classes apart, unless the loss wants an output a class."""
+    if classes > outputs and (loss.targets == "classes" or classes > 2 or outputs > 1):
+        refused = InvalidSpec if outputs > 1 else IncompatibleLoss
+        raise refused(f"targets: {classes} classes want {classes} outputs for {loss.type}, got {outputs}", pointer)
+
+
+def _indices(rows: Array, loss: Loss, pointer: str) -> Array:
+    """The class that each one-hot row names; IncompatibleLoss at the first row that names none."""
+    wrong = np.flatnonzero(~_one_hot(rows))
+    if len(wrong):
+        message = f"{loss.type}: expected classes or one-hot rows for targets, got {brief(rows[wrong[0]].tolist())}"
+        raise IncompatibleLoss(message, f"{pointer}/{wrong[0]}")
+    classes: Array = rows.argmax(axis=1).astype(np.float64)
+    return classes
+
+
+def _one_hot(rows: Array) -> Array:
+    """Which rows are one 1 among zeros."""
+    hot: Array = ((rows == 0) | (rows == 1)).all(axis=1) & (rows.sum(axis=1) == 1)
+    return hot
+
+
+def parted(x: Array, y: Array, classes: int | None, fraction: float, seed: int) -> Data:
+    """`fraction` of the rows, drawn by the seed, held out for tests; both parts keep the order of the rows."""
+    if not fraction:
+        return Data(x, y, classes=classes)
+    if len(x) < 2:
+        raise InvalidSpec("test_fraction: a single row cannot be parted; expected 0", "/data/test_fraction")
+    held = min(max(round(len(x) * fraction), 1), len(x) - 1)
+    order = np.random.default_rng([seed, 2]).permutation(len(x))
+    test, train = np.sort(order[:held]), np.sort(order[held:])
+    return Data(x[train], y[train], x[test], y[test], classes)
+
+
+def _inline(given: object, cells: int) -> tuple[Array, Array]:
+    """Rows that stand in the spec itself: x (samples, inputs), and y (samples, outputs), or flat (samples)."""
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"data.inline: expected an object, got {brief(given)}", "/data/inline")
+    only(given, ["x", "y"], "/data/inline", "data.inline")
+    for key in ("x", "y"):
+        if key not in given:
+            raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
+    x, y, pointer = matrix(given["x"], "data.inline.x", "/data/inline/x", cells), given["y"], "/data/inline/y"
+    if isinstance(y, list) and y and not isinstance(y[0], list):
+        return x, np.array([finite(value, f"targets[{i}]", f"{pointer}/{i}") for i, value in enumerate(y)])
+    return x, matrix(y, "targets", pointer, cells)
+
+
+def _classes(y: Array, outputs: int, loss: Loss, pointer: str) -> int | None:
+    """How many classes the targets of a spec are in: a flat list of indices, or rows that say one. None for numbers."""
+    if y.ndim == 2 and y.shape[1] > 1:
+        return outputs if _one_hot(y).all() else None
+    if y.ndim == 2:
+        both = {"binary": (0, 1), "signs": (-1, 1)}.get(loss.targets, ())
+        return 2 if np.isin(loss.encode(y), both).all() else None
+    most = 2 if outputs == 1 and loss.targets != "classes" else outputs
+    wrong = y[~np.isin(y, np.arange(most))]
+    if not len(wrong):
+        return most
+    if loss.targets == "numbers" and outputs == 1:
+        return None
+    if outputs == 1:
+        raise IncompatibleLoss(
+            f"{loss.type} with one output: expected targets {' or '.join(map(str, range(most)))}, got {wrong[0]:g}",
+            pointer,
+        )
+    raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {wrong[0]:g}", pointer)
+
+
+def matrix(given: object, name: str, pointer: str, cells: int = 10**9) -> Array:
+    """A non-empty list of rows of one length, as float64. Errors name the first row at fault."""
+    if not isinstance(given, list) or not given or not all(isinstance(row, list) and row for row in given):
+        raise InvalidRequest(f"{name}: expected a list of rows, each a list of numbers, got {brief(given)}", pointer)
+    width = len(given[0])
+    if len(given) * width > cells:
+        raise NetworkTooLarge(f"{name}: expected at most {cells} numbers, got {len(given)} × {width}", pointer)
+    for i, row in enumerate(given):
+        if len(row) != width:
+            raise ShapeMismatch(f"{name}: row {i} has {len(row)} numbers, row 0 has {width}", f"{pointer}/{i}")
+    rows = [
+        [finite(value, f"{name}[{i}][{j}]", f"{pointer}/{i}/{j}") for j, value in enumerate(row)]
+        for i, row in enumerate(given)
+    ]
+    return np.array(rows, dtype=np.float64)
