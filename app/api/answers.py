@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine import datasets, initializers, layers, optimizers, presets
 from ..engine.explain import Explanation, Update
-from ..engine.ops import ACTIVATIONS, LOSSES
+from ..engine.ops import ACTIVATIONS, LOSSES, Penalty
 from ..engine.plan import Tick
 from ..engine.tape import Tape
 from ..engine.terms import Array, Factor, Term
@@ -100,6 +100,7 @@ def graph(session: Session) -> dict[str, Any]:
         "schedule": [
             {
                 "index": tick.index,
+                "micro": tick.micro,
                 "phase": tick.phase,
                 "layer": tick.layer,
                 "op": tick.op,
@@ -170,6 +171,8 @@ def catalog() -> dict[str, Any]:
         "activations": ACTIVATIONS.catalog(),
         "losses": LOSSES.catalog(),
         "optimizers": optimizers.OPTIMIZERS.catalog(),
+        "schedules": optimizers.SCHEDULES.catalog(),
+        "penalties": [Penalty.catalog()],
         "initializers": initializers.INITIALIZERS.catalog(),
         "datasets": datasets.DATASETS.catalog(),
         "presets": presets.catalog(),

@@ -176,6 +176,7 @@ class Code(Answer):
 
 class ScheduledTick(Answer):
     index: int
+    micro: int
     phase: Phase
     layer: str
     op: str
@@ -252,7 +253,7 @@ class ExplanationAnswer(SessionAnswer, Explanation):
 
 class CatalogField(Answer):
     name: str
-    type: Literal["number", "integer", "boolean", "choice", "pair"]
+    type: Literal["number", "integer", "boolean", "choice", "pair", "object"]
     default: Any
     text: str
     minimum: float | None = None
@@ -283,6 +284,8 @@ class Catalog(Answer):
     activations: list[CatalogEntry]
     losses: list[CatalogEntry]
     optimizers: list[CatalogEntry]
+    schedules: list[CatalogEntry]
+    penalties: list[CatalogEntry]
     initializers: list[CatalogEntry]
     datasets: list[CatalogEntry]
     presets: list[Preset]

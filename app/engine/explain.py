@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from .errors import NotComputedYet
 from .graph import Graph, Role, derived
 from .optimizers import Optimizer
-from .plan import Tick
+from .plan import Part, Tick
 from .tape import Tape
 from .terms import Applied, Array, Factor, Index, Local, Look, Sum, Term, address
 
@@ -75,26 +75,27 @@ class Explainer:
         made = Explanation(name, index, self.moment.t, float(values[index]), tensor.latex, "given")
         if tensor.role is Role.PARAMETER:
             return self._parameter(made)
-        ticks = self._writing(name)
-        if not ticks:
+        locals_ = self._locals(name, index)
+        if not locals_:
             return made
-        local = _joined([self._local(tick, tick.letter(name), index) for tick in ticks])
+        local = _joined(locals_)
         if isinstance(local, Applied):
             return replace(made, kind="function", latex=local.latex, function=local.function, arguments=local.arguments)
         if tensor.gradient_of and self.graph.tensors[tensor.gradient_of].role is Role.PARAMETER:
             local = self._chained(local)
         return replace(made, kind="sum", latex=local.latex, terms=local.terms)
 
-    def _writing(self, name: str) -> list[Tick]:
-        """The ticks that have written `name` by now in this step."""
-        return [self.schedule[i] for i in self.moment.tape.writers.get(name, ()) if i < self.moment.ticks]
-
-    def _local(self, tick: Tick, letter: str, index: Index, tape: Tape | None = None) -> Local:
-        """What the tick's own op says of the number, each term marked with the op's type."""
-        local = tick.explain(letter, index, _look(tick, tape or self.moment.tape))
-        if isinstance(local, Applied):
-            return local
-        return replace(local, terms=tuple(replace(term, op=tick.op) for term in local.terms))
+    def _locals(self, name: str, index: Index) -> list[Local]:
+        """What the ops say of the number that have written it by now in this step and micro-batch."""
+        tape = self.moment.tape
+        first = tape.writers.first[tape.micro(self.moment.ticks)] if name in tape.writers.passing else 0
+        ticks = [self.schedule[i] for i in tape.writers.get(name, ()) if first <= i < self.moment.ticks]
+        return [
+            _told(part, part.letter(name), index, tick, tape)
+            for tick in ticks
+            for part in tick.parts
+            if name in part.writes
+        ]
 
     def _chained(self, local: Sum) -> Sum:
         """`local` with each gradient of an intermediate tensor that is a single product replaced by that product."""
@@ -113,9 +114,9 @@ class Explainer:
         """The factors of a gradient that is one product of another gradient and something; else nothing."""
         if factor.tensor is None or factor.index is None or self.graph.tensors[factor.tensor].role is not Role.GRADIENT:
             return []
-        inner = _joined([self._local(t, t.letter(factor.tensor), factor.index) for t in self._writing(factor.tensor)])
-        one = isinstance(inner, Sum) and len(inner.terms) == 1
-        return list(inner.terms[0].factors) if isinstance(inner, Sum) and one else []
+        locals_ = self._locals(factor.tensor, factor.index)
+        inner = _joined(locals_) if locals_ else None
+        return list(inner.terms[0].factors) if isinstance(inner, Sum) and len(inner.terms) == 1 else []
 
     def _parameter(self, made: Explanation) -> Explanation:
         gradient_name = derived("d", made.tensor)
@@ -132,9 +133,11 @@ class Explainer:
         return replace(made, kind="parameter", latex=update.latex, gradient=gradient, update=update)
 
     def _update(self, tick: Tick, tape: Tape, index: Index) -> Update:
-        look = _look(tick, tape)
-        local = self._local(tick, "uw", index, tape)
-        state = [letter for letter in tick.names if letter not in ("w", "dw", "uw")]
+        part = tick.parts[-1]
+        look = _look(part, tick, tape)
+        local = _told(part, "uw", index, tick, tape)
+        state = [part.names[letter] for letter in self.optimizer.state]
+        rate = -float(look.array("minus_rate"))
 
         def number(array: Array) -> float:
             return float(array[index])
@@ -142,26 +145,41 @@ class Explainer:
         return Update(
             rule=tick.op,
             t=tape.step * len(self.schedule) + tick.index + 1,
-            rate=self.optimizer.learning_rate,
-            value=(number(look.read(tick.names["w"])), number(look.wrote(tick.names["w"]))),
+            rate=rate,
+            value=(number(look.read(part.names["w"])), number(look.wrote(part.names["w"]))),
             state=(
-                {address(tick.names[letter], index): number(look.read(tick.names[letter])) for letter in state},
-                {address(tick.names[letter], index): number(look.wrote(tick.names[letter])) for letter in state},
+                {address(name, index): number(look.read(name)) for name in state},
+                {address(name, index): number(look.wrote(name)) for name in state},
             ),
             latex=local.latex,
             terms=local.terms if isinstance(local, Sum) else (),
-            plain=-self.optimizer.learning_rate * number(look.read(tick.names["dw"])),
+            plain=-rate * number(look.read(part.names["dw"])),
         )
 
 
-def _look(tick: Tick, tape: Tape) -> Look:
+def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Local:
+    """What a part's op says of a number, each term marked with the op's type and its sample in the whole step."""
+    local = part.explain(letter, index, _look(part, tick, tape))
+    if isinstance(local, Applied):
+        return local
+    before = tape.offsets[tick.micro]
+    return Sum(
+        local.latex,
+        tuple(
+            replace(term, op=part.op, sample=None if term.sample is None else term.sample + before)
+            for term in local.terms
+        ),
+    )
+
+
+def _look(part: Part, tick: Tick, tape: Tape) -> Look:
     def read(name: str) -> Array:
-        return _known(tape.at(name, tick.index), name)
+        return _known(tape.at(name, tick.index, tick.micro), name)
 
     def wrote(name: str) -> Array:
-        return _known(tape.at(name, tick.index + 1), name)
+        return _known(tape.at(name, tick.index + 1, tick.micro), name)
 
-    return Look(tick.names, read, wrote, frozenset(tick.writes), tape.step + 1)
+    return Look(part.names, read, wrote, frozenset(tick.records))
 
 
 def _known(array: Array | None, name: str) -> Array:

@@ -21,7 +21,7 @@ class Forward:
     """
 
     def __init__(self, graph: Graph, schedule: Iterable[Tick], batch: int, dtype: str) -> None:
-        ticks = [tick for tick in schedule if tick.phase in (Phase.FORWARD, Phase.LOSS)]
+        ticks = [tick for tick in schedule if tick.micro == 0 and tick.phase in (Phase.FORWARD, Phase.LOSS)]
         variables = Variables(graph, dtype)
         plan = Plan(graph, ticks, variables, batch, dtype)
         self.buffers = plan.buffers

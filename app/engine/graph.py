@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import IndexOutOfRange, InvalidRequest, ShapeMismatch, UnknownTensor
 from .initializers import Initializer
-from .ops import Loss, Op, Shape
+from .ops import Loss, Op, Penalty, Shape
 from .spec import Spec
 
 
@@ -66,8 +66,15 @@ def derived(prefix: str, name: str) -> str:
     return f"{layer}.{prefix}{letter}"
 
 
-INPUT, TARGET, LOSS = "input.a", "target.y", "loss.value"
-SYMBOLS = {INPUT: "x", TARGET: "y", LOSS: "L", "loss.terms": r"\ell", "loss.p": "p"}
+INPUT, TARGET, LOSS, PENALTY = "input.a", "target.y", "loss.value", "loss.penalty"
+SYMBOLS = {
+    INPUT: "x",
+    TARGET: "y",
+    LOSS: "L",
+    PENALTY: r"L_{\text{penalty}}",
+    "loss.terms": r"\ell",
+    "loss.p": "p",
+}
 
 
 class Graph:
@@ -78,6 +85,8 @@ class Graph:
         self.nodes: list[Node] = []
         self.layers: list[dict[str, Any]] = []
         self.initializers: dict[str, Initializer | None] = {}
+        self.penalty = Penalty()
+        self.penalized: tuple[str, ...] = ()
         self._learning: set[str] = set()
 
     @classmethod
@@ -93,6 +102,7 @@ class Graph:
         graph.tensor(TARGET, Role.DATA, (None, *targets), "target")
         with graph.layer("loss", "loss", spec.loss.type, 1):
             graph.end(spec.loss, x)
+            graph.penalize(spec.penalty)
         for optimized in graph.parameters(without=spec.frozen):
             for prefix, role in [("u", Role.UPDATE), *((letter, Role.STATE) for letter in spec.optimizer.state)]:
                 graph.tensor(derived(prefix, optimized.name), role, optimized.shape, optimized.layer)
@@ -141,6 +151,13 @@ class Graph:
         """Put the loss behind the tensor `output`."""
         names = {letter: f"loss.{letter}" for letter in loss.outputs}
         return self.add(loss, "loss", a=output, y=TARGET, **names).names["value"]
+
+    def penalize(self, penalty: Penalty) -> None:
+        """Add a penalty on all weights to the loss, and on biases if it says so."""
+        if penalty.active:
+            self.penalty = penalty
+            self.penalized = tuple(t.name for t in self.parameters() if penalty.biases or len(t.shape) > 1)
+            self.tensor(PENALTY, Role.LOSS, (), "loss")
 
     def learns(self, name: str) -> bool:
         """Whether a change of a parameter can change this tensor: only then has it a gradient."""

@@ -14,14 +14,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from .graph import INPUT, LOSS, TARGET, Graph, Node, Role, Tensor, derived, sized
-from .ops import Loss
+from .graph import INPUT, LOSS, PENALTY, TARGET, Graph, Node, Role, Tensor, derived, sized
+from .ops import Loss, Op
 from .ops.op import letters
 from .optimizers import Optimizer
 from .terms import Array, Index, Local, Look
 
-COUNT = "count"
-"""The letter, and the buffer, of the number of the present step, from 1; it is no tensor of the graph."""
+COUNT, MINUS_RATE, CLIP, GRADIENTS = "step.count", "step.minus_rate", "step.clip", "step.gradients"
+"""Buffers that are no tensors of the graph: the number of the present step, from 1; −η, what a gradient is multiplied
+by to go down; the share of every gradient that clipping leaves; all gradients of trained parameters in one row."""
+
+OF_THE_STEP = {"count": COUNT, "minus_rate": MINUS_RATE, "clip": CLIP, "gradients": GRADIENTS}
+"""What an optimizer calls them."""
 
 
 class Phase(StrEnum):
@@ -32,101 +36,185 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Tick:
-    """The smallest thing that happens. `names` says which tensors the letters of its op stand for.
+class Part:
+    """What one op does in a tick: a kernel over the buffers `arguments`, of which it writes `writes`.
 
-    `adds` is true where the gradient that it writes was begun by an earlier tick: a value that was used twice.
+    `names` says which tensors the letters of its op stand for. `adds` is true where the gradient that it writes was
+    begun by an earlier tick: a value that was used twice, or an earlier micro-batch.
     """
 
-    index: int
-    phase: Phase
-    layer: str
     op: str
-    method: str
+    kernel: Callable[..., None]
     names: dict[str, str]
     arguments: tuple[str, ...]
     writes: tuple[str, ...]
-    adds: bool
-    kernel: Callable[..., None]
     explain: Callable[[str, Index, Look], Local]
-    latex: str
-    text: str
-    code: dict[str, str]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The tensors whose values it needs."""
-        kept = [name for name in self.writes if self.phase is Phase.UPDATE and name != self.names["uw"]]
-        read = [name for name in self.arguments if name not in self.writes or name in kept or self.adds]
-        return tuple(dict.fromkeys(name for name in read if name != COUNT))
+    adds: bool = False
 
     def letter(self, name: str) -> str:
         """What the op calls the tensor `name`."""
         return next(letter for letter, known in self.names.items() if known == name)
 
 
-def schedule(graph: Graph, optimizer: Optimizer, frozen: tuple[str, ...] = ()) -> list[Tick]:
-    """The ticks of a step: forward, loss, backward (the ops in reverse), then one update a trained parameter."""
+@dataclass(frozen=True)
+class Tick:
+    """The smallest thing that happens: one op forward, one gradient, one parameter's update, in micro-batch `micro`.
+
+    It has one part, but for what a penalty adds to a loss or a gradient, and for clipping before an update.
+    """
+
+    index: int
+    micro: int
+    phase: Phase
+    layer: str
+    op: str
+    method: str
+    parts: tuple[Part, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    latex: str
+    text: str
+    code: dict[str, str]
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The buffers that it writes and that a tape keeps."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.writes))
+
+
+def schedule(graph: Graph, optimizer: Optimizer, frozen: tuple[str, ...] = (), accumulate: int = 1) -> list[Tick]:
+    """The ticks of a step: forward, loss, backward (the ops in reverse), then one update a trained parameter.
+
+    With `accumulate` micro-batches the first three are done for each of them, and the parameters' gradients add up.
+    """
     ticks: list[Tick] = []
-    for node in graph.nodes:
-        ticks.append(_op_tick(graph, node, "forward", len(ticks), node.outputs, False))
     begun: set[str] = set()
-    for node in reversed(graph.nodes):
-        for letter in node.op.backward:
-            if graph.learns(node.names[letter]):
-                gradient = derived("d", node.names[letter])
-                ticks.append(_op_tick(graph, node, f"d{letter}", len(ticks), (gradient,), gradient in begun))
-                begun.add(gradient)
-    for parameter in graph.parameters(without=frozen):
-        ticks.append(_update_tick(graph, optimizer, parameter, len(ticks)))
+    for micro in range(accumulate):
+        begun = {name for name in begun if _of_a_parameter(graph, name)}
+        penalized: set[str] = set()
+        for node in graph.nodes:
+            ticks.append(_op_tick(graph, node, "forward", micro, len(ticks), node.outputs, begun, penalized))
+        for node in reversed(graph.nodes):
+            for letter in node.op.backward:
+                if graph.learns(node.names[letter]):
+                    writes = (derived("d", node.names[letter]),)
+                    ticks.append(_op_tick(graph, node, f"d{letter}", micro, len(ticks), writes, begun, penalized))
+    trained = list(graph.parameters(without=frozen))
+    for parameter in trained:
+        ticks.append(_update_tick(graph, optimizer, parameter, trained, accumulate - 1, len(ticks)))
     return ticks
 
 
-def _op_tick(graph: Graph, node: Node, method: str, index: int, writes: tuple[str, ...], adds: bool) -> Tick:
-    kernel: Callable[..., None] = getattr(node.op, method)
+def _of_a_parameter(graph: Graph, gradient: str) -> bool:
+    of = graph.tensors[gradient].gradient_of
+    return of is not None and graph.tensors[of].role is Role.PARAMETER
+
+
+def _op_tick(
+    graph: Graph,
+    node: Node,
+    method: str,
+    micro: int,
+    index: int,
+    writes: tuple[str, ...],
+    begun: set[str],
+    penalized: set[str],
+) -> Tick:
+    """One op forward, or one of its gradients; `begun` are the gradients that an earlier tick has begun, `penalized`
+    those which have their part of the penalty already; both are brought up to date."""
     gradients = {f"d{letter}": derived("d", name) for letter, name in node.names.items()}
     names = {**node.names, **{letter: name for letter, name in gradients.items() if name in graph.tensors}}
-    forward = Phase.LOSS if isinstance(node.op, Loss) else Phase.FORWARD
     code = {table: node.op.line(table, method, _variables(names)) for table in ("numpy", "pytorch")}
+    adds = method != "forward" and writes[0] in begun
     if adds:
         code["numpy"] = code["numpy"].replace(" = ", " += ", 1)
+    parts = [_part(node.op, method, names, writes, adds)]
+    latex = node.op.line("latex", method, _symbols(graph, names))
+    if method != "forward":
+        begun.update(writes)
+        of = graph.tensors[writes[0]].gradient_of
+        if of in graph.penalized and of not in penalized:
+            penalized.add(of)
+            parts.append(_part(graph.penalty, "dw", {"w": of, "dw": writes[0]}, writes))
+            code["numpy"] += "\n" + graph.penalty.line("numpy", "dw", _variables(parts[-1].names))
+            latex += graph.penalty.line("latex", "dw", _symbols(graph, parts[-1].names))
+    phase = Phase.BACKWARD if method != "forward" else Phase.FORWARD
+    if method == "forward" and isinstance(node.op, Loss):
+        phase = Phase.LOSS
+        for table, line in _add_penalty(graph, parts, names["value"]).items():
+            code[table] += line
+    written = {name for part in parts for name in part.writes}
+    reads = [name for part in parts for name in part.arguments if name not in written or adds]
     return Tick(
         index=index,
-        phase=forward if method == "forward" else Phase.BACKWARD,
+        micro=micro,
+        phase=phase,
         layer=node.layer,
         op=node.op.type,
         method=method,
-        names=names,
-        arguments=tuple(names[letter] for letter in letters(kernel)),
-        writes=writes,
-        adds=adds,
-        kernel=kernel,
-        explain=node.op.explain,
-        latex=node.op.line("latex", method, _symbols(graph, names)),
+        parts=tuple(parts),
+        reads=tuple(dict.fromkeys(reads)),
+        writes=tuple(dict.fromkeys(name for part in parts for name in part.writes)),
+        latex=latex,
         text=node.op.words[method],
         code=code,
     )
 
 
-def _update_tick(graph: Graph, optimizer: Optimizer, parameter: Tensor, index: int) -> Tick:
+def _part(op: Op, method: str, names: dict[str, str], writes: tuple[str, ...], adds: bool = False) -> Part:
+    kernel: Callable[..., None] = getattr(op, method)
+    arguments = tuple(names[letter] for letter in letters(kernel))
+    return Part(op.type, kernel, names, arguments, writes, op.explain, adds)
+
+
+def _add_penalty(graph: Graph, parts: list[Part], value: str) -> dict[str, str]:
+    """Let a loss tick write the penalty too, and add it to the loss; the lines of code that do so."""
+    if not graph.penalized:
+        return {}
+    for i, weight in enumerate(graph.penalized):
+        parts.append(_part(graph.penalty, "add" if i else "begin", {"w": weight, "penalty": PENALTY}, (PENALTY,)))
+    parts.append(_part(graph.penalty, "total", {"penalty": PENALTY, "value": value}, (value,)))
+    weights = [weight.replace(".", "_") for weight in graph.penalized]
+    names = _variables({"penalty": PENALTY, "value": value})
+    return {table: "\n" + graph.penalty.code(table, weights, names) for table in ("numpy", "pytorch")}
+
+
+def _update_tick(
+    graph: Graph, optimizer: Optimizer, parameter: Tensor, trained: list[Tensor], micro: int, index: int
+) -> Tick:
     names = {"w": parameter.name, "dw": derived("d", parameter.name), "uw": derived("u", parameter.name)}
     names |= {letter: derived(letter, parameter.name) for letter in optimizer.state}
+    writes = (names["uw"], *(names[letter] for letter in optimizer.state), names["w"])
+    bound, gradients = {**names, **OF_THE_STEP}, [derived("d", other.name) for other in trained]
+    parts, reads = [], [bound[letter] for letter in letters(optimizer.kernel) if letter in names and letter != "uw"]
+    taken = bound
+    if optimizer.clip_norm is not None:
+        bound["clipped"] = clipped(names["dw"])
+        taken, reads = {**bound, "dw": bound["clipped"]}, [*gradients, *reads]
+        arguments = tuple(bound[letter] for letter in letters(optimizer.clip))
+        parts.append(Part(optimizer.type, optimizer.clip, bound, arguments, (CLIP,), optimizer.explain))
+    arguments = tuple(taken[letter] for letter in letters(optimizer.kernel))
+    parts.append(Part(optimizer.type, optimizer.kernel, bound, arguments, writes, optimizer.explain))
+    variables = [name.replace(".", "_") for name in gradients]
     return Tick(
         index=index,
+        micro=micro,
         phase=Phase.UPDATE,
         layer=parameter.layer,
         op=optimizer.type,
         method="update",
-        names=names,
-        arguments=tuple(COUNT if letter == COUNT else names[letter] for letter in letters(optimizer.kernel)),
-        writes=(names["uw"], *(names[letter] for letter in optimizer.state), names["w"]),
-        adds=False,
-        kernel=optimizer.kernel,
-        explain=optimizer.explain,
-        latex=optimizer.line("latex", _symbols(graph, names)),
+        parts=tuple(parts),
+        reads=tuple(dict.fromkeys(reads)),
+        writes=writes,
+        latex=optimizer.line("latex", _symbols(graph, names), []),
         text="the optimizer turns the gradient into an update, and the parameter moves by it",
-        code={table: optimizer.line(table, _variables(names)) for table in ("numpy", "pytorch")},
+        code={table: optimizer.line(table, _variables(names), variables) for table in ("numpy", "pytorch")},
     )
+
+
+def clipped(gradient: str) -> str:
+    """The buffer of a gradient after clipping."""
+    return f"step.clipped_{gradient}"
 
 
 def _variables(names: dict[str, str]) -> dict[str, str]:
@@ -146,19 +234,27 @@ def ends(ticks: Iterable[Tick], key: Callable[[Tick], object]) -> list[int]:
 
 class Variables:
     """What lasts from step to step: parameters and optimizer state in one flat array, and beside it the arrays that
-    every plan shares (gradients of parameters, updates, the loss)."""
+    every plan shares (gradients of parameters, updates, the loss, the numbers of the step)."""
 
     def __init__(self, graph: Graph, dtype: str) -> None:
         kept = [t for t in graph.tensors.values() if t.role in (Role.PARAMETER, Role.STATE)]
-        passing = [
-            t
-            for t in graph.tensors.values()
-            if t.role is Role.UPDATE or (t.gradient_of and graph.tensors[t.gradient_of].role is Role.PARAMETER)
-        ]
         order = (Role.PARAMETER, Role.STATE)
         self.kept, self.views = _flat(sorted(kept, key=lambda t: order.index(t.role)), dtype)
-        _, shared = _flat(passing, dtype)
-        self.shared = {**shared, LOSS: np.zeros((), dtype), COUNT: np.ones(())}
+        trained = [t.name for t in graph.tensors.values() if derived("u", t.name) in graph.tensors]
+        gradients = [t for t in graph.tensors.values() if _of_a_parameter(graph, t.name)]
+        flat, views = _flat(sorted(gradients, key=lambda t: t.gradient_of not in trained), dtype)
+        _, updates = _flat([t for t in graph.tensors.values() if t.role is Role.UPDATE], dtype)
+        own = {clipped(t.name): np.zeros_like(views[t.name]) for t in gradients if t.gradient_of in trained}
+        self.shared: dict[str, Array] = {
+            **views,
+            **updates,
+            **own,
+            LOSS: np.zeros((), dtype),
+            COUNT: np.ones(()),
+            MINUS_RATE: np.zeros((), dtype),
+            CLIP: np.ones((), dtype),
+            GRADIENTS: flat[: sum(views[derived("d", name)].size for name in trained)],
+        }
 
     def buffers(self) -> dict[str, Array]:
         return {**self.views, **self.shared}
@@ -177,19 +273,21 @@ ARRAY = 200
 
 
 class Plan:
-    """A schedule bound to buffers for one size of batch. `calls` has one callable without arguments a tick; a copy of
-    all buffers has `bytes`.
+    """A schedule bound to buffers for one size of batch. `calls` has one callable without arguments a tick, `records`
+    what a tape keeps of each; a copy of all buffers has `bytes`.
     """
 
     def __init__(self, graph: Graph, ticks: list[Tick], variables: Variables, batch: int, dtype: str) -> None:
         shared = variables.buffers()
         self.batch = batch
-        self.buffers = {
-            name: shared[name] if name in shared else np.zeros(sized(tensor.shape, batch), dtype)
+        self.buffers = shared | {
+            name: np.zeros(sized(tensor.shape, batch), dtype)
             for name, tensor in graph.tensors.items()
-        } | {COUNT: shared[COUNT]}
+            if name not in shared
+        }
         self.calls = [_bind(tick, self.buffers) for tick in ticks]
-        self.bytes = sum(array.nbytes + ARRAY for array in self.buffers.values())
+        self.records = [[(name, self.buffers[name]) for name in tick.records] for tick in ticks]
+        self.bytes = sum(self.buffers[name].nbytes + ARRAY for name in graph.tensors)
 
     def load(self, x: Array, y: Array) -> None:
         """Put a batch in."""
@@ -198,23 +296,26 @@ class Plan:
 
 
 def _bind(tick: Tick, buffers: dict[str, Array]) -> Callable[[], None]:
-    arrays = [buffers[name] for name in tick.arguments]
-    if not tick.adds:
-        return partial(tick.kernel, *arrays)
-    total, part = arrays[-1], np.empty_like(arrays[-1])
-    compute = partial(tick.kernel, *arrays[:-1], part)
+    calls = [_bind_part(part, buffers) for part in tick.parts]
+    if len(calls) == 1:
+        return calls[0]
+
+    def call() -> None:
+        for part in calls:
+            part()
+
+    return call
+
+
+def _bind_part(part: Part, buffers: dict[str, Array]) -> Callable[[], None]:
+    arrays = [buffers[name] for name in part.arguments]
+    if not part.adds:
+        return partial(part.kernel, *arrays)
+    total, own = arrays[-1], np.empty_like(arrays[-1])
+    compute = partial(part.kernel, *arrays[:-1], own)
 
     def add() -> None:
         compute()
-        np.add(total, part, out=total)
+        np.add(total, own, out=total)
 
     return add
-
-
-def writers(ticks: Iterable[Tick]) -> dict[str, list[int]]:
-    """For each tensor the indices of the ticks that write it, in order."""
-    found: dict[str, list[int]] = {}
-    for tick in ticks:
-        for name in tick.writes:
-            found.setdefault(name, []).append(tick.index)
-    return found

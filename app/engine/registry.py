@@ -13,16 +13,19 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from .errors import InvalidRequest, NonFiniteNumber, UnknownName, brief
 
-Option = float | int | bool | str | tuple[float, float]
-"""The value of a hyper-parameter."""
+Option = Any
+"""The value of a hyper-parameter: a number, a choice, a pair of numbers, a thing of another registry, or None."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One hyper-parameter: its name, what it may be (a tuple is a pair of numbers), its value when it is left out."""
+    """One hyper-parameter: its name, what it may be, and its value when it is left out (if that is None, so may it be).
+
+    A tuple is a pair of numbers, a registry one of its things.
+    """
 
     name: str
-    kind: type[float] | type[int] | type[bool] | type[str] | type[tuple[float, float]]
+    kind: type[float] | type[int] | type[bool] | type[str] | type[tuple[float, float]] | Registry[Any]
     default: Option
     text: str
     minimum: float | None = None
@@ -33,6 +36,10 @@ class Field:
 
     def check(self, value: object, pointer: str) -> Any:
         """`value` in this field's type; InvalidRequest or NonFiniteNumber where it is not allowed."""
+        if value is None and self.default is None:
+            return None
+        if isinstance(self.kind, Registry):
+            return self.kind.make(value, pointer)
         if self.kind is bool or self.kind is str:
             if type(value) is not self.kind or (self.choices and value not in self.choices):
                 raise InvalidRequest(f"{self.name}: expected {self.wanted}, got {brief(value)}", pointer)
@@ -68,20 +75,21 @@ class Field:
             f"at most {self.maximum:g}" if self.maximum is not None else "",
             f"below {self.below:g}" if self.below is not None else "",
         ]
-        kind = {int: "a whole number", tuple: "a list of two numbers"}.get(self.kind, "a number")
-        return " ".join([kind, " and ".join(b for b in bounds if b)]).strip()
+        kinds: dict[object, str] = {int: "a whole number", tuple: "a list of two numbers"}
+        return " ".join([kinds.get(self.kind, "a number"), " and ".join(b for b in bounds if b)]).strip()
 
     def catalog(self) -> dict[str, Any]:
         """This field as the catalog shows it."""
-        kinds = {float: "number", int: "integer", bool: "boolean", str: "choice", tuple: "pair"}
+        kinds: dict[object, str] = {float: "number", int: "integer", bool: "boolean", str: "choice", tuple: "pair"}
+        choices = self.kind.names() if isinstance(self.kind, Registry) else list(self.choices)
         ranges = {"minimum": self.minimum, "above": self.above, "maximum": self.maximum, "below": self.below}
         return {
             "name": self.name,
-            "type": kinds[self.kind],
+            "type": kinds.get(self.kind, "object"),
             "default": self.default,
             "text": self.text,
             **{key: bound for key, bound in ranges.items() if bound is not None},
-            **({"choices": list(self.choices)} if self.choices else {}),
+            **({"choices": choices} if choices else {}),
         }
 
 
@@ -99,7 +107,17 @@ class Described:
 
     def json(self) -> dict[str, Any]:
         """What makes this thing again, every default filled in."""
-        return {"type": self.type, **self.options}
+        return {
+            "type": self.type,
+            **{name: value.json() if isinstance(value, Described) else value for name, value in self.options.items()},
+        }
+
+    @classmethod
+    def options_of(cls, given: Mapping[str, object], pointer: str, where: str, beside: Sequence[str] = ()) -> Any:
+        """The hyper-parameters in `given`, checked; InvalidRequest for a key that is neither one nor `beside` them."""
+        known = {field.name: field for field in cls.fields}
+        only(given, [*beside, *known], pointer, where)
+        return {name: field.check(given[name], f"{pointer}/{name}") for name, field in known.items() if name in given}
 
     @classmethod
     def catalog(cls) -> dict[str, Any]:
@@ -150,12 +168,7 @@ class Registry(Generic[Thing]):
         if type_key not in given:
             raise InvalidRequest(f"{self.kind}: `{type_key}` is missing", f"{pointer}/{type_key}")
         thing = self.find(given[type_key], f"{pointer}/{type_key}")
-        known = {field.name: field for field in thing.fields}
-        only(given, [type_key, *known, *beside], pointer, f"{self.kind} {thing.type}")
-        options = {
-            name: field.check(given[name], f"{pointer}/{name}") for name, field in known.items() if name in given
-        }
-        return thing(**options)
+        return thing(**thing.options_of(given, pointer, f"{self.kind} {thing.type}", [type_key, *beside]))
 
     def catalog(self) -> list[dict[str, Any]]:
         return [thing.catalog() for thing in self]

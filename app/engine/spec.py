@@ -27,17 +27,32 @@ from .errors import (
 )
 from .layers import LAYERS, Layer
 from .layers.layer import UnknownLayerType
-from .ops import LOSSES, Loss
+from .ops import LOSSES, Loss, Penalty
 from .optimizers import OPTIMIZERS, Optimizer
 from .registry import Field, escape, finite, only, text
 from .terms import Array
 
-KEYS = ["name", "seed", "dtype", "data", "batch_size", "shuffle", "layers", "loss", "optimizer", "frozen", "parameters"]
+KEYS = [
+    "name",
+    "seed",
+    "dtype",
+    "data",
+    "batch_size",
+    "accumulate",
+    "shuffle",
+    "layers",
+    "loss",
+    "optimizer",
+    "penalty",
+    "frozen",
+    "parameters",
+]
 LAYER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 RESERVED = ("input", "target", "loss")
 
 SEED = Field("seed", int, 0, "where every random number comes from", minimum=0, maximum=2**53 - 1)
 SHUFFLE = Field("shuffle", bool, False, "whether every epoch has an order of its own")
+ACCUMULATE = Field("accumulate", int, 1, "how many micro-batches a step adds up", minimum=1, maximum=64)
 DTYPE = Field("dtype", str, "float64", "the type of every number", choices=("float64", "float32"))
 
 
@@ -62,10 +77,12 @@ class Spec:
     data: Data
     data_json: dict[str, Any]
     batch_size: int
+    accumulate: int
     shuffle: bool
     layers: tuple[Layer, ...]
     loss: Loss
     optimizer: Optimizer
+    penalty: Penalty
     frozen: tuple[str, ...]
     parameters: dict[str, Array]
 
@@ -91,10 +108,12 @@ class Spec:
             data=data,
             data_json=data_json,
             batch_size=batch_size,
+            accumulate=_accumulate(given.get("accumulate", 1), batch_size, len(data.x)),
             shuffle=bool(SHUFFLE.check(given.get("shuffle", False), "/shuffle")),
             layers=layers,
             loss=loss,
             optimizer=OPTIMIZERS.make(given["optimizer"], "/optimizer"),
+            penalty=_penalty(given.get("penalty", {})),
             frozen=_frozen(given.get("frozen", []), shapes),
             parameters=_parameters(given.get("parameters", {}), shapes),
         )
@@ -107,10 +126,12 @@ class Spec:
             "dtype": self.dtype,
             "data": self.data_json,
             "batch_size": self.batch_size,
+            "accumulate": self.accumulate,
             "shuffle": self.shuffle,
             "layers": [layer.json() for layer in self.layers],
             "loss": self.loss.json(),
             "optimizer": self.optimizer.json(),
+            "penalty": self.penalty.options,
             "frozen": list(self.frozen),
             "parameters": {name: values.tolist() for name, values in self.parameters.items()},
         }
@@ -155,6 +176,25 @@ def _layer_name(given: object, pointer: str) -> str:
 def _batch_size(given: object, samples: int) -> int:
     wanted = Field("batch_size", int, samples, "how many samples a step takes", minimum=1, maximum=samples)
     return int(wanted.check(given, "/batch_size"))
+
+
+def _accumulate(given: object, batch: int, samples: int) -> int:
+    """The number of micro-batches: no step may have fewer samples than that."""
+    count = int(ACCUMULATE.check(given, "/accumulate"))
+    last = samples % (batch * count) or batch * count
+    if min(last, samples) < count:
+        raise InvalidSpec(
+            f"accumulate: the last step of an epoch of {samples} samples has {min(last, samples)}; "
+            f"expected at least {count}, one a micro-batch",
+            "/accumulate",
+        )
+    return count
+
+
+def _penalty(given: object) -> Penalty:
+    if not isinstance(given, dict):
+        raise InvalidRequest(f"penalty: expected an object, got {brief(given)}", "/penalty")
+    return Penalty(**Penalty.options_of(given, "/penalty", "penalty"))
 
 
 def _check_size(layers: Sequence[Layer], inputs: int, batch: int, limits: Limits) -> None:

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
-from .graph import INPUT, TARGET
+from .graph import INPUT, TARGET, Graph, Role
+from .plan import Tick
 from .terms import Array
 
 
-class Tape:
-    """One step's writes over what it began with: parameters, optimizer state and the batch.
+class Writers(dict[str, list[int]]):
+    """For each tensor the ticks that write it, in order; and where in the step its micro-batches begin.
 
-    `writers` tells which ticks write a tensor, `size` the bytes of the tape when all of them have. Arrays on a tape
-    are copies and are never changed.
+    `micro` has each tick's micro-batch, `first` the first tick of each. What is `passing` (activations, their
+    gradients, the loss) is computed anew for every micro-batch; parameters' gradients add up over them.
+    """
+
+    def __init__(self, graph: Graph, ticks: Sequence[Tick]) -> None:
+        super().__init__()
+        for tick in ticks:
+            for name in tick.records:
+                self.setdefault(name, []).append(tick.index)
+        self.micro = [tick.micro for tick in ticks]
+        self.first = [self.micro.index(micro) for micro in sorted(set(self.micro))]
+        self.passing = frozenset(t.name for t in graph.tensors.values() if t.role is Role.LOSS or None in t.shape)
+
+
+class Tape:
+    """One step's writes over what it began with: parameters, optimizer state, and the batch, or its micro-batches.
+
+    `batches` are pairs of inputs and targets, `offsets` how many samples come before each; `size` the bytes of the tape
+    when all ticks are on it. Arrays on a tape are copies and are never changed.
     """
 
     def __init__(
         self,
         step: int,
         start: Mapping[str, Array],
-        batch: tuple[Array, Array],
-        writers: Mapping[str, Sequence[int]],
+        batches: Sequence[tuple[Array, Array]],
+        writers: Writers,
         size: int,
     ) -> None:
         self.step = step
-        self.start = {**start, INPUT: batch[0], TARGET: batch[1]}
+        self.start = start
+        self.batches = batches
+        self.offsets = [0, *accumulate(len(x) for x, _ in batches)][:-1]
         self.written: list[dict[str, Array]] = []
         self.writers = writers
         self.size = size
@@ -33,18 +54,28 @@ class Tape:
         """How many ticks are on it."""
         return len(self.written)
 
-    @property
-    def batch(self) -> int:
-        """The number of samples in this step's batch."""
-        return len(self.start[INPUT])
+    def micro(self, ticks: int) -> int:
+        """The micro-batch of the last of `ticks` ticks; before any, the first."""
+        return self.writers.micro[max(ticks - 1, 0)]
 
-    def record(self, names: Sequence[str], buffers: Mapping[str, Array]) -> None:
+    def rows(self, ticks: int) -> int:
+        """The number of samples in the (micro-)batch that is looked at when `ticks` ticks are done."""
+        return len(self.batches[self.micro(ticks)][0])
+
+    def record(self, buffers: Iterable[tuple[str, Array]]) -> None:
         """Keep what the next tick wrote. The recorder: called after the tick ran, it changes nothing."""
-        self.written.append({name: buffers[name].copy() for name in names})
+        self.written.append({name: buffer.copy() for name, buffer in buffers})
 
-    def at(self, name: str, ticks: int) -> Array | None:
-        """What `name` holds when `ticks` ticks of the step are done; None where nothing was computed yet."""
+    def at(self, name: str, ticks: int, micro: int | None = None) -> Array | None:
+        """What `name` holds when `ticks` ticks of the step are done; None where nothing was computed yet.
+
+        That is seen from `micro`, the micro-batch of the last of those ticks when it is left out.
+        """
+        seen = self.micro(ticks) if micro is None else micro
+        if name in (INPUT, TARGET):
+            return self.batches[seen][name == TARGET]
+        first = self.writers.first[seen] if name in self.writers.passing else 0
         for index in reversed(self.writers.get(name, ())):
-            if index < min(ticks, len(self.written)):
+            if first <= index < min(ticks, len(self.written)):
                 return self.written[index][name]
         return self.start.get(name)

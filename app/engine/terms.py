@@ -37,7 +37,8 @@ class Factor:
 
 @dataclass(frozen=True)
 class Term:
-    """A product of factors. `sample` is the row of the batch it belongs to, where it belongs to one."""
+    """A product of factors. `sample` is the row of the batch that it belongs to, where it belongs to one, counted over
+    all micro-batches of the step."""
 
     factors: tuple[Factor, ...]
     sample: int | None = None
@@ -77,15 +78,13 @@ def address(name: str, index: Sequence[int]) -> str:
 class Look:
     """The tensors that one tick read and wrote, under the letters of its op, as they were when it ran.
 
-    `read` gives what a tensor held when the tick began, `wrote` what it held when the tick had ended; `count` is the
-    number of the training step, from 1.
+    `read` gives what a tensor held when the tick began, `wrote` what it held when the tick had ended.
     """
 
     names: Mapping[str, str]
     read: Callable[[str], Array]
     wrote: Callable[[str], Array]
     written: frozenset[str] = field(default_factory=frozenset)
-    count: int = 1
 
     def array(self, letter: str) -> Array:
         name = self.names[letter]

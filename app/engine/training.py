@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from .graph import INPUT, LOSS, TARGET, Graph
-from .plan import COUNT, Phase, Plan, Tick, Variables, schedule, writers
+from .graph import LOSS, Graph
+from .plan import COUNT, MINUS_RATE, Phase, Plan, Tick, Variables, schedule
 from .spec import Spec
-from .tape import Tape
+from .tape import Tape, Writers
 from .terms import Array
 
 
@@ -36,14 +36,24 @@ class Checkpoint:
         return self.kept.nbytes + 1_000
 
 
+@dataclass(frozen=True)
+class Pass:
+    """A step's run over one micro-batch: the rows of the data, and the ticks from `first` up to `end`."""
+
+    plan: Plan
+    rows: Array
+    first: int
+    end: int
+
+
 class Training:
     """One network being trained. `t` counts executed ticks; a step has `ticks_per_step` of them."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.graph = Graph.of(spec)
-        self.schedule: list[Tick] = schedule(self.graph, spec.optimizer, spec.frozen)
-        self.writers = writers(self.schedule)
+        self.schedule: list[Tick] = schedule(self.graph, spec.optimizer, spec.frozen, spec.accumulate)
+        self.writers = Writers(self.graph, self.schedule)
         self.loss_index = next(tick.index for tick in self.schedule if tick.phase is Phase.LOSS)
         self.variables = Variables(self.graph, spec.dtype)
         self.t = 0
@@ -53,6 +63,7 @@ class Training:
         self._generator = np.random.default_rng(seeds[1])
         self._order, self._epoch = np.arange(len(spec.data.x)), -1
         self._loaded = -1
+        self._passes: list[Pass] = []
 
     def _initialize(self, generator: np.random.Generator) -> None:
         """Starting values in graph order. Every draw is made, so that a given value changes no other."""
@@ -68,8 +79,13 @@ class Training:
         return len(self.schedule)
 
     @cached_property
+    def samples_per_step(self) -> int:
+        """How many samples a step takes; the last of an epoch may take fewer."""
+        return self.spec.batch_size * self.spec.accumulate
+
+    @cached_property
     def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.spec.data.x) / self.spec.batch_size)
+        return math.ceil(len(self.spec.data.x) / self.samples_per_step)
 
     @property
     def step(self) -> int:
@@ -89,19 +105,34 @@ class Training:
         """Whether the last loss is not a finite number. The step it arose in can be finished, none begun."""
         return self.loss is not None and not math.isfinite(self.loss)
 
-    def batch(self) -> Plan:
-        """The plan of the present step, its batch loaded."""
-        if self._loaded != self.step:
-            epoch, number = divmod(self.step, self.steps_per_epoch)
+    def begin(self) -> None:
+        """Make the present step ready: its batch, its number and its learning rate."""
+        step = self.step
+        if self._loaded == step:
+            return
+        epoch, number = divmod(step, self.steps_per_epoch)
+        scalars, optimizer = self.variables.shared, self.spec.optimizer
+        scalars[COUNT][...] = step + 1
+        scalars[MINUS_RATE][...] = -optimizer.rate(step, epoch)
+        if self._loaded < 0 or self.spec.shuffle or self.steps_per_epoch > 1 or len(self._passes) > 1:
             if self.spec.shuffle and self._epoch != epoch:
                 self._order = self._generator.permutation(len(self.spec.data.x))
-            self._epoch = epoch
-            rows = self._order[number * self.spec.batch_size :][: self.spec.batch_size]
-            self.variables.shared[COUNT][...] = self.step + 1
-            self._current = self._plan(len(rows))
-            self._current.load(self.spec.data.x[rows], self.spec.data.y[rows])
-            self._loaded = self.step
-        return self._current
+            self._passes = self._split(self._order[number * self.samples_per_step :][: self.samples_per_step])
+            self._load(self._passes[0])
+        self._epoch, self._loaded = epoch, step
+
+    def _split(self, rows: Array) -> list[Pass]:
+        """The micro-batches of a step, as even as can be."""
+        ends = [*self.writers.first[1:], len(self.schedule)]
+        parts = [rows] if len(ends) == 1 else np.array_split(rows, len(ends))
+        return [
+            Pass(self._plan(len(part)), part, first, end)
+            for part, first, end in zip(parts, self.writers.first, ends, strict=True)
+        ]
+
+    def _load(self, one: Pass) -> None:
+        data = self.spec.data
+        one.plan.load(data.x[one.rows], data.y[one.rows])
 
     def _plan(self, batch: int) -> Plan:
         if batch not in self._plans:
@@ -112,10 +143,12 @@ class Training:
         """An empty tape for the step that begins now."""
         if self.tick:
             raise ValueError("a tape begins with its step")
-        plan = self.batch()
-        start = {name: view.copy() for name, view in self.variables.views.items()}
-        batch = plan.buffers[INPUT].copy(), plan.buffers[TARGET].copy()
-        return Tape(self.step, start, batch, self.writers, plan.bytes)
+        self.begin()
+        kept = {**self.variables.views, **{name: self.variables.shared[name] for name in (COUNT, MINUS_RATE)}}
+        data, dtype = self.spec.data, self.spec.dtype
+        batches = [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in self._passes]
+        size = sum(one.plan.bytes for one in self._passes)
+        return Tape(self.step, {name: values.copy() for name, values in kept.items()}, batches, self.writers, size)
 
     def advance(self, ticks: int, tape: Tape | None = None) -> int:
         """Run `ticks` ticks, or fewer where the loss diverges: no step begins after one whose loss is not finite.
@@ -131,14 +164,23 @@ class Training:
 
     def _run(self, ticks: int, tape: Tape | None) -> None:
         """Run `ticks` ticks of the present step."""
-        plan, first = self.batch(), self.tick
-        if tape is None:
-            for call in plan.calls[first : first + ticks]:
-                call()
-        else:
-            for tick in self.schedule[first : first + ticks]:
-                plan.calls[tick.index]()
-                tape.record(tick.writes, plan.buffers)
+        self.begin()
+        tick = self.tick
+        end = tick + ticks
+        for one in self._passes:
+            if not one.first <= tick < min(end, one.end):
+                continue
+            if tick == one.first and tick:
+                self._load(one)
+            last = min(end, one.end)
+            if tape is None:
+                for call in one.plan.calls[tick:last]:
+                    call()
+            else:
+                for call, records in zip(one.plan.calls[tick:last], one.plan.records[tick:last], strict=True):
+                    call()
+                    tape.record(records)
+            tick = last
         self.t += ticks
 
     def checkpoint(self) -> Checkpoint:

@@ -189,7 +189,7 @@ class Session:
         """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet."""
         graph = self._training.graph
         moment = self.moment(t)
-        index = graph.index(graph.find(name), index, moment.tape.batch, "index")
+        index = graph.index(graph.find(name), index, moment.tape.rows(moment.ticks), "index")
         with np.errstate(all="ignore"):
             return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
 

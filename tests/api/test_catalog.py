@@ -6,7 +6,7 @@ from app.engine.datasets import DATASETS
 from app.engine.initializers import INITIALIZERS
 from app.engine.layers import LAYERS
 from app.engine.ops import ACTIVATIONS, LOSSES
-from app.engine.optimizers import OPTIMIZERS
+from app.engine.optimizers import OPTIMIZERS, SCHEDULES
 from app.engine.presets import presets
 from tests.engine.nets import X, Y, net, targets
 
@@ -25,6 +25,8 @@ SPECS = {
     "activations": lambda entry: net(layers=layers(activation=without(entry))),
     "losses": lambda entry: net(loss=without(entry), data={"inline": {"x": X, "y": targets(entry["type"], Y)}}),
     "optimizers": lambda entry: net(optimizer=without(entry)),
+    "schedules": lambda entry: net(optimizer={"type": "sgd", "schedule": without(entry)}),
+    "penalties": lambda entry: net(penalty={k: v for k, v in without(entry).items() if k != "type"}),
     "initializers": lambda entry: net(layers=layers(init=without(entry))),
     "datasets": lambda entry: net(
         data={"dataset": entry["type"], **{field["name"]: field["default"] for field in entry["fields"]}},
@@ -48,6 +50,8 @@ def test_the_catalog_has_the_things_of_this_version(catalog):
         "activations": ACTIVATIONS.names(),
         "losses": LOSSES.names(),
         "optimizers": OPTIMIZERS.names(),
+        "schedules": SCHEDULES.names(),
+        "penalties": ["penalty"],
         "initializers": INITIALIZERS.names(),
         "datasets": DATASETS.names(),
         "presets": list(presets()),

@@ -21,7 +21,7 @@ CREATE = [
     ("invalid_request", {"preset": "p" * 100_000}, "/preset", "expected a text of 1 to 60 characters"),
     ("invalid_request", {"preset": "mazur", "learning_rate": 1}, "/learning_rate", "unknown field"),
     ("invalid_request", net(dtype="float16"), "/dtype", "expected one of float64, float32"),
-    ("invalid_request", net(penalty={"l2": 0.1}), "/penalty", "unknown field"),
+    ("invalid_request", net(penalti={"l2": 0.1}), "/penalti", "unknown field"),
     ("invalid_request", net(optimizer={"type": "sgd", "betas": [0, 0]}), "/optimizer/betas", "unknown field"),
     ("invalid_request", net(optimizer={"type": "sgd", "momentum": -0.1}), "/optimizer/momentum", "at least 0"),
     ("invalid_request", net(optimizer={"type": "adam", "betas": 0.9}), "/optimizer/betas", "a list of two numbers"),

@@ -58,6 +58,7 @@ def test_a_spec_comes_back_with_every_default_filled_in(api):
         "dtype": "float64",
         "data": {"inline": inline, "test_fraction": 0},
         "batch_size": 2,
+        "accumulate": 1,
         "shuffle": False,
         "layers": [
             {"type": "dense", "name": "hidden1", "units": 3, "activation": "relu", "init": "he_normal", "bias": True},
@@ -78,7 +79,10 @@ def test_a_spec_comes_back_with_every_default_filled_in(api):
             "dampening": 0.0,
             "nesterov": False,
             "weight_decay": 0.0,
+            "clip_norm": None,
+            "schedule": None,
         },
+        "penalty": {"l1": 0.0, "l2": 0.0, "biases": False},
         "frozen": [],
         "parameters": {},
     }

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from app.engine.graph import INPUT, TARGET
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
@@ -33,6 +34,20 @@ def record(trained):
     tape = trained.tape()
     trained.advance(trained.ticks_per_step, tape)
     return tape
+
+
+def code_names(tape):
+    """The variables that the code lines of a tape's step begin with: parameters, state, and the first batch."""
+    return {variable(name): values.copy() for name, values in tape.start.items()} | batch_names(tape, 0)
+
+
+def batch_names(tape, tick):
+    """The variables of the (micro-)batch that the tick of this index works on."""
+    return {variable(name): tape.at(name, tick + 1).copy() for name in (INPUT, TARGET)}
+
+
+def variable(name):
+    return name.replace(".", "_")
 
 
 def check_equal(given, wanted, name="", relative=1e-12):

@@ -1,6 +1,5 @@
 """The code lines that the page shows beside the ticks, run in their order, give the step's numbers."""
 
-import copy
 import math
 import re
 
@@ -10,7 +9,7 @@ import pytest
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import X, Y, check_equal, fitting, net, record, targets
+from tests.engine.nets import X, Y, batch_names, check_equal, code_names, fitting, net, record, targets, variable
 
 OPTIONS = [
     {"type": "leaky_relu", "negative_slope": -0.25},
@@ -47,17 +46,14 @@ def recorded(activation, loss, reduction, bias):
     return trained, [record(trained), record(trained)]
 
 
-def variable(name):
-    return name.replace(".", "_")
-
-
 @pytest.mark.parametrize("chosen", NETS)
 def test_the_numpy_lines_give_the_numbers_of_one_step_and_run_again_of_the_next(chosen):
     trained, tapes = recorded(**chosen)
-    names = {"np": np, "math": math, **{variable(name): copy.copy(values) for name, values in tapes[0].start.items()}}
+    names = {"np": np, "math": math, **code_names(tapes[0])}
 
     for tape in tapes:
         for tick in trained.schedule:
+            names |= batch_names(tape, tick.index)
             exec(tick.code["numpy"], names)
 
             for name in tick.writes:

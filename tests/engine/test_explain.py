@@ -101,7 +101,7 @@ def test_every_stored_factor_is_what_the_tape_has_and_any_other_says_how_it_is_h
 def test_the_gradient_of_a_weight_has_three_factors_a_sample(spec):
     run = Run(Training(Spec.parse(spec)))
     layer = spec["layers"][0]["name"]
-    batch = run.tapes[0].batch
+    batch = run.tapes[0].rows(0)
 
     made = run.explain(f"{layer}.dW", (0, 0))
 

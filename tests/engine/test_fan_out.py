@@ -10,8 +10,8 @@ from app.engine.explain import Explainer, Moment
 from app.engine.graph import INPUT, LOSS, TARGET, Graph, Role, derived
 from app.engine.ops import ACTIVATIONS, LOSSES, LinearWithoutBias, Op
 from app.engine.optimizers import SGD
-from app.engine.plan import Phase, Plan, Variables, schedule, writers
-from app.engine.tape import Tape
+from app.engine.plan import MINUS_RATE, Phase, Plan, Variables, schedule
+from app.engine.tape import Tape, Writers
 from app.engine.terms import Sum, Term
 from tests.engine.nets import check_equal
 
@@ -86,10 +86,10 @@ def bound(graph, dtype="float64"):
 
 def run(graph):
     ticks, plan = bound(graph)
-    tape = Tape(0, START, (X, Y), writers(ticks), plan.bytes)
+    tape = Tape(0, {**START, MINUS_RATE: np.array(-0.001)}, [(X, Y)], Writers(graph, ticks), plan.bytes)
     for tick in ticks:
         plan.calls[tick.index]()
-        tape.record(tick.writes, plan.buffers)
+        tape.record(plan.records[tick.index])
     return ticks, tape
 
 
@@ -130,7 +130,7 @@ def test_both_ticks_terms_are_in_the_explanation(graph, name, count):
 
 def test_between_the_two_ticks_the_gradient_has_the_first_one_s_terms():
     ticks, tape = run(shared_weights())
-    first, second = writers(ticks)["h.dW"]
+    first, second = tape.writers["h.dW"]
     explainer = Explainer(shared_weights(), ticks, SGD(), Moment(first + 1, tape, first + 1, lambda: None))
 
     made = explainer.explain("h.dW", (1, 0))

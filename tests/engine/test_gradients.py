@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.engine.forward import Forward
-from app.engine.graph import INPUT, TARGET, Graph
+from app.engine.graph import TARGET, Graph
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.plan import schedule
 from app.engine.spec import Spec
@@ -49,8 +49,8 @@ def central_differences(spec, tape, step=1e-3):
 def slopes(spec, tape, dtype, slope):
     """For every parameter, `slope(value, loss)` of each of its numbers, where `loss(v)` is the loss with v there."""
     graph = Graph.of(spec)
-    forward = Forward(graph, schedule(graph, spec.optimizer, spec.frozen), tape.batch, dtype)
-    forward.load(tape.start[INPUT], tape.start[TARGET])
+    forward = Forward(graph, schedule(graph, spec.optimizer, spec.frozen), tape.rows(0), dtype)
+    forward.load(*tape.batches[0])
     forward.set(tape.start)
     gradients = {}
     for name, view in forward.parameters.items():
@@ -71,7 +71,7 @@ def near_a_kink(spec, tape):
     """How many sums of units with a kink lie so near to it that the two sides cannot be told apart."""
     far = [layer.activation.to_kink(tape.at(f"{layer.name}.z", len(tape))) for layer in spec.layers]
     output = tape.at(f"{spec.layers[-1].name}.a", len(tape))
-    far.append(spec.loss.to_kink(output, tape.start[TARGET]))
+    far.append(spec.loss.to_kink(output, tape.at(TARGET, 0)))
     return sum(int((distances < NEAR_A_KINK).sum()) for distances in far)
 
 

@@ -1,6 +1,7 @@
 """Every optimizer against PyTorch (tests/golden/make_optimizers.py), and what is said of its updates."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from app.engine.optimizers import OPTIMIZERS
 from app.engine.spec import Spec
 from app.engine.training import Training
 from app.sessions.session import Session
-from tests.engine.nets import check_equal, record
+from tests.engine.nets import batch_names, check_equal, code_names, record
 
 ROWS = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text(encoding="utf-8"))
 by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["spec"]["name"])
@@ -80,11 +81,12 @@ def test_the_state_explains_itself_by_its_last_value_and_the_gradient(row):
 def test_the_code_lines_give_the_updates(row):
     trained = Training(Spec.parse(row["spec"]))
     tapes = [record(trained), record(trained)]
-    names = {"np": np, **{name.replace(".", "_"): values.copy() for name, values in tapes[0].start.items()}}
+    names = {"np": np, "math": math, **code_names(tapes[0])}
 
     for tape in tapes:
-        names["t"] = tape.step + 1
+        names |= {"t": tape.step + 1, "epoch": tape.step // trained.steps_per_epoch}
         for tick in trained.schedule:
+            names |= batch_names(tape, tick.index)
             exec(tick.code["numpy"], names)
             for name in tick.writes:
                 check_equal(names[name.replace(".", "_")], tape.at(name, tick.index + 1), name)

@@ -1,11 +1,13 @@
 """The PyTorch lines of a step, run by PyTorch where it is installed, give the step's numbers."""
 
+import math
+
 import pytest
 
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import check_equal, record
-from tests.engine.test_code_lines import NETS, recorded, variable
+from tests.engine.nets import batch_names, check_equal, record, variable
+from tests.engine.test_code_lines import NETS, recorded
 from tests.engine.test_optimizers import by_name
 
 torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its lines are tested where it is there")
@@ -14,13 +16,15 @@ torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its lines
 def run_lines(trained, tapes):
     """Run the lines of two steps, and compare every number with the tape's as soon as it is written."""
     parameters = {parameter.name for parameter in trained.graph.parameters()}
-    names = {"torch": torch, "F": torch.nn.functional}
+    names = {"torch": torch, "F": torch.nn.functional, "math": math}
     for name, values in tapes[0].start.items():
         names[variable(name)] = torch.tensor(values, requires_grad=name in parameters)
 
     for tape in tapes:
-        names["t"] = tape.step + 1
+        names |= {"t": tape.step + 1, "epoch": tape.step // trained.steps_per_epoch}
         for tick in trained.schedule:
+            if tick.index in trained.writers.first:
+                names |= {name: torch.tensor(values) for name, values in batch_names(tape, tick.index).items()}
             exec(tick.code["pytorch"], names)
 
             for name in tick.writes:

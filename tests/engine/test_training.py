@@ -59,8 +59,8 @@ def batches(trained, steps):
     taken = []
     for _ in range(steps):
         tape = record(trained)
-        taken.append([rows.index(row) for row in tape.start[INPUT].tolist()])
-        assert np.array_equal(tape.start[TARGET], trained.spec.data.y[taken[-1]])
+        taken.append([rows.index(row) for row in tape.at(INPUT, 0).tolist()])
+        assert np.array_equal(tape.at(TARGET, 0), trained.spec.data.y[taken[-1]])
     return taken
 
 
@@ -142,7 +142,7 @@ def test_the_tape_has_at_each_tick_only_what_was_written_by_then():
 
     for ticks in range(trained.ticks_per_step + 1):
         for name in trained.graph.tensors:
-            known = name in tape.start or (name in first and first[name] < ticks)
+            known = name in (INPUT, TARGET) or name in tape.start or (name in first and first[name] < ticks)
             assert (tape.at(name, ticks) is not None) == known, (name, ticks)
 
 

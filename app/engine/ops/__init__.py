@@ -5,5 +5,6 @@ from .activations import ACTIVATIONS, Activation
 from .linear import Linear, LinearWithoutBias
 from .loss import LOSSES, Loss
 from .op import Op, Shape
+from .penalty import Penalty
 
-__all__ = ["ACTIVATIONS", "LOSSES", "Activation", "Linear", "LinearWithoutBias", "Loss", "Op", "Shape"]
+__all__ = ["ACTIVATIONS", "LOSSES", "Activation", "Linear", "LinearWithoutBias", "Loss", "Op", "Penalty", "Shape"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..registry import Field
 from ..terms import Array, Index, Look, Term
-from .optimizer import OPTIMIZERS, WEIGHT_DECAY, Optimizer, gradient, rate
+from .optimizer import COMMON, OPTIMIZERS, WEIGHT_DECAY, Optimizer, gradient, rate
 
 
 @OPTIMIZERS.add
@@ -23,6 +23,7 @@ class SGD(Optimizer):
         Field("dampening", float, 0.0, "how much less of the gradient joins the momentum", minimum=0, maximum=1),
         Field("nesterov", bool, False, "whether the step looks ahead along the momentum"),
         WEIGHT_DECAY,
+        *COMMON,
     )
     possible_state = ("m",)
     formula = r"\Delta w = -\eta\,\frac{\partial L}{\partial w}"
@@ -38,18 +39,18 @@ class SGD(Optimizer):
     def kernel(self) -> Callable[..., None]:
         return self.update_with_momentum if self.momentum else self.update
 
-    def update(self, dw: Array, w: Array, uw: Array) -> None:
-        np.multiply(self.decayed(dw, w), -self.learning_rate, out=uw)
+    def update(self, dw: Array, w: Array, minus_rate: Array, uw: Array) -> None:
+        np.multiply(self.decayed(dw, w), minus_rate, out=uw)
         np.add(w, uw, out=w)
 
-    def update_with_momentum(self, dw: Array, w: Array, count: Array, m: Array, uw: Array) -> None:
+    def update_with_momentum(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, uw: Array) -> None:
         g = self.decayed(dw, w)
         if count == 1:
             np.copyto(m, g)
         else:
             np.multiply(m, self.momentum, out=m)
             np.add(m, (1 - self.dampening) * g, out=m)
-        np.multiply(g + self.momentum * m if self.nesterov else m, -self.learning_rate, out=uw)
+        np.multiply(g + self.momentum * m if self.nesterov else m, minus_rate, out=uw)
         np.add(w, uw, out=w)
 
     @property
@@ -63,18 +64,18 @@ class SGD(Optimizer):
     @property
     def code(self) -> str:
         if not self.momentum:
-            return f"$uw = -{self.learning_rate!r} * {self.decayed_code}"
+            return f"$uw = -{self.rate_code} * {self.decayed_code}"
         joined = f"{self.momentum!r} * $m + {1 - self.dampening!r} * g"
         direction = f"(g + {self.momentum!r} * $m)" if self.nesterov else "$m"
-        return f"g = {self.decayed_code}\n$m = g if t == 1 else {joined}\n$uw = -{self.learning_rate!r} * {direction}"
+        return f"g = {self.decayed_code}\n$m = g if t == 1 else {joined}\n$uw = -{self.rate_code} * {direction}"
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
-        scale = look.had(r"-\eta", "negative rate", -self.learning_rate, r"-\eta")
+        scale = self.down(look)
+        plain = (Term((scale, *gradient(index, look))), *self.decay_terms(scale, index, look))
         if not self.momentum:
-            return (Term((scale, gradient(index, look))), *self.decay_terms(scale, index, look))
+            return plain
         moment = look.stored("m", index, "m", "momentum")
         if not self.nesterov:
             return (Term((scale, moment)),)
         keep = look.had(r"\mu", "momentum's share", self.momentum, r"\mu")
-        plain = (Term((scale, gradient(index, look))), *self.decay_terms(scale, index, look))
         return (*plain, Term((scale, keep, moment)))

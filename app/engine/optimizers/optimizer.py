@@ -1,19 +1,24 @@
 """What an optimizer is: from a parameter's gradient to its update, one tick a parameter. W_new = W + uW.
 
 Formulas, parameters and defaults are PyTorch's (`torch.optim`), with `learning_rate` for `lr`. In the letters of an
-update `dw` is the gradient, `w` the parameter, `uw` the update, `m` the momentum buffer or first moment, `v` the
-average or sum of squared gradients, and `count` the number of this update, from 1.
+update `dw` is the gradient (after clipping), `w` the parameter, `uw` the update, `m` the momentum buffer or first
+moment, `v` the average or sum of squared gradients; `count` is the number of this update, from 1, and `minus_rate`
+the negative learning rate of this step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from string import Template
 from typing import Any, ClassVar
+
+import numpy as np
 
 from ..errors import UnknownOptimizer
 from ..registry import Described, Field, Registry
 from ..terms import Applied, Array, Factor, Index, Local, Look, Sum, Term
+from .schedules import SCHEDULES, Schedule
 
 GRADIENT = r"\frac{\partial L}{\partial w}"
 
@@ -24,6 +29,13 @@ def rate(default: float) -> Field:
 
 WEIGHT_DECAY = Field("weight_decay", float, 0.0, "how much of the weight is added to its gradient", minimum=0)
 EPS = Field("eps", float, 1e-8, "what is added to a divisor, so that it is not 0", above=0)
+COMMON = (
+    Field(
+        "clip_norm", float, None, "the largest norm of all gradients together; longer ones are scaled to it", above=0
+    ),
+    Field("schedule", SCHEDULES, None, "how the learning rate changes"),
+)
+"""What every optimizer has beside its own fields."""
 
 
 class Optimizer(Described):
@@ -36,6 +48,21 @@ class Optimizer(Described):
     formula: ClassVar[str]
     learning_rate: float
     weight_decay: float
+    clip_norm: float | None
+    schedule: Schedule | None
+
+    def rate(self, step: int, epoch: int) -> float:
+        """The learning rate of the step that has `step` steps and `epoch` epochs before it."""
+        if self.schedule is None:
+            return self.learning_rate
+        return self.schedule.rate(self.learning_rate, step if self.schedule.every == "step" else epoch)
+
+    def clip(self, gradients: Array, dw: Array, clip: Array, clipped: Array) -> None:
+        """Clip = min(1, clip_norm / (‖g‖ + 1e-6)) with g all gradients of trained parameters, and clipped = clip · dw:
+        `torch.nn.utils.clip_grad_norm_`."""
+        norm = np.sqrt(gradients.dot(gradients))
+        np.minimum(np.asarray(self.clip_norm) / (norm + 1e-6), 1, out=clip)
+        np.multiply(dw, clip, out=clipped)
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -66,7 +93,7 @@ class Optimizer(Described):
             return Sum(self.formula, self.step(index, look))
         before = look.before(letter, index, f"{letter}_{{\\text{{before}}}}", letter)
         formula: str = getattr(self, f"{letter}_formula")
-        return Applied(formula, self.type, (before, gradient(index, look)))
+        return Applied(formula, self.type, (before, *gradient(index, look)))
 
     @property
     def m_formula(self) -> str:
@@ -84,6 +111,14 @@ class Optimizer(Described):
     def decayed_code(self) -> str:
         return f"($dw + {self.weight_decay!r} * $W)" if self.weight_decay else "$dw"
 
+    @property
+    def rate_code(self) -> str:
+        return "rate" if self.schedule else repr(self.learning_rate)
+
+    def down(self, look: Look) -> Factor:
+        """−η, the rate of this step."""
+        return look.had(r"-\eta", "negative rate", float(look.array("minus_rate")), r"-\eta")
+
     def decay_terms(self, scale: Factor, index: Index, look: Look) -> tuple[Term, ...]:
         """What weight decay adds to a plain step: scale · λ · w."""
         if not self.weight_decay:
@@ -91,23 +126,42 @@ class Optimizer(Described):
         decay = look.had(r"\lambda", "weight decay", self.weight_decay, r"\lambda")
         return (Term((scale, decay, look.before("w", index, "w", "w"))),)
 
-    def line(self, table: str, names: Mapping[str, str]) -> str:
+    def line(self, table: str, names: Mapping[str, str], gradients: Sequence[str]) -> str:
+        """The rule in LaTeX, or its lines of code; clipping needs the variables of all `gradients`."""
         if table == "latex":
             return Template(self.latex).substitute(names)
         torch = table == "pytorch"
         letters = {"sqrt": "torch.sqrt" if torch else "np.sqrt", "W": f"{names['w']}.data" if torch else names["w"]}
         if torch:
             letters["dw"] = f"{names['w']}.grad"
-        move = "$W += $uw\n$w.grad = None" if torch else "$w += $uw"
-        return Template(f"{self.code}\n{move}").substitute({**names, **letters})
+        lines = []
+        if self.schedule:
+            n = "(t - 1)" if self.schedule.every == "step" else "epoch"
+            lines.append(f"rate = {self.schedule.code(repr(self.learning_rate), n)}")
+        if self.clip_norm is not None:
+            letters["dw"] = "clipped"
+            squares = " + ".join(f"({gradient}**2).sum()" for gradient in gradients)
+            lines.append(f"norm = ({squares}) ** 0.5")
+            lines.append(f"clipped = {names['dw']} * min(1, {self.clip_norm!r} / (norm + 1e-6))")
+        lines += [self.code, "$W += $uw\n$w.grad = None" if torch else "$w += $uw"]
+        return Template("\n".join(lines)).substitute({**names, **letters})
 
     @classmethod
     def catalog(cls) -> dict[str, Any]:
         return {**super().catalog(), "formula": cls.formula, "state": list(cls.possible_state)}
 
 
-def gradient(index: Index, look: Look) -> Factor:
-    return look.stored("dw", index, GRADIENT, "dL/dw")
+def gradient(index: Index, look: Look) -> tuple[Factor, ...]:
+    """The gradient that the update uses: with clipping, what that leaves of it is a factor of its own."""
+    whole = look.stored("dw", index, GRADIENT, "dL/dw")
+    if "clipped" not in look.names:
+        return (whole,)
+    formula = r"\min\left(1, \frac{\text{clip\_norm}}{\lVert g \rVert + 10^{-6}}\right)"
+    return look.had(r"\text{clip}", "clip", float(look.array("clip")), formula), whole
+
+
+def value(factors: tuple[Factor, ...]) -> float:
+    return prod(factor.value for factor in factors)
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry(UnknownOptimizer)

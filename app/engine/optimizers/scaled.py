@@ -9,7 +9,7 @@ import numpy as np
 
 from ..registry import Field
 from ..terms import Array, Factor, Index, Look, Term
-from .optimizer import EPS, GRADIENT, OPTIMIZERS, WEIGHT_DECAY, Optimizer, gradient, rate
+from .optimizer import COMMON, EPS, GRADIENT, OPTIMIZERS, WEIGHT_DECAY, Optimizer, gradient, rate, value
 
 
 class Scaled(Optimizer):
@@ -22,26 +22,29 @@ class Scaled(Optimizer):
         root: Array = np.sqrt(v)
         return root + self.eps
 
-    def effective_rate(self, count: float) -> float:
-        """η′: the rate with what the optimizer multiplies it by."""
-        return self.learning_rate
+    def effective(self, minus_rate: float, count: float) -> float:
+        """−η′: the negative rate with what the optimizer multiplies it by."""
+        return minus_rate
 
-    def scaled(self, direction: Factor, index: Index, look: Look) -> tuple[Term, ...]:
+    def scaled(self, direction: tuple[Factor, ...], index: Index, look: Look) -> tuple[Term, ...]:
         """The one term −η′ · direction · 1/(√v̂ + ε)."""
-        scale = look.had(r"-\eta'", "negative rate", -self.effective_rate(look.count), self.rate_formula)
-        divisor = float(self.divisor(look.array("v")[index], look.count))
+        count = float(look.array("count"))
+        effective = self.effective(float(look.array("minus_rate")), count)
+        scale = look.had(r"-\eta'", "negative rate", effective, self.rate_formula)
+        divisor = float(self.divisor(look.array("v")[index], count))
         inverse = look.had(
             r"\frac{1}{\sqrt{\hat v} + \epsilon}", "1/(√v + ε)", 1 / divisor, self.v_formula, [("v", index)]
         )
-        return (Term((scale, direction, inverse)),)
+        return (Term((scale, *direction, inverse)),)
 
-    def slope(self, index: Index, look: Look) -> Factor:
-        """The gradient with weight decay, as a factor."""
+    def slope(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        """The gradient with weight decay, as factors."""
         if not self.weight_decay:
             return gradient(index, look)
         w = look.before("w", index, "w", "w")
-        value = gradient(index, look).value + self.weight_decay * w.value
-        return look.had("g", "gradient with decay", value, GRADIENT + r" + \lambda w", [("dw", index), ("w", index)])
+        decayed = value(gradient(index, look)) + self.weight_decay * w.value
+        reads = [("dw", index), ("w", index)]
+        return (look.had("g", "gradient with decay", decayed, GRADIENT + r" + \lambda w", reads),)
 
     @property
     def rate_formula(self) -> str:
@@ -59,6 +62,7 @@ class Adagrad(Scaled):
         Field("lr_decay", float, 0.0, "how fast the rate falls with the number of updates", minimum=0),
         WEIGHT_DECAY,
         Field("eps", float, 1e-10, "what is added to a divisor, so that it is not 0", above=0),
+        *COMMON,
     )
     possible_state = ("v",)
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
@@ -68,15 +72,15 @@ class Adagrad(Scaled):
     def kernel(self) -> Callable[..., None]:
         return self.update
 
-    def update(self, dw: Array, w: Array, count: Array, v: Array, uw: Array) -> None:
+    def update(self, dw: Array, w: Array, count: Array, minus_rate: Array, v: Array, uw: Array) -> None:
         g = self.decayed(dw, w)
         np.add(v, g * g, out=v)
         np.divide(g, self.divisor(v, float(count)), out=uw)
-        np.multiply(uw, -self.effective_rate(float(count)), out=uw)
+        np.multiply(uw, self.effective(float(minus_rate), float(count)), out=uw)
         np.add(w, uw, out=w)
 
-    def effective_rate(self, count: float) -> float:
-        return self.learning_rate / (1 + (count - 1) * self.lr_decay)
+    def effective(self, minus_rate: float, count: float) -> float:
+        return minus_rate / (1 + (count - 1) * self.lr_decay)
 
     @property
     def rate_formula(self) -> str:
@@ -95,7 +99,7 @@ class Adagrad(Scaled):
         slower = f" / (1 + (t - 1) * {self.lr_decay!r})" if self.lr_decay else ""
         return (
             f"g = {self.decayed_code}\n$v = $v + g * g\n"
-            f"$uw = -{self.learning_rate!r}{slower} * g / ($sqrt($v) + {self.eps!r})"
+            f"$uw = -{self.rate_code}{slower} * g / ($sqrt($v) + {self.eps!r})"
         )
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
@@ -114,6 +118,7 @@ class RMSprop(Scaled):
         EPS,
         WEIGHT_DECAY,
         Field("momentum", float, 0.0, "how much of the last direction is kept", minimum=0),
+        *COMMON,
     )
     possible_state = ("m", "v")
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
@@ -128,14 +133,14 @@ class RMSprop(Scaled):
     def kernel(self) -> Callable[..., None]:
         return self.update_with_momentum if self.momentum else self.update
 
-    def update(self, dw: Array, w: Array, v: Array, uw: Array) -> None:
-        np.multiply(self._ratio(dw, w, v), -self.learning_rate, out=uw)
+    def update(self, dw: Array, w: Array, minus_rate: Array, v: Array, uw: Array) -> None:
+        np.multiply(self._ratio(dw, w, v), minus_rate, out=uw)
         np.add(w, uw, out=w)
 
-    def update_with_momentum(self, dw: Array, w: Array, m: Array, v: Array, uw: Array) -> None:
+    def update_with_momentum(self, dw: Array, w: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
         np.multiply(m, self.momentum, out=m)
         np.add(m, self._ratio(dw, w, v), out=m)
-        np.multiply(m, -self.learning_rate, out=uw)
+        np.multiply(m, minus_rate, out=uw)
         np.add(w, uw, out=w)
 
     def _ratio(self, dw: Array, w: Array, v: Array) -> Array:
@@ -162,13 +167,13 @@ class RMSprop(Scaled):
         average = f"g = {self.decayed_code}\n$v = {self.alpha!r} * $v + {1 - self.alpha!r} * g * g\n"
         ratio = f"g / ($sqrt($v) + {self.eps!r})"
         if not self.momentum:
-            return f"{average}$uw = -{self.learning_rate!r} * {ratio}"
-        return f"{average}$m = {self.momentum!r} * $m + {ratio}\n$uw = -{self.learning_rate!r} * $m"
+            return f"{average}$uw = -{self.rate_code} * {ratio}"
+        return f"{average}$m = {self.momentum!r} * $m + {ratio}\n$uw = -{self.rate_code} * $m"
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
         if not self.momentum:
             return self.scaled(self.slope(index, look), index, look)
-        scale = look.had(r"-\eta", "negative rate", -self.learning_rate, r"-\eta")
+        scale = self.down(look)
         return (Term((scale, look.stored("m", index, "m", "momentum"))),)
 
 
@@ -186,7 +191,7 @@ class Adam(Scaled):
 
     type = "adam"
     title = "Adam"
-    fields: ClassVar[tuple[Field, ...]] = (rate(0.001), BETAS, EPS, WEIGHT_DECAY)
+    fields: ClassVar[tuple[Field, ...]] = (rate(0.001), BETAS, EPS, WEIGHT_DECAY, *COMMON)
     possible_state = ("m", "v")
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     betas: tuple[float, float]
@@ -195,11 +200,11 @@ class Adam(Scaled):
     def kernel(self) -> Callable[..., None]:
         return self.update
 
-    def update(self, dw: Array, w: Array, count: Array, m: Array, v: Array, uw: Array) -> None:
-        self._move(self.decayed(dw, w), float(count), m, v, uw)
+    def update(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
+        self._move(self.decayed(dw, w), float(count), float(minus_rate), m, v, uw)
         np.add(w, uw, out=w)
 
-    def _move(self, g: Array, count: float, m: Array, v: Array, uw: Array) -> None:
+    def _move(self, g: Array, count: float, minus_rate: float, m: Array, v: Array, uw: Array) -> None:
         """Bring the moments up to date, and write −η′ · m / (√v̂ + ε) into uw."""
         beta1, beta2 = self.betas
         np.multiply(m, beta1, out=m)
@@ -207,14 +212,14 @@ class Adam(Scaled):
         np.multiply(v, beta2, out=v)
         np.add(v, (1 - beta2) * g * g, out=v)
         np.divide(m, self.divisor(v, count), out=uw)
-        np.multiply(uw, -self.effective_rate(count), out=uw)
+        np.multiply(uw, self.effective(minus_rate, count), out=uw)
 
     def divisor(self, v: Array, count: float) -> Array:
         root: Array = np.sqrt(v) / (1 - self.betas[1] ** count) ** 0.5
         return root + self.eps
 
-    def effective_rate(self, count: float) -> float:
-        return self.learning_rate / (1 - float(self.betas[0] ** count))
+    def effective(self, minus_rate: float, count: float) -> float:
+        return minus_rate / (1 - float(self.betas[0] ** count))
 
     @property
     def rate_formula(self) -> str:
@@ -244,10 +249,10 @@ class Adam(Scaled):
     def _move_code(self) -> str:
         beta1, beta2 = self.betas
         divisor = f"($sqrt($v) / (1 - {beta2!r}**t) ** 0.5 + {self.eps!r})"
-        return f"-{self.learning_rate!r} / (1 - {beta1!r}**t) * $m / {divisor}"
+        return f"-{self.rate_code} / (1 - {beta1!r}**t) * $m / {divisor}"
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
-        return self.scaled(look.stored("m", index, "m", "first moment"), index, look)
+        return self.scaled((look.stored("m", index, "m", "first moment"),), index, look)
 
 
 @OPTIMIZERS.add
@@ -259,12 +264,18 @@ class AdamW(Adam):
 
     type = "adamw"
     title = "AdamW"
-    fields = (*Adam.fields[:-1], Field("weight_decay", float, 0.01, "how much of the weight is taken away", minimum=0))
+    fields = (
+        rate(0.001),
+        BETAS,
+        EPS,
+        Field("weight_decay", float, 0.01, "how much of the weight is taken away", minimum=0),
+        *COMMON,
+    )
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon} - \eta\lambda w"
 
-    def update(self, dw: Array, w: Array, count: Array, m: Array, v: Array, uw: Array) -> None:
-        self._move(dw, float(count), m, v, uw)
-        np.subtract(uw, self.learning_rate * self.weight_decay * w, out=uw)
+    def update(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
+        self._move(dw, float(count), float(minus_rate), m, v, uw)
+        np.add(uw, minus_rate * self.weight_decay * w, out=uw)
         np.add(w, uw, out=w)
 
     @property
@@ -273,9 +284,9 @@ class AdamW(Adam):
 
     @property
     def code(self) -> str:
-        decay = f" - {self.learning_rate!r} * {self.weight_decay!r} * $W"
+        decay = f" - {self.rate_code} * {self.weight_decay!r} * $W"
         return self._moments_code("$dw") + f"$uw = {self._move_code}{decay}"
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
-        scale = look.had(r"-\eta", "negative rate", -self.learning_rate, r"-\eta")
+        scale = self.down(look)
         return (*super().step(index, look), *self.decay_terms(scale, index, look))
