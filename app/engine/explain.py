@@ -75,47 +75,48 @@ class Explainer:
         made = Explanation(name, index, self.moment.t, float(values[index]), tensor.latex, "given")
         if tensor.role is Role.PARAMETER:
             return self._parameter(made)
-        locals_ = self._locals(name, index)
-        if not locals_:
+        told = self._told(name, index, self.moment.ticks, self.moment.tape.micro(self.moment.ticks))
+        if not told:
             return made
-        local = _joined(locals_)
+        if tensor.gradient_of and self.graph.tensors[tensor.gradient_of].role is Role.PARAMETER:
+            told = [(tick, self._chained(local, tick)) for tick, local in told]
+        local = _joined([local for _, local in told])
         if isinstance(local, Applied):
             return replace(made, kind="function", latex=local.latex, function=local.function, arguments=local.arguments)
-        if tensor.gradient_of and self.graph.tensors[tensor.gradient_of].role is Role.PARAMETER:
-            local = self._chained(local)
         return replace(made, kind="sum", latex=local.latex, terms=local.terms)
 
-    def _locals(self, name: str, index: Index) -> list[Local]:
-        """What the ops say of the number that have written it by now in this step and micro-batch."""
+    def _told(self, name: str, index: Index, ticks: int, micro: int) -> list[tuple[Tick, Local]]:
+        """The ticks that have written the number by then in this micro-batch, with what their ops say of it."""
         tape = self.moment.tape
-        first = tape.writers.first[tape.micro(self.moment.ticks)] if name in tape.writers.passing else 0
-        ticks = [self.schedule[i] for i in tape.writers.get(name, ()) if first <= i < self.moment.ticks]
+        first = tape.writers.first[micro] if name in tape.writers.passing else 0
         return [
-            _told(part, part.letter(name), index, tick, tape)
-            for tick in ticks
+            (tick, _told(part, part.letter(name), index, tick, tape))
+            for tick in (self.schedule[i] for i in tape.writers.get(name, ()) if first <= i < ticks)
             for part in tick.parts
             if name in part.writes
         ]
 
-    def _chained(self, local: Sum) -> Sum:
+    def _chained(self, local: Local, tick: Tick) -> Local:
         """`local` with each gradient of an intermediate tensor that is a single product replaced by that product."""
+        if isinstance(local, Applied):
+            return local
         latex, terms = local.latex, []
         for term in local.terms:
             factors: list[Factor] = []
             for factor in term.factors:
-                inner = self._single(factor)
+                inner = self._single(factor, tick)
                 if inner:
                     latex = latex.replace(factor.symbol, r"\cdot ".join(part.symbol for part in inner))
                 factors += inner or [factor]
             terms.append(replace(term, factors=tuple(factors)))
         return Sum(latex, tuple(terms))
 
-    def _single(self, factor: Factor) -> list[Factor]:
-        """The factors of a gradient that is one product of another gradient and something; else nothing."""
+    def _single(self, factor: Factor, tick: Tick) -> list[Factor]:
+        """The factors of a gradient that `tick` read and that is one product of another gradient and something."""
         if factor.tensor is None or factor.index is None or self.graph.tensors[factor.tensor].role is not Role.GRADIENT:
             return []
-        locals_ = self._locals(factor.tensor, factor.index)
-        inner = _joined(locals_) if locals_ else None
+        told = self._told(factor.tensor, factor.index, tick.index, tick.micro)
+        inner = _joined([local for _, local in told]) if told else None
         return list(inner.terms[0].factors) if isinstance(inner, Sum) and len(inner.terms) == 1 else []
 
     def _parameter(self, made: Explanation) -> Explanation:

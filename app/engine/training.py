@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import LOSS, Graph
+from .graph import LOSS, Graph, derived
 from .plan import COUNT, MINUS_RATE, Phase, Plan, Tick, Variables, schedule
 from .spec import Spec
 from .tape import Tape, Writers
@@ -73,6 +73,8 @@ class Training:
             view[...] = 0 if initializer is None else initializer.values(view.shape, generator)
             if parameter.name in self.spec.parameters:
                 view[...] = self.spec.parameters[parameter.name]
+            for letter in self.spec.optimizer.state if parameter.name not in self.spec.frozen else ():
+                self.variables.views[derived(letter, parameter.name)][...] = self.spec.optimizer.begins(letter)
 
     @cached_property
     def ticks_per_step(self) -> int:

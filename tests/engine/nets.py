@@ -78,7 +78,8 @@ def fitting(loss, layers):
 
 @st.composite
 def nets(draw, activations=None):
-    """The JSON of any small network: depth, widths, activations, loss, batches, biases and what is frozen."""
+    """The JSON of any small network: depth, widths, activations, loss, penalty, (micro-)batches, biases, what is
+    frozen."""
     inputs, samples, depth = draw(st.integers(1, 3)), draw(st.integers(1, 5)), draw(st.integers(1, 3))
     widths = [draw(st.integers(1, 3)) for _ in range(depth)]
     names = [*(f"hidden{i + 1}" for i in range(depth - 1)), "output"]
@@ -91,11 +92,16 @@ def nets(draw, activations=None):
     if LOSSES.find(loss, "").targets == "classes":
         widths[-1] = layers[-1]["units"] = widths[-1] + 1
     layers = fitting(loss, layers)
+    batch = draw(st.integers(1, samples))
+    micros = [n for n in (1, 2) if min(samples % (batch * n) or batch * n, samples) >= n]
+    penalty = draw(st.sampled_from([{}, {}, {"l2": 0.1}, {"l1": 0.2, "l2": 0.05, "biases": True}]))
     parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
     return {
         "seed": draw(st.integers(0, 2**32)),
         "data": {"inline": {"x": draw(rows(samples, inputs)), "y": targets(loss, draw(rows(samples, widths[-1])))}},
-        "batch_size": draw(st.integers(1, samples)),
+        "batch_size": batch,
+        "accumulate": draw(st.sampled_from(micros)),
+        "penalty": penalty,
         "shuffle": draw(st.booleans()),
         "layers": layers,
         "loss": {"type": loss, "reduction": draw(st.sampled_from(["mean", "sum"]))},

@@ -83,7 +83,7 @@ def test_every_number_of_any_network_has_an_explanation_that_comes_to_it(spec):
 @settings(max_examples=25)
 @given(nets())
 def test_every_stored_factor_is_what_the_tape_has_and_any_other_says_how_it_is_had(spec):
-    run = Run(Training(Spec.parse(spec)))
+    run = Run(Training(Spec.parse({**spec, "accumulate": 1})))
 
     for name, index in every_number(run):
         made = run.explain(name, index)
@@ -99,7 +99,7 @@ def test_every_stored_factor_is_what_the_tape_has_and_any_other_says_how_it_is_h
 @settings(max_examples=25)
 @given(nets([activation.type for activation in ACTIVATIONS if activation.elementwise]))
 def test_the_gradient_of_a_weight_has_three_factors_a_sample(spec):
-    run = Run(Training(Spec.parse(spec)))
+    run = Run(Training(Spec.parse({**spec, "accumulate": 1, "penalty": {}})))
     layer = spec["layers"][0]["name"]
     batch = run.tapes[0].rows(0)
 
@@ -266,3 +266,32 @@ def test_an_update_is_the_rate_times_the_gradient_that_its_tick_read():
 def test_a_number_that_does_not_exist_yet_is_not_explained():
     with pytest.raises(NotComputedYet, match=r"output\.z is not computed yet at t = 2"):
         mazur().explain("output.z", (0, 0), t=2)
+
+
+def test_a_gradient_over_micro_batches_has_a_term_for_every_sample_of_the_step():
+    data = {"inline": {"x": [[1, 2], [3, 4], [5, 6], [7, 8]], "y": [[1, 0], [0, 1], [1, 1], [0, 0]]}}
+    run = Run(training(data=data, batch_size=2, accumulate=2))
+
+    made = run.explain("hidden1.dW", (0, 1))
+
+    assert [term.sample for term in made.terms] == [0, 1, 2, 3]
+    assert [term.factors[-1].value for term in made.terms] == [2, 4, 6, 8]
+    check_sum(made.terms, made.value)
+
+
+def test_a_penalty_is_a_term_of_the_loss_and_of_each_weight_s_gradient():
+    run = Run(training(penalty={"l1": 0.3, "l2": 0.1}))
+    w = run.tapes[0].start["hidden1.W"]
+
+    weight, bias, loss = (
+        run.explain(*one) for one in (("hidden1.dW", (0, 1)), ("hidden1.db", (0,)), ("loss.value", ()))
+    )
+
+    assert [term.op for term in weight.terms] == ["linear"] * 5 + ["penalty"] * 2
+    assert weight.terms[-2].value == pytest.approx(0.2 * w[0, 1])
+    assert weight.terms[-1].value == 0.3 * np.sign(w[0, 1])
+    assert {term.op for term in bias.terms} == {"linear"}
+    assert loss.terms[-1].factors[0].tensor == "loss.penalty"
+    weights = [run.tapes[0].start[name] for name in ("hidden1.W", "output.W")]
+    penalty = sum(0.1 * (w**2).sum() + 0.3 * np.abs(w).sum() for w in weights)
+    assert loss.terms[-1].value == pytest.approx(penalty, rel=1e-12)

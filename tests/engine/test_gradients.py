@@ -49,29 +49,36 @@ def central_differences(spec, tape, step=1e-3):
 def slopes(spec, tape, dtype, slope):
     """For every parameter, `slope(value, loss)` of each of its numbers, where `loss(v)` is the loss with v there."""
     graph = Graph.of(spec)
-    forward = Forward(graph, schedule(graph, spec.optimizer, spec.frozen), tape.rows(0), dtype)
-    forward.load(*tape.batches[0])
-    forward.set(tape.start)
+    ticks = schedule(graph, spec.optimizer, spec.frozen)
+    passes = [Forward(graph, ticks, len(x), dtype) for x, _ in tape.batches]
+    for forward, batch in zip(passes, tape.batches, strict=True):
+        forward.load(*batch)
+        forward.set(tape.start)
     gradients = {}
-    for name, view in forward.parameters.items():
-        gradients[name] = np.empty(view.shape)
-        for index in np.ndindex(*view.shape):
+    for name, values in ((name, tape.start[name]) for name in passes[0].parameters):
+        gradients[name] = np.empty(values.shape)
+        for index in np.ndindex(*values.shape):
 
-            def loss(value, view=view, index=index):
-                view[index], before = value, view[index]
-                lost = forward.loss()
-                view[index] = before
+            def loss(value, name=name, index=index, before=values):
+                lost = 0
+                for forward in passes:
+                    forward.parameters[name][index] = value
+                    lost += forward.loss()
+                    forward.parameters[name][index] = before[index]
                 return lost
 
-            gradients[name][index] = slope(view[index], loss)
+            gradients[name][index] = slope(values[index], loss)
     return gradients
 
 
 def near_a_kink(spec, tape):
     """How many sums of units with a kink lie so near to it that the two sides cannot be told apart."""
-    far = [layer.activation.to_kink(tape.at(f"{layer.name}.z", len(tape))) for layer in spec.layers]
-    output = tape.at(f"{spec.layers[-1].name}.a", len(tape))
-    far.append(spec.loss.to_kink(output, tape.at(TARGET, 0)))
+    ends = [*tape.writers.first[1:], len(tape)]
+    far = [spec.penalty.to_kink(values) for name, values in tape.start.items() if name[0] != "s"]
+    for micro, end in enumerate(ends):
+        far += [layer.activation.to_kink(tape.at(f"{layer.name}.z", end, micro)) for layer in spec.layers]
+        output = tape.at(f"{spec.layers[-1].name}.a", end, micro)
+        far.append(spec.loss.to_kink(output, tape.at(TARGET, end, micro)))
     return sum(int((distances < NEAR_A_KINK).sum()) for distances in far)
 
 

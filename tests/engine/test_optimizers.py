@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from app.engine.graph import derived
-from app.engine.optimizers import OPTIMIZERS
+from app.engine.optimizers import OPTIMIZERS, SCHEDULES
 from app.engine.spec import Spec
 from app.engine.training import Training
 from app.sessions.session import Session
-from tests.engine.nets import batch_names, check_equal, code_names, record
+from tests.engine.nets import batch_names, check_equal, code_names, net, record
 
 ROWS = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text(encoding="utf-8"))
 by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["spec"]["name"])
@@ -38,7 +38,8 @@ def test_the_state_is_on_the_tape_as_pytorch_keeps_it(row):
     for letter, tensors in row["state"].items():
         for name, values in tensors.items():
             check_equal(tapes[-1].at(derived(letter, name), trained.ticks_per_step), values, f"{letter} of {name}")
-    on_tape = {name for name in tapes[-1].start if name.split(".")[1][:-1] in ("m", "v")}
+    letters = OPTIMIZERS.find(trained.spec.optimizer.type, "").possible_state
+    on_tape = {name for name in tapes[-1].start if name.split(".")[1][:-1] in letters}
     assert on_tape == {derived(letter, name) for letter, tensors in row["state"].items() for name in tensors}
 
 
@@ -74,7 +75,8 @@ def test_the_state_explains_itself_by_its_last_value_and_the_gradient(row):
 
         assert explained.kind == "function"
         assert explained.arguments[0].value == before[derived(letter, "output.W")][1, 0]
-        assert explained.arguments[1].tensor == "output.dW"
+        joins = "output.vW" if letter == "vmax" else "output.dW"
+        assert joins in [argument.tensor for argument in explained.arguments[1:]]
 
 
 @by_name
@@ -126,3 +128,39 @@ def test_a_frozen_parameter_has_no_state():
 
 def test_every_optimizer_has_golden_figures():
     assert {row["spec"]["optimizer"]["type"] for row in ROWS} == set(OPTIMIZERS.names())
+
+
+def test_every_schedule_has_golden_figures():
+    schedules = {(row["spec"]["optimizer"].get("schedule") or {}).get("type") for row in ROWS} - {None}
+
+    assert schedules == set(SCHEDULES.names())
+
+
+def test_a_rate_may_change_every_step_or_every_epoch():
+    schedule = {"type": "exponential", "gamma": 0.5}
+    for every, rates in (("step", [1, 0.5, 0.25, 0.125]), ("epoch", [1, 1, 0.5, 0.5])):
+        optimizer = {"type": "sgd", "learning_rate": 1.0, "schedule": {**schedule, "every": every}}
+        session = Session("s_1", Spec.parse(net(batch_size=3, optimizer=optimizer)))
+        found = []
+
+        for _ in rates:
+            session.advance(session.ticks_per_step, record=False)
+            found.append(session.explain("output.b", (0,), session.t).update.rate)
+
+        assert found == rates
+
+
+def test_a_gradient_shorter_than_the_bound_is_not_clipped_and_a_longer_one_is_shown_with_its_share():
+    free, bound = (
+        Session("s_1", Spec.parse(net(optimizer={"type": "sgd", "learning_rate": 0.1, "clip_norm": norm})))
+        for norm in (100.0, 0.1)
+    )
+    for session in (free, bound):
+        session.advance(session.ticks_per_step, record=False)
+
+    frame = bound.frame(bound.t)
+    norm = np.sqrt(sum((frame[name] ** 2).sum() for name in ("hidden1.dW", "hidden1.db", "output.dW", "output.db")))
+    clip = bound.explain("output.W", (0, 1), bound.t).update.terms[0].factors[1]
+    assert free.explain("output.W", (0, 1), free.t).update.terms[0].factors[1].value == 1
+    assert clip.value == pytest.approx(0.1 / norm, rel=1e-4)
+    check_equal(frame["output.dW"], free.frame(free.t)["output.dW"])

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.engine.errors import InvalidSpec
 from app.engine.graph import INPUT, TARGET
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import X, net, nets, record, training
+from tests.engine.nets import X, Y, check_equal, net, nets, record, training
 
 
 @settings(max_examples=60)
@@ -174,3 +175,37 @@ def test_a_spec_s_json_makes_the_same_network_again():
 
     assert again.json() == spec.json()
     assert np.array_equal(Training(again).variables.kept, Training(spec).variables.kept)
+
+
+def test_micro_batches_add_their_gradients_and_the_parameters_move_once():
+    parts = [training(data={"inline": {"x": X[i : i + 2], "y": Y[i : i + 2]}}) for i in (0, 2)]
+    alone = [record(one) for one in parts]
+
+    trained = training(data={"inline": {"x": X[:4], "y": Y[:4]}}, batch_size=2, accumulate=2)
+    tape = record(trained)
+
+    assert trained.steps_per_epoch == 1
+    assert len(tape) == 2 * 13 + 4
+    for name in ("hidden1.dW", "output.db"):
+        check_equal(tape.at(name, len(tape)), sum(one.at(name, len(one)) for one in alone), name)
+    assert tape.at("loss.value", 5) == alone[0].at("loss.value", 5)
+    assert tape.at("loss.value", 13 + 5) == alone[1].at("loss.value", 5)
+
+
+def test_a_micro_batch_begins_with_nothing_computed_but_the_parameters_gradients():
+    trained = training(data={"inline": {"x": X[:4], "y": Y[:4]}}, batch_size=2, accumulate=2)
+    tape = record(trained)
+
+    assert tape.at(INPUT, 13).tolist() == X[:2]
+    assert tape.at(INPUT, 14).tolist() == X[2:4]
+    assert tape.at("hidden1.a", 13) is not None
+    assert tape.at("hidden1.a", 14) is None
+    assert tape.at("loss.value", 14) is None
+    assert np.array_equal(tape.at("hidden1.dW", 14), tape.at("hidden1.dW", 13))
+
+
+def test_a_last_step_with_fewer_samples_than_micro_batches_is_refused():
+    assert [len(x) for x, _ in record(training(batch_size=3, accumulate=2)).batches] == [3, 2]
+
+    with pytest.raises(InvalidSpec, match=r"the last step of an epoch of 5 samples has 1; expected at least 2"):
+        training(batch_size=2, accumulate=2)

@@ -41,7 +41,8 @@ COMMON = (
 class Optimizer(Described):
     """Writes the update `uw`, its `state` and the parameter `w`. All arrays of a tick have the parameter's shape.
 
-    `code` is the arithmetic as lines with `$` letters: `$W` is the parameter as it is read, `$sqrt` the square root.
+    `code` is the arithmetic as lines with `$` letters: `$W` is the parameter as it is read, `$sqrt` and
+    `$maximum` are the library's functions.
     """
 
     possible_state: ClassVar[tuple[str, ...]] = ()
@@ -69,6 +70,10 @@ class Optimizer(Described):
         """The letters that are kept from step to step."""
         return self.possible_state
 
+    def begins(self, letter: str) -> float:
+        """What this letter of the state is before the first step."""
+        return 0.0
+
     @property
     def kernel(self) -> Callable[..., None]:
         """What a tick runs: its parameters are the letters that it reads and writes."""
@@ -93,15 +98,11 @@ class Optimizer(Described):
             return Sum(self.formula, self.step(index, look))
         before = look.before(letter, index, f"{letter}_{{\\text{{before}}}}", letter)
         formula: str = getattr(self, f"{letter}_formula")
-        return Applied(formula, self.type, (before, *gradient(index, look)))
+        return Applied(formula, self.type, (before, *self.joins(letter, index, look)))
 
-    @property
-    def m_formula(self) -> str:
-        raise NotImplementedError
-
-    @property
-    def v_formula(self) -> str:
-        raise NotImplementedError
+    def joins(self, letter: str, index: Index, look: Look) -> tuple[Factor, ...]:
+        """What becomes part of a letter of the state in a step."""
+        return gradient(index, look)
 
     def decayed(self, dw: Array, w: Array) -> Array:
         """The gradient with weight decay: dw + λ·w (as a penalty of λ/2·w² would give)."""
@@ -131,7 +132,8 @@ class Optimizer(Described):
         if table == "latex":
             return Template(self.latex).substitute(names)
         torch = table == "pytorch"
-        letters = {"sqrt": "torch.sqrt" if torch else "np.sqrt", "W": f"{names['w']}.data" if torch else names["w"]}
+        letters = {name: f"{'torch' if torch else 'np'}.{name}" for name in ("sqrt", "maximum")}
+        letters |= {"W": f"{names['w']}.data" if torch else names["w"]}
         if torch:
             letters["dw"] = f"{names['w']}.grad"
         lines = []

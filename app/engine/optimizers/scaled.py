@@ -31,11 +31,14 @@ class Scaled(Optimizer):
         count = float(look.array("count"))
         effective = self.effective(float(look.array("minus_rate")), count)
         scale = look.had(r"-\eta'", "negative rate", effective, self.rate_formula)
-        divisor = float(self.divisor(look.array("v")[index], count))
-        inverse = look.had(
-            r"\frac{1}{\sqrt{\hat v} + \epsilon}", "1/(√v + ε)", 1 / divisor, self.v_formula, [("v", index)]
-        )
+        squares, formula, reads = self.spread(index, look)
+        divisor = float(self.divisor(squares, count))
+        inverse = look.had(r"\frac{1}{\sqrt{\hat v} + \epsilon}", "1/(√v + ε)", 1 / divisor, formula, reads)
         return (Term((scale, *direction, inverse)),)
+
+    def spread(self, index: Index, look: Look) -> tuple[Array, str, list[tuple[str, Index]]]:
+        """v̂ before any bias correction: its value, how it is had, and from which numbers."""
+        return look.array("v")[index], self.v_formula, [("v", index)]
 
     def slope(self, index: Index, look: Look) -> tuple[Factor, ...]:
         """The gradient with weight decay, as factors."""
@@ -50,6 +53,10 @@ class Scaled(Optimizer):
     def rate_formula(self) -> str:
         return r"-\eta"
 
+    @property
+    def v_formula(self) -> str:
+        raise NotImplementedError
+
 
 @OPTIMIZERS.add
 class Adagrad(Scaled):
@@ -61,12 +68,17 @@ class Adagrad(Scaled):
         rate(0.01),
         Field("lr_decay", float, 0.0, "how fast the rate falls with the number of updates", minimum=0),
         WEIGHT_DECAY,
+        Field("initial_accumulator_value", float, 0.0, "what the sum of squares starts at", minimum=0),
         Field("eps", float, 1e-10, "what is added to a divisor, so that it is not 0", above=0),
         *COMMON,
     )
     possible_state = ("v",)
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
     lr_decay: float
+    initial_accumulator_value: float
+
+    def begins(self, letter: str) -> float:
+        return self.initial_accumulator_value
 
     @property
     def kernel(self) -> Callable[..., None]:
@@ -118,37 +130,70 @@ class RMSprop(Scaled):
         EPS,
         WEIGHT_DECAY,
         Field("momentum", float, 0.0, "how much of the last direction is kept", minimum=0),
+        Field("centered", bool, False, "whether the average gradient's square is taken off the average of squares"),
         *COMMON,
     )
-    possible_state = ("m", "v")
+    possible_state = ("m", "v", "mean")
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
     alpha: float
     momentum: float
+    centered: bool
 
     @property
     def state(self) -> tuple[str, ...]:
-        return ("m", "v") if self.momentum else ("v",)
+        return tuple(letter for letter in self.possible_state if self._keeps(letter))
+
+    def _keeps(self, letter: str) -> bool:
+        return {"m": self.momentum > 0, "v": True, "mean": self.centered}[letter]
 
     @property
     def kernel(self) -> Callable[..., None]:
+        if self.centered:
+            return self.update_centered_with_momentum if self.momentum else self.update_centered
         return self.update_with_momentum if self.momentum else self.update
 
     def update(self, dw: Array, w: Array, minus_rate: Array, v: Array, uw: Array) -> None:
         np.multiply(self._ratio(dw, w, v), minus_rate, out=uw)
         np.add(w, uw, out=w)
 
+    def update_centered(self, dw: Array, w: Array, minus_rate: Array, v: Array, mean: Array, uw: Array) -> None:
+        np.multiply(self._ratio(dw, w, v, mean), minus_rate, out=uw)
+        np.add(w, uw, out=w)
+
     def update_with_momentum(self, dw: Array, w: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
+        self._join(self._ratio(dw, w, v), w, minus_rate, m, uw)
+
+    def update_centered_with_momentum(
+        self, dw: Array, w: Array, minus_rate: Array, m: Array, v: Array, mean: Array, uw: Array
+    ) -> None:
+        self._join(self._ratio(dw, w, v, mean), w, minus_rate, m, uw)
+
+    def _join(self, ratio: Array, w: Array, minus_rate: Array, m: Array, uw: Array) -> None:
+        """Let the ratio join the momentum, and move along that."""
         np.multiply(m, self.momentum, out=m)
-        np.add(m, self._ratio(dw, w, v), out=m)
+        np.add(m, ratio, out=m)
         np.multiply(m, minus_rate, out=uw)
         np.add(w, uw, out=w)
 
-    def _ratio(self, dw: Array, w: Array, v: Array) -> Array:
-        """Bring v up to date; g / (√v + ε)."""
+    def _ratio(self, dw: Array, w: Array, v: Array, mean: Array | None = None) -> Array:
+        """Bring v, and the mean gradient, up to date; g / (√v + ε), with the mean's square off v where it is kept."""
         g = self.decayed(dw, w)
         np.multiply(v, self.alpha, out=v)
         np.add(v, (1 - self.alpha) * g * g, out=v)
-        return g / self.divisor(v, 1)
+        if mean is None:
+            return g / self.divisor(v, 1)
+        np.add(mean, (1 - self.alpha) * (g - mean), out=mean)
+        return g / self.divisor(v - mean * mean, 1)
+
+    def spread(self, index: Index, look: Look) -> tuple[Array, str, list[tuple[str, Index]]]:
+        if not self.centered:
+            return super().spread(index, look)
+        mean = look.array("mean")[index]
+        return look.array("v")[index] - mean * mean, r"\hat v = v - \bar g^2", [("v", index), ("mean", index)]
+
+    @property
+    def mean_formula(self) -> str:
+        return r"\bar g = \bar g_{\text{before}} + (1 - \alpha)(g - \bar g_{\text{before}})"
 
     @property
     def m_formula(self) -> str:
@@ -160,12 +205,14 @@ class RMSprop(Scaled):
 
     @property
     def latex(self) -> str:
-        return r"$uw = -\eta\,$m" if self.momentum else r"$uw = -\eta\,\frac{$dw}{\sqrt{$v} + \epsilon}"
+        spread = "$v - {$mean}^2" if self.centered else "$v"
+        return r"$uw = -\eta\,$m" if self.momentum else rf"$uw = -\eta\,\frac{{$dw}}{{\sqrt{{{spread}}} + \epsilon}}"
 
     @property
     def code(self) -> str:
         average = f"g = {self.decayed_code}\n$v = {self.alpha!r} * $v + {1 - self.alpha!r} * g * g\n"
-        ratio = f"g / ($sqrt($v) + {self.eps!r})"
+        average += f"$mean = $mean + {1 - self.alpha!r} * (g - $mean)\n" if self.centered else ""
+        ratio = f"g / ($sqrt($v{' - $mean * $mean' if self.centered else ''}) + {self.eps!r})"
         if not self.momentum:
             return f"{average}$uw = -{self.rate_code} * {ratio}"
         return f"{average}$m = {self.momentum!r} * $m + {ratio}\n$uw = -{self.rate_code} * $m"
@@ -177,6 +224,7 @@ class RMSprop(Scaled):
         return (Term((scale, look.stored("m", index, "m", "momentum"))),)
 
 
+AMSGRAD = Field("amsgrad", bool, False, "whether the largest average of squares so far is divided by")
 BETAS = Field(
     "betas", tuple, (0.9, 0.999), "the share that is kept of the average gradient, and of squares", minimum=0, below=1
 )
@@ -191,28 +239,61 @@ class Adam(Scaled):
 
     type = "adam"
     title = "Adam"
-    fields: ClassVar[tuple[Field, ...]] = (rate(0.001), BETAS, EPS, WEIGHT_DECAY, *COMMON)
-    possible_state = ("m", "v")
+    fields: ClassVar[tuple[Field, ...]] = (rate(0.001), BETAS, EPS, WEIGHT_DECAY, AMSGRAD, *COMMON)
+    possible_state = ("m", "v", "vmax")
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     betas: tuple[float, float]
+    amsgrad: bool
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        return ("m", "v", "vmax") if self.amsgrad else ("m", "v")
 
     @property
     def kernel(self) -> Callable[..., None]:
-        return self.update
+        return self.update_with_largest if self.amsgrad else self.update
 
     def update(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
-        self._move(self.decayed(dw, w), float(count), float(minus_rate), m, v, uw)
+        self._move(dw, w, count, minus_rate, m, v, v, uw)
+
+    def update_with_largest(
+        self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, vmax: Array, uw: Array
+    ) -> None:
+        """AMSGrad: Reddi, Kale & Kumar 2018."""
+        self._move(dw, w, count, minus_rate, m, v, vmax, uw)
+
+    def _move(
+        self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, largest: Array, uw: Array
+    ) -> None:
+        self._scale(self.decayed(dw, w), float(count), float(minus_rate), m, v, largest, uw)
         np.add(w, uw, out=w)
 
-    def _move(self, g: Array, count: float, minus_rate: float, m: Array, v: Array, uw: Array) -> None:
-        """Bring the moments up to date, and write −η′ · m / (√v̂ + ε) into uw."""
+    def _scale(self, g: Array, count: float, minus_rate: float, m: Array, v: Array, largest: Array, uw: Array) -> None:
+        """Bring the moments up to date, and write −η′ · m / (√v̂ + ε) into uw, v̂ from the `largest` v so far or v."""
         beta1, beta2 = self.betas
         np.multiply(m, beta1, out=m)
         np.add(m, (1 - beta1) * g, out=m)
         np.multiply(v, beta2, out=v)
         np.add(v, (1 - beta2) * g * g, out=v)
-        np.divide(m, self.divisor(v, count), out=uw)
+        if largest is not v:
+            np.maximum(largest, v, out=largest)
+        np.divide(m, self.divisor(largest, count), out=uw)
         np.multiply(uw, self.effective(minus_rate, count), out=uw)
+
+    def spread(self, index: Index, look: Look) -> tuple[Array, str, list[tuple[str, Index]]]:
+        if not self.amsgrad:
+            return super().spread(index, look)
+        formula = r"\hat v = \frac{v_{\max}}{1 - \beta_2^t}"
+        return look.array("vmax")[index], formula, [("vmax", index)]
+
+    def joins(self, letter: str, index: Index, look: Look) -> tuple[Factor, ...]:
+        if letter == "vmax":
+            return (look.stored("v", index, "v", "second moment"),)
+        return super().joins(letter, index, look)
+
+    @property
+    def vmax_formula(self) -> str:
+        return r"v_{\max} = \max(v_{\max,\text{before}}, v)"
 
     def divisor(self, v: Array, count: float) -> Array:
         root: Array = np.sqrt(v) / (1 - self.betas[1] ** count) ** 0.5
@@ -235,7 +316,10 @@ class Adam(Scaled):
 
     @property
     def latex(self) -> str:
-        return r"$uw = -\frac{\eta}{1 - \beta_1^t}\,\frac{$m}{\sqrt{\frac{$v}{1 - \beta_2^t}} + \epsilon}"
+        v = "$vmax" if self.amsgrad else "$v"
+        return (
+            rf"$uw = -\frac{{\eta}}{{1 - \beta_1^t}}\,\frac{{$m}}{{\sqrt{{\frac{{{v}}}{{1 - \beta_2^t}}}} + \epsilon}}"
+        )
 
     @property
     def code(self) -> str:
@@ -243,12 +327,13 @@ class Adam(Scaled):
 
     def _moments_code(self, g: str) -> str:
         beta1, beta2 = self.betas
-        return f"g = {g}\n$m = {beta1!r} * $m + {1 - beta1!r} * g\n$v = {beta2!r} * $v + {1 - beta2!r} * g * g\n"
+        moments = f"g = {g}\n$m = {beta1!r} * $m + {1 - beta1!r} * g\n$v = {beta2!r} * $v + {1 - beta2!r} * g * g\n"
+        return moments + ("$vmax = $maximum($vmax, $v)\n" if self.amsgrad else "")
 
     @property
     def _move_code(self) -> str:
         beta1, beta2 = self.betas
-        divisor = f"($sqrt($v) / (1 - {beta2!r}**t) ** 0.5 + {self.eps!r})"
+        divisor = f"($sqrt({'$vmax' if self.amsgrad else '$v'}) / (1 - {beta2!r}**t) ** 0.5 + {self.eps!r})"
         return f"-{self.rate_code} / (1 - {beta1!r}**t) * $m / {divisor}"
 
     def step(self, index: Index, look: Look) -> tuple[Term, ...]:
@@ -269,12 +354,15 @@ class AdamW(Adam):
         BETAS,
         EPS,
         Field("weight_decay", float, 0.01, "how much of the weight is taken away", minimum=0),
+        AMSGRAD,
         *COMMON,
     )
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon} - \eta\lambda w"
 
-    def update(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, uw: Array) -> None:
-        self._move(dw, float(count), float(minus_rate), m, v, uw)
+    def _move(
+        self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, v: Array, largest: Array, uw: Array
+    ) -> None:
+        self._scale(dw, float(count), float(minus_rate), m, v, largest, uw)
         np.add(uw, minus_rate * self.weight_decay * w, out=uw)
         np.add(w, uw, out=w)
 
