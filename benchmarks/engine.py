@@ -7,7 +7,6 @@ timed, the parameters of all must agree after a few steps, and must have moved.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -116,9 +115,9 @@ HEADINGS = [
     RECORDED,
     TORCH,
     TUTORIAL,
-    "faster than PyTorch",
-    "NumPy × ",
-    "recorder ×",
+    "PyTorch / Backscope",
+    "Backscope / by hand",
+    "recorded / Backscope",
     "targets",
 ]
 
@@ -163,7 +162,6 @@ def main(given: Sequence[str]) -> int:
     if any(os.environ.get(name) != "1" for name in THREADS):
         sys.exit("Everyone is to have one thread; start this as `python3 dev.py bench engine`.")
     print(", ".join(f"{key} {value}" for key, value in machine().items()), flush=True)
-    gc.disable()
     report: list[dict[str, Any]] = []
     rows = [HEADINGS]
     for case in CASES:
@@ -171,7 +169,6 @@ def main(given: Sequence[str]) -> int:
         if wrong := disagreement(contestants):
             sys.exit(f"{case.network.name}: {wrong}.")
         rounds = interleaved(contestants, asked.rounds, asked.milliseconds / 1000, Random(1))
-        gc.collect()
         rows.append(row(case, rounds))
         report.append({"network": case.network.name, "targets_met": rows[-1][-1] == "met", "seconds": rounds})
     print(table(rows))

@@ -190,6 +190,7 @@ def test_the_job_prints_the_table_writes_every_round_and_says_whether_a_target_w
     names = [engine.OURS, engine.RECORDED, engine.TORCH, engine.TUTORIAL, engine.BY_HAND]
     monkeypatch.setattr(engine, "engines", lambda network: {name: Mover(0.1) for name in names})
     monkeypatch.setattr(engine, "machine", lambda: {"torch": "2.13.0"})
+    monkeypatch.setattr(engine, "interleaved", lambda those, rounds, *_: [dict.fromkeys(those, 1.0)] * rounds)
     monkeypatch.setattr(engine, "CASES", [engine.Case(CASE.network, faster=bound)])
     written = tmp_path / "times.json"
 
