@@ -99,13 +99,17 @@ def row(case: Case, rounds: Rounds) -> list[str]:
     times = [f"{middle(rounds, name) * 1e6:.1f}" for name in (BY_HAND, OURS, RECORDED, TORCH, TUTORIAL)]
     recorder = f"{ratio(rounds, RECORDED, OURS):.2f}" + (f" (at most {case.recorder:g})" if case.recorder else "")
     return [
-        f"{case.network.name} {case.network.activation} {case.network.loss}, batch {case.network.batch}",
+        named(case.network),
         *times,
         f"{ratio(rounds, TORCH, OURS):.2f} (at least {case.faster:g})",
         f"{ratio(rounds, OURS, BY_HAND):.2f}",
         recorder,
         "met" if all(target.met(rounds) for target in case.targets) else "missed",
     ]
+
+
+def named(network: Network) -> str:
+    return f"{network.name} {network.activation} {network.loss}, batch {network.batch}"
 
 
 HEADINGS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -213,3 +214,13 @@ def test_engines_that_disagree_are_not_timed(monkeypatch):
 
     with pytest.raises(SystemExit, match=r"^10-5-1: after 5 steps other is 5\.0e-01 away from one"):
         engine.main([])
+
+
+def test_the_documentation_shows_every_network_and_every_column():
+    page = (Path(engine.__file__).parents[1] / "docs/benchmarks.md").read_text(encoding="utf-8")
+    shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
+
+    assert engine.HEADINGS in shown
+    for case in engine.CASES:
+        found = next(row for row in shown if row[0] == engine.named(case.network))
+        assert f"(at least {case.faster:g})" in found[6]
