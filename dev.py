@@ -7,9 +7,11 @@
     python3 dev.py build                                   only the page, into static/dist
     python3 dev.py types [--check]                         the page's API types, from the server's schema
     python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
+    python3 dev.py bench engine [--rounds N] [--json PATH] the engine's speed beside PyTorch's and NumPy's
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
-Everything is installed from lock files, into .venv and node_modules. A stamp beside what was made holds the
+Everything is installed from lock files, into .venv and node_modules; only what the benchmarks compare with has an
+environment of its own, .bench. A stamp beside what was made holds the
 hash of what it was made from, and a job is done again only when the two differ.
 """
 
@@ -35,7 +37,8 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older Python shall say this s
 ROOT = Path(__file__).resolve().parent
 WINDOWS = sys.platform == "win32"
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+BENCH_VENV = ROOT / ".bench"
+PYTHON, BENCH_PYTHON = (venv / ("Scripts/python.exe" if WINDOWS else "bin/python") for venv in (VENV, BENCH_VENV))
 NODE_MODULES = ROOT / "node_modules"
 PAGE = ROOT / "static"
 DIST = PAGE / "dist"
@@ -45,6 +48,9 @@ RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 NODE = "requirements-node.lock"
 PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
+
+TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
+BENCHMARKS = ("engine",)
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -130,6 +136,17 @@ def screenshots(arguments: list[str]) -> int:
     return subprocess.run(python("tests.browser.screenshots", *arguments), cwd=ROOT, env=environment).returncode
 
 
+def bench(arguments: list[str]) -> int:
+    """Run the benchmark that the first argument names, with one thread to each library; the others are its own."""
+    name, *others = arguments or [""]
+    if name not in BENCHMARKS:
+        sys.exit(f"bench: which one? There is {', '.join(BENCHMARKS)}, as in `python3 dev.py bench {BENCHMARKS[0]}`.")
+    install_torch()
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    command = [str(BENCH_PYTHON), "-m", f"benchmarks.{name}", *others]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **threads}).returncode
+
+
 def lock(arguments: list[str]) -> int:
     """Resolve the dependencies anew; the arguments are uv's."""
     install(RUNTIME, DEVELOPMENT)
@@ -142,7 +159,7 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, lock)}
+JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, bench, lock)}
 
 
 # ---- What the jobs are made of
@@ -161,15 +178,40 @@ def pip_install(lock: str) -> list[str]:
 
 
 def make_venv() -> None:
-    """Make .venv, unless a whole one is there whose interpreter is still the same."""
-    stamp = VENV / "python.stamp"
-    if PYTHON.exists() and stamp.is_file() and stamp.read_text() == os.path.realpath(PYTHON):
+    make_environment(VENV, PYTHON)
+
+
+def make_environment(venv: Path, interpreter: Path) -> None:
+    """Make a virtual environment, unless a whole one is there whose interpreter is still the same."""
+    stamp = venv / "python.stamp"
+    if interpreter.exists() and stamp.is_file() and stamp.read_text() == os.path.realpath(interpreter):
         return
     if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
         sys.exit("This Python has no venv module; `apt install python3-venv` brings it on Debian and Ubuntu.")
-    say("Making .venv")
-    quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
-    stamp.write_text(os.path.realpath(PYTHON))
+    say(f"Making {venv.name}")
+    quietly(f"Making {venv.name}", [sys.executable, "-m", "venv", "--clear", str(venv)])
+    stamp.write_text(os.path.realpath(interpreter))
+
+
+def install_torch() -> None:
+    """Install PyTorch and the NumPy of the lock into .bench, if that is not done yet.
+
+    Without a lock of its own: the hashes of one would have to be those of every build there is, for CPU and for CUDA.
+    """
+    stamp = BENCH_VENV / f"{TORCH}.stamp"
+    if not stamp.is_file():
+        say(
+            f"{TORCH} goes into {BENCH_VENV.name}, once: a download of 0.2 GB and 1 GB on the disk with a build for the"
+        )
+        say("CPU, several GB with the one for CUDA, which is what pip takes on Linux where no other is at hand.")
+    make_environment(BENCH_VENV, BENCH_PYTHON)
+    once(f"Installing {TORCH}", stamp, [ROOT / RUNTIME], pip_install_torch)
+
+
+def pip_install_torch() -> list[str]:
+    numpy = re.findall(r"^numpy==.*?(?= \\?$)", (ROOT / RUNTIME).read_text(encoding="utf-8"), re.M)
+    pip = [str(BENCH_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    return [*pip, "--only-binary=:all:", TORCH, *numpy]
 
 
 def build_page() -> None:

@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import dev
+from benchmarks.engine import THREADS
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock", "package-lock.json"]
@@ -142,6 +143,60 @@ def installs(tmp_path, monkeypatch):
     monkeypatch.setattr(dev, "quietly", remember)
     (tmp_path / "requirements.lock").write_text("numpy==1")
     return asked
+
+
+@pytest.mark.parametrize("given", [[], ["motor"]])
+def test_a_benchmark_that_there_is_not_is_named_before_anything_is_installed(installs, given):
+    with pytest.raises(SystemExit, match="There is engine"):
+        dev.bench(given)
+
+    assert installs == []
+
+
+@pytest.fixture
+def benchmark(tmp_path, installs, monkeypatch):
+    """The commands that a benchmark is started with, and their environments; each ends with 1."""
+    started = []
+
+    def start(command, cwd, env):
+        started.append((command, env))
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(dev, "BENCH_VENV", tmp_path / ".bench")
+    monkeypatch.setattr(dev, "BENCH_PYTHON", tmp_path / ".venv/bin/python")
+    monkeypatch.setattr(dev.subprocess, "run", start)
+    (tmp_path / ".bench").mkdir()
+    return started
+
+
+def test_a_benchmark_gets_one_thread_a_library_its_arguments_and_the_last_word(benchmark, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+
+    assert dev.bench(["engine", "--rounds", "3"]) == 1
+
+    ((command, environment),) = benchmark
+    assert command == [str(dev.BENCH_PYTHON), "-m", "benchmarks.engine", "--rounds", "3"]
+    assert {environment[name] for name in THREADS} == {"1"}
+
+
+def test_pytorch_goes_into_an_environment_of_its_own_once_and_its_size_is_said_before(benchmark, installs, capsys):
+    dev.bench(["engine"])
+    said = capsys.readouterr().out
+    dev.bench(["engine"])
+
+    assert installs == ["Making .bench", "Installing torch==2.13.0"]
+    assert said.index("GB") < said.index("Installing torch")
+    assert "GB" not in capsys.readouterr().out
+
+
+def test_beside_pytorch_stands_the_numpy_of_the_lock():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+    asked = [word for word in dev.pip_install_torch() if word.startswith("numpy")]
+
+    assert asked
+    assert all(f"\n{requirement} \\\n" in lock for requirement in asked)
+    assert dev.TORCH in dev.pip_install_torch()
 
 
 def test_a_lock_is_installed_once_and_again_when_it_has_changed(tmp_path, installs):
