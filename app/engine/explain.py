@@ -163,7 +163,7 @@ def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Loca
     local = part.explain(letter, index, _look(part, tick, tape))
     if isinstance(local, Applied):
         return local
-    before = tape.offsets[tick.micro]
+    before = tape.samples_before(tick.micro)
     return Sum(
         local.latex,
         tuple(

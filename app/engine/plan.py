@@ -274,7 +274,7 @@ ARRAY = 200
 
 class Plan:
     """A schedule bound to buffers for one size of batch. `calls` has one callable without arguments a tick, `records`
-    what a tape keeps of each; a copy of all buffers has `bytes`.
+    how a tape copies what each wrote; a copy of all buffers has `bytes`.
     """
 
     def __init__(self, graph: Graph, ticks: list[Tick], variables: Variables, batch: int, dtype: str) -> None:
@@ -286,7 +286,7 @@ class Plan:
             if name not in shared
         }
         self.calls = [_bind(tick, self.buffers) for tick in ticks]
-        self.records = [[(name, self.buffers[name]) for name in tick.records] for tick in ticks]
+        self.records = [[(name, self.buffers[name].copy) for name in tick.records] for tick in ticks]
         self.bytes = sum(self.buffers[name].nbytes + ARRAY for name in graph.tensors)
 
     def load(self, x: Array, y: Array) -> None:

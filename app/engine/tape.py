@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .graph import INPUT, TARGET, Graph, Role
 from .plan import Tick
@@ -30,8 +29,8 @@ class Writers(dict[str, list[int]]):
 class Tape:
     """One step's writes over what it began with: parameters, optimizer state, and the batch, or its micro-batches.
 
-    `batches` are pairs of inputs and targets, `offsets` how many samples come before each; `size` the bytes of the tape
-    when all ticks are on it. Arrays on a tape are copies and are never changed.
+    `batches` are pairs of inputs and targets; `size` is the bytes of the tape when all ticks are on it. Arrays on a tape
+    are copies and are never changed.
     """
 
     def __init__(
@@ -45,7 +44,6 @@ class Tape:
         self.step = step
         self.start = start
         self.batches = batches
-        self.offsets = [0, *accumulate(len(x) for x, _ in batches)][:-1]
         self.written: list[dict[str, Array]] = []
         self.writers = writers
         self.size = size
@@ -62,9 +60,13 @@ class Tape:
         """The number of samples in the (micro-)batch that is looked at when `ticks` ticks are done."""
         return len(self.batches[self.micro(ticks)][0])
 
-    def record(self, buffers: Iterable[tuple[str, Array]]) -> None:
+    def samples_before(self, micro: int) -> int:
+        """How many samples of the step come before a micro-batch."""
+        return sum(len(x) for x, _ in self.batches[:micro])
+
+    def record(self, copies: Iterable[tuple[str, Callable[[], Array]]]) -> None:
         """Keep what the next tick wrote. The recorder: called after the tick ran, it changes nothing."""
-        self.written.append({name: buffer.copy() for name, buffer in buffers})
+        self.written.append({name: copy() for name, copy in copies})
 
     def at(self, name: str, ticks: int, micro: int | None = None) -> Array | None:
         """What `name` holds when `ticks` ticks of the step are done; None where nothing was computed yet.

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import LOSS, Graph, derived
+from .graph import INPUT, LOSS, TARGET, Graph, derived
 from .plan import COUNT, MINUS_RATE, Phase, Plan, Tick, Variables, schedule
 from .spec import Spec
 from .tape import Tape, Writers
@@ -64,6 +64,8 @@ class Training:
         self._order, self._epoch = np.arange(len(spec.data.x)), -1
         self._loaded = -1
         self._passes: list[Pass] = []
+        shared = self.variables.shared
+        self._kept = [*self.variables.views.items(), (COUNT, shared[COUNT]), (MINUS_RATE, shared[MINUS_RATE])]
 
     def _initialize(self, generator: np.random.Generator) -> None:
         """Starting values in graph order. Every draw is made, so that a given value changes no other."""
@@ -146,11 +148,12 @@ class Training:
         if self.tick:
             raise ValueError("a tape begins with its step")
         self.begin()
-        kept = {**self.variables.views, **{name: self.variables.shared[name] for name in (COUNT, MINUS_RATE)}}
+        start = {name: values.copy() for name, values in self._kept}
+        first, *others = self._passes
+        batches = [(first.plan.buffers[INPUT].copy(), first.plan.buffers[TARGET].copy())]
         data, dtype = self.spec.data, self.spec.dtype
-        batches = [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in self._passes]
-        size = sum(one.plan.bytes for one in self._passes)
-        return Tape(self.step, {name: values.copy() for name, values in kept.items()}, batches, self.writers, size)
+        batches += [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in others]
+        return Tape(self.step, start, batches, self.writers, sum(one.plan.bytes for one in self._passes))
 
     def advance(self, ticks: int, tape: Tape | None = None) -> int:
         """Run `ticks` ticks, or fewer where the loss diverges: no step begins after one whose loss is not finite.

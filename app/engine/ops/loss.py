@@ -65,8 +65,8 @@ class Loss(Op):
         """ℓ at every element."""
         raise NotImplementedError
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        """∂ℓ/∂a at every element, into the last parameter."""
+    def slope(self, a: Array, y: Array) -> Array:
+        """∂ℓ/∂a at every element."""
         raise NotImplementedError
 
     def encode(self, y: Array) -> Array:
@@ -96,8 +96,7 @@ class Loss(Op):
 
     def da(self, a: Array, y: Array, da: Array) -> None:
         """∂L/∂a[s,u] = ∂ℓ/∂a · scale."""
-        self.slope(a, y, da)
-        np.multiply(da, constant(self.scale(*a.shape), a.dtype), out=da)
+        np.multiply(self.slope(a, y), constant(self.scale(*a.shape), a.dtype), out=da)
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         a, y = look.array("a"), look.array("y")
@@ -114,8 +113,7 @@ class Loss(Op):
             return Sum(rf"L = \sum_{{\text{{batch}}}} \ell \cdot {weight}", terms)
         if letter == "da":
             s, u = index
-            slope = np.empty((1, 1), dtype=a.dtype)
-            self.slope(a[s : s + 1, u : u + 1], y[s : s + 1, u : u + 1], slope)
+            slope = self.slope(a[s : s + 1, u : u + 1], y[s : s + 1, u : u + 1])
             symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
             factors = (
                 look.had(

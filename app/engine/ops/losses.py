@@ -43,9 +43,9 @@ class MSE(Loss):
         error: Array = a - y
         return error * error
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.subtract(a, y, out=da)
-        np.add(da, da, out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        error: Array = a - y
+        return error + error
 
 
 @LOSSES.add
@@ -75,8 +75,9 @@ class HalfSquaredError(Loss):
         error: Array = a - y
         return 0.5 * error * error
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.subtract(a, y, out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        error: Array = a - y
+        return error
 
 
 @LOSSES.add
@@ -119,9 +120,10 @@ class BCEWithLogits(Loss):
         surprise: Array = np.where(positive, a, 0) - y * a + np.log1p(np.exp(np.where(positive, -a, a)))
         return surprise
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        sigmoid(a, da)
-        np.subtract(da, y, out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        p = np.empty_like(a)
+        sigmoid(a, p)
+        return p - y
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         if letter != "p":
@@ -158,8 +160,9 @@ class MAE(Loss):
         size: Array = error * np.sign(error.real)
         return size
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.sign(a - y, out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        side: Array = np.sign(a - y)
+        return side
 
     def to_kink(self, a: Array, y: Array) -> Array:
         distance: Array = np.abs(a - y)
@@ -201,8 +204,9 @@ class Huber(Loss):
         loss: Array = np.where(size.real <= self.delta, 0.5 * error * error, self.delta * (size - 0.5 * self.delta))
         return loss
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.clip(a - y, -self.delta, self.delta, out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        bounded: Array = np.clip(a - y, -self.delta, self.delta)
+        return bounded
 
 
 @LOSSES.add
@@ -244,8 +248,9 @@ class BCE(Loss):
         surprise: Array = -y * yes - (1 - y) * no
         return surprise
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.divide(a - y, np.maximum(a * (1 - a), 1e-12), out=da)
+    def slope(self, a: Array, y: Array) -> Array:
+        ratio: Array = (a - y) / np.maximum(a * (1 - a), 1e-12)
+        return ratio
 
     def to_kink(self, a: Array, y: Array) -> Array:
         rest: Array = np.minimum(a, 1 - a)
@@ -286,8 +291,8 @@ class Hinge(Loss):
         short = 1 - y * a
         return np.where(short.real <= 0, 0, short)
 
-    def slope(self, a: Array, y: Array, da: Array) -> None:
-        np.copyto(da, np.where(1 - y * a <= 0, 0, -y))
+    def slope(self, a: Array, y: Array) -> Array:
+        return np.where(1 - y * a <= 0, 0, -y)
 
     def to_kink(self, a: Array, y: Array) -> Array:
         distance: Array = np.abs(1 - y * a)
@@ -335,7 +340,7 @@ class CrossEntropy(Loss):
 
     def forward(self, a: Array, y: Array, terms: Array, p: Array, value: Array) -> None:  # type: ignore[override]
         """Log Σₖ exp(aₖ − m) − (a_y − m) with m the largest of the row: no exponent of a large number."""
-        shifted = a - a.real.max(axis=1, keepdims=True)
+        shifted = a - np.maximum.reduce(a.real, axis=1, keepdims=True)
         np.exp(shifted, out=p)
         total = p.dot(constant(1, p.dtype, p.shape[1]))
         np.divide(p, total[:, None], out=p)
@@ -344,9 +349,8 @@ class CrossEntropy(Loss):
 
     def da(self, p: Array, y: Array, da: Array) -> None:
         """∂ℓ/∂a_u = p_u − [u = y]."""
-        da[...] = p
-        da[_classes(y)] -= 1
-        np.multiply(da, constant(self.scale(*p.shape), p.dtype), out=da)
+        is_target = np.equal(y[:, None], np.arange(p.shape[1]))
+        np.multiply(p - is_target, constant(self.scale(*p.shape), p.dtype), out=da)
 
     def right(self, a: Array, y: Array) -> Array:
         said: Array = a.argmax(axis=1) == y

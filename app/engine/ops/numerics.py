@@ -44,6 +44,6 @@ def sigmoid(z: Array, out: Array) -> None:
 
 def softmax(z: Array, out: Array) -> None:
     """exp(z) of each row over the row's sum, into `out`; shifted by the row's largest, so that nothing overflows."""
-    np.subtract(z, z.real.max(axis=1, keepdims=True), out=out)
+    np.subtract(z, np.maximum.reduce(z.real, axis=1, keepdims=True), out=out)
     np.exp(out, out=out)
-    np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+    np.divide(out, np.add.reduce(out, axis=1, keepdims=True), out=out)
