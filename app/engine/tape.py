@@ -29,7 +29,7 @@ class Writers(dict[str, list[int]]):
 class Tape:
     """One step's writes over what it began with: parameters, optimizer state, and the batch, or its micro-batches.
 
-    `batches` are pairs of inputs and targets; `size` is the bytes of the tape when all ticks are on it. Arrays on a tape
+    `batches` are pairs of inputs and targets, `size` is the bytes of the tape with all ticks on it. Arrays on a tape
     are copies and are never changed.
     """
 
