@@ -269,6 +269,10 @@ export interface components {
             losses: components["schemas"]["CatalogEntry"][];
             /** Optimizers */
             optimizers: components["schemas"]["CatalogEntry"][];
+            /** Schedules */
+            schedules: components["schemas"]["CatalogEntry"][];
+            /** Penalties */
+            penalties: components["schemas"]["CatalogEntry"][];
             /** Initializers */
             initializers: components["schemas"]["CatalogEntry"][];
             /** Datasets */
@@ -296,7 +300,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "number" | "integer" | "boolean" | "choice" | "pair";
+            type: "number" | "integer" | "boolean" | "choice" | "pair" | "object";
             /** Default */
             default: unknown;
             /** Text */
@@ -591,6 +595,8 @@ export interface components {
         ScheduledTick: {
             /** Index */
             index: number;
+            /** Micro */
+            micro: number;
             /**
              * Phase
              * @enum {string}
