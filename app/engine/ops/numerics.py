@@ -28,10 +28,14 @@ def sum_rows(x: Array, out: Array) -> None:
 
 
 def rectify(by: Array, x: Array, out: Array) -> None:
-    """X where `by` is above 0, else 0, into `out`. A NaN stays one; x may be infinite, so it is not multiplied by 0."""
-    zero = constant(0, by.real.dtype)
+    """The numbers of x where `by` is above 0, else 0, into `out`. A NaN stays one, and infinity times 0 is no NaN."""
+    sign = by.real
+    zero = constant(0, sign.dtype)
+    if x is sign:  # real, and its own sign: a maximum, which is one call instead of three
+        np.maximum(x, zero, out=out)
+        return
     out[...] = x
-    np.putmask(out, by.real <= zero, zero)
+    np.putmask(out, sign <= zero, zero)
 
 
 def sigmoid(z: Array, out: Array) -> None:

@@ -40,7 +40,9 @@ class SGD(Optimizer):
         return self.update_with_momentum if self.momentum else self.update
 
     def update(self, dw: Array, w: Array, minus_rate: Array, uw: Array) -> None:
-        np.multiply(self.decayed(dw, w), minus_rate, out=uw)
+        if self.weight_decay:
+            dw = self.decayed(dw, w)
+        np.multiply(dw, minus_rate, out=uw)
         np.add(w, uw, out=w)
 
     def update_with_momentum(self, dw: Array, w: Array, count: Array, minus_rate: Array, m: Array, uw: Array) -> None:
