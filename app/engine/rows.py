@@ -52,6 +52,8 @@ def encode(given: Array, classes: int | None, outputs: int, loss: Loss, pointer:
     take the targets, ShapeMismatch.
     """
     indices = loss.targets == "classes"
+    if indices and outputs < 2:
+        raise IncompatibleLoss(f"{loss.type}: expected at least 2 outputs, one a class, got 1", "/loss")
     if given.ndim == 1:
         if classes is not None:
             _check_outputs(classes, outputs, loss, pointer)
@@ -69,8 +71,8 @@ def encode(given: Array, classes: int | None, outputs: int, loss: Loss, pointer:
 
 
 def _check_outputs(classes: int, outputs: int, loss: Loss, pointer: str) -> None:
-    """One output tells two classes apart, unless the loss wants an output a class."""
-    if classes > outputs and (loss.targets == "classes" or classes > 2 or outputs > 1):
+    """Each class has an output; or there is one output, which tells two classes apart."""
+    if classes > max(outputs, 2):
         refused = InvalidSpec if outputs > 1 else IncompatibleLoss
         raise refused(f"targets: {classes} classes want {classes} outputs for {loss.type}, got {outputs}", pointer)
 
@@ -79,8 +81,8 @@ def _indices(rows: Array, loss: Loss, pointer: str) -> Array:
     """The class that each one-hot row names; IncompatibleLoss at the first row that names none."""
     wrong = np.flatnonzero(~_one_hot(rows))
     if len(wrong):
-        message = f"{loss.type}: expected classes or one-hot rows for targets, got {brief(rows[wrong[0]].tolist())}"
-        raise IncompatibleLoss(message, f"{pointer}/{wrong[0]}")
+        wanted = "expected the index of a class, or a row with one 1 and else 0"
+        raise IncompatibleLoss(f"{loss.type}: {wanted}, got {brief(rows[wrong[0]].tolist())}", f"{pointer}/{wrong[0]}")
     classes: Array = rows.argmax(axis=1).astype(np.float64)
     return classes
 
@@ -124,17 +126,14 @@ def _classes(y: Array, outputs: int, loss: Loss, pointer: str) -> int | None:
     if y.ndim == 2:
         both = {"binary": (0, 1), "signs": (-1, 1)}.get(loss.targets, ())
         return 2 if np.isin(loss.encode(y), both).all() else None
-    most = 2 if outputs == 1 and loss.targets != "classes" else outputs
+    most = max(outputs, 2)
     wrong = y[~np.isin(y, np.arange(most))]
     if not len(wrong):
         return most
-    if loss.targets == "numbers" and outputs == 1:
+    if outputs == 1 and loss.targets == "numbers":
         return None
     if outputs == 1:
-        raise IncompatibleLoss(
-            f"{loss.type} with one output: expected targets {' or '.join(map(str, range(most)))}, got {wrong[0]:g}",
-            pointer,
-        )
+        raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong[0]:g}", pointer)
     raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {wrong[0]:g}", pointer)
 
 
