@@ -6,20 +6,27 @@ one place where they become what a loss wants.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .datasets import DATASETS, Data
+from .datasets import DATASETS, Data, Table
 from .errors import IncompatibleLoss, InvalidRequest, InvalidSpec, NetworkTooLarge, ShapeMismatch, brief
-from .ops import Loss
-from .registry import Field, finite, only
+from .ops import LOSSES, Loss
+from .registry import Field, finite, only, text
 from .terms import Array
 
 TEST_FRACTION = Field("test_fraction", float, 0.0, "the part of the rows that is held out of training", 0, below=1)
 
 
-def parse(given: object, seed: int, outputs: int, loss: Loss, cells: int) -> tuple[Data, dict[str, Any]]:
+Uploaded = Callable[[str], Table | None]
+"""Finds an uploaded table by its id."""
+
+
+def parse(
+    given: object, seed: int, outputs: int, loss: Loss, cells: int, uploaded: Uploaded | None = None
+) -> tuple[Data, dict[str, Any]]:
     """The rows that `given` asks for, and the JSON that makes them again, every default filled in.
 
     `outputs` is how many the network has, `cells` the most numbers that x or y may have.
@@ -30,13 +37,21 @@ def parse(given: object, seed: int, outputs: int, loss: Loss, cells: int) -> tup
         made = DATASETS.make(given, "/data", type_key="dataset", beside=["test_fraction"])
         x, y = made.rows(np.random.default_rng([seed, 1]))
         classes, json, pointer = made.classes, made.json(), "/data"
+    elif "dataset_id" in given:
+        only(given, ["dataset_id", "test_fraction"], "/data", "data")
+        dataset_id, pointer = text(given["dataset_id"], "data.dataset_id", "/data/dataset_id", 60), "/data/dataset_id"
+        table = uploaded(dataset_id) if uploaded else None
+        if table is None:
+            raise InvalidSpec(f"There is no data set {brief(dataset_id)} here; upload it and use its id", pointer)
+        x, y, classes = table.x, table.y, len(table.classes) if table.classes else None
+        json = {"dataset_id": dataset_id}
     elif "inline" in given:
         only(given, ["inline", "test_fraction"], "/data", "data")
         x, y = _inline(given["inline"], cells)
         classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
         json = {"inline": {"x": x.tolist(), "y": y.tolist()}}
     else:
-        raise InvalidRequest("data: expected `dataset` or `inline`", "/data")
+        raise InvalidRequest("data: expected `dataset`, `dataset_id` or `inline`", "/data")
     if len(y) != len(x):
         raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
     fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
@@ -103,6 +118,14 @@ def parted(x: Array, y: Array, classes: int | None, fraction: float, seed: int) 
     order = np.random.default_rng([seed, 2]).permutation(len(x))
     test, train = np.sort(order[:held]), np.sort(order[held:])
     return Data(x[train], y[train], x[test], y[test], classes)
+
+
+def suggestion(classes: int | None) -> dict[str, Any]:
+    """The loss to begin with and the output layer that goes with it, for so many classes, or None for numbers."""
+    targets = "numbers" if classes is None else "two classes" if classes == 2 else "many classes"
+    loss = next(loss for loss in LOSSES if loss.suits == targets)
+    units = classes if classes is not None and classes > 2 else 1
+    return {"loss": loss.type, "output": {"units": units, "activation": "linear"}}
 
 
 def _inline(given: object, cells: int) -> tuple[Array, Array]:
