@@ -94,6 +94,8 @@ def test_what_the_target_is_taken_for_can_be_said(api):
     assert (numbers["classes"], numbers["preview"]["y"]) == (["9.5", "10"], [1, 0, 0])
     mixed = upload(api, "x,y\n1,3+\n2,2\n3,1\n", "?task=classification")
     assert mixed["classes"] == ["1", "2", "3+"]
+    same = upload(api, {"columns": ["x", "y"], "rows": [[1, "1"], [2, 1], [3, 2]], "task": "classification"})
+    assert (same["classes"], same["preview"]["y"]) == (["1", "2"], [0, 0, 1])
 
 
 def test_the_target_can_be_any_column(api):
@@ -305,6 +307,8 @@ def test_a_table_within_the_limits_is_taken_and_one_above_refused(api_with):
     assert "at most 3 columns" in check_problem(send(small, "a,b,c,d\n1,2,3,4\n"), "csv_invalid")["detail"]
     texts = "a,b\nu,1\nv,2\nw,3\nx,4\n"
     assert "at most 3 inputs and 8 cells, got 4" in check_problem(send(small, texts), "csv_invalid")["detail"]
+    texts = "a,b\nu,1\nv,2\nw,3\nw,4\n"
+    assert "one a text, and 12 cells" in check_problem(send(small, texts), "csv_invalid")["detail"]
     check_problem(send(small, "x,y\n" + "1,2\n" * 300), "payload_too_large")
     check_problem(small.post("/datasets", {"columns": ["x", "y"], "rows": [[1, 2]] * 5}), "invalid_request")
 

@@ -207,6 +207,13 @@ def test_the_part_is_the_seed_s():
     assert not np.array_equal(first, other)
 
 
+def test_a_spec_s_seed_draws_its_rows():
+    first, again, other = (data({"dataset": "circle"}, seed=seed).x for seed in (1, 1, 2))
+
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
 def test_without_a_part_the_rows_are_as_given():
     made = data({"inline": {"x": X, "y": [[0]] * 5}, "test_fraction": 0})
 

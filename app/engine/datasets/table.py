@@ -122,27 +122,36 @@ def table(sheet: Sheet, target: str | None, standardize: bool, task: str, bounds
 
 def _target(sheet: Sheet, at: int, task: str) -> tuple[Column, Array, str]:
     """The target's column, its indices or numbers, and why it was taken so."""
-    cells = [row[at] for row in sheet.rows]
     name = sheet.columns[at]
     if task == "regression":
         return Column(name, "target", "number"), _numbers(sheet, at), "asked for"
     if task == "classification":
-        because = "asked for"
-    elif isinstance(cells[0], str):
+        return *_indices(sheet, at), "asked for"
+    if isinstance(sheet.rows[0][at], str):
         _one_kind(sheet, at)
-        because = f"{name} has texts"
-    else:
-        numbers = _numbers(sheet, at)
-        few = np.unique(numbers)
-        if not 2 <= len(few) <= min(FEW, len(numbers) // 2) or (few != np.round(few)).any():
-            return Column(name, "target", "number"), numbers, f"{name} has numbers"
-        because = f"{name} has {len(few)} whole numbers, each more than once; task=regression takes them as numbers"
-    classes = sorted(set(cells), key=lambda cell: (isinstance(cell, str), cell))
-    if not 2 <= len(classes) <= MOST_CLASSES:
-        raise sheet.wrong_column(at, f"expected 2 to {MOST_CLASSES} classes, got {len(classes)}")
-    place = {cell: index for index, cell in enumerate(classes)}
-    names = tuple(str(int(c) if isinstance(c, float) and c.is_integer() else c) for c in classes)
-    return Column(name, "target", "class", classes=names), np.array([place[c] for c in cells], dtype=float), because
+        return *_indices(sheet, at), f"{name} has texts"
+    numbers = _numbers(sheet, at)
+    few = np.unique(numbers)
+    if 2 <= len(few) <= min(FEW, len(numbers) // 2) and (few == np.round(few)).all():
+        because = f"{name} has only {len(few)} different whole numbers; task=regression takes them as numbers"
+        return *_indices(sheet, at), because
+    return Column(name, "target", "number"), numbers, f"{name} has numbers"
+
+
+def _indices(sheet: Sheet, at: int) -> tuple[Column, Array]:
+    """The target's column as classes, and each row's index; numbers come before texts."""
+    cells = {_label(row[at]): row[at] for row in sheet.rows}
+    if not 2 <= len(cells) <= MOST_CLASSES:
+        raise sheet.wrong_column(at, f"expected 2 to {MOST_CLASSES} classes, got {len(cells)}")
+    classes = sorted(cells, key=lambda label: (isinstance(cells[label], str), cells[label]))
+    place = {label: float(index) for index, label in enumerate(classes)}
+    column = Column(sheet.columns[at], "target", "class", classes=tuple(classes))
+    return column, np.array([place[_label(row[at])] for row in sheet.rows])
+
+
+def _label(cell: Cell) -> str:
+    """A class by name; 1.0 is the class 1."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _input(sheet: Sheet, j: int, standardize: bool) -> tuple[Column, Callable[[], Array]]:
