@@ -19,7 +19,6 @@ from .terms import Array
 
 TEST_FRACTION = Field("test_fraction", float, 0.0, "the part of the rows that is held out of training", 0, below=1)
 
-
 Uploaded = Callable[[str], Table | None]
 """Finds an uploaded table by its id."""
 
@@ -55,41 +54,47 @@ def parse(
     if len(y) != len(x):
         raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
     fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
-    y = encode(y, classes, outputs, loss, pointer)
+    y = encode(y, classes, outputs, loss, cells, pointer)
     return parted(x, y, classes, fraction, seed), {**json, "test_fraction": fraction}
 
 
-def encode(given: Array, classes: int | None, outputs: int, loss: Loss, pointer: str) -> Array:
+def encode(given: Array, classes: int | None, outputs: int, loss: Loss, cells: int, pointer: str) -> Array:
     """Targets as `loss` wants them: class indices (samples), or rows (samples, outputs).
 
     `given` is (samples, outputs), or (samples): indices of so many `classes`, or numbers where `classes` is None.
     InvalidSpec where there are more classes than the outputs can tell apart, IncompatibleLoss where the loss cannot
-    take the targets, ShapeMismatch.
+    take the targets, ShapeMismatch, NetworkTooLarge.
     """
-    indices = loss.targets == "classes"
-    if indices and outputs < 2:
+    if loss.targets == "classes" and outputs < 2:
         raise IncompatibleLoss(f"{loss.type}: expected at least 2 outputs, one a class, got 1", "/loss")
     if given.ndim == 1:
-        if classes is not None:
-            _check_outputs(classes, outputs, loss, pointer)
-        elif loss.targets != "numbers":
-            raise IncompatibleLoss(f"{loss.type}: expected classes for targets, got numbers", pointer)
-        if indices:
+        _check_classes(classes, outputs, loss, pointer)
+        if loss.targets == "classes":
             return given.astype(np.float64)
-        several = classes is not None and outputs > 1
-        given = np.eye(outputs)[given.astype(int)] if several else given[:, None].astype(np.float64)
+        given = _in_rows(given, classes, outputs, cells, pointer)
     if given.shape[1] != outputs:
         raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {given.shape[1]}", pointer)
-    if indices:
-        return _indices(given, loss, pointer)
-    return loss.encode(given)
+    return _indices(given, loss, pointer) if loss.targets == "classes" else loss.encode(given)
 
 
-def _check_outputs(classes: int, outputs: int, loss: Loss, pointer: str) -> None:
+def _check_classes(classes: int | None, outputs: int, loss: Loss, pointer: str) -> None:
     """Each class has an output; or there is one output, which tells two classes apart."""
-    if classes > max(outputs, 2):
+    if classes is None and loss.targets != "numbers":
+        raise IncompatibleLoss(f"{loss.type}: expected classes for targets, got numbers", pointer)
+    if classes is not None and classes > max(outputs, 2):
         refused = InvalidSpec if outputs > 1 else IncompatibleLoss
         raise refused(f"targets: {classes} classes want {classes} outputs for {loss.type}, got {outputs}", pointer)
+
+
+def _in_rows(given: Array, classes: int | None, outputs: int, cells: int, pointer: str) -> Array:
+    """One row a sample: one-hot where there are classes and an output for each, else the number itself."""
+    if classes is None or outputs == 1:
+        return given[:, None].astype(np.float64)
+    if len(given) * outputs > cells:
+        raise NetworkTooLarge(f"targets: expected at most {cells} numbers, got {len(given)} × {outputs}", pointer)
+    one_hot = np.zeros((len(given), outputs))
+    one_hot[np.arange(len(given)), given.astype(int)] = 1
+    return one_hot
 
 
 def _indices(rows: Array, loss: Loss, pointer: str) -> Array:

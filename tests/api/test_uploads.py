@@ -172,6 +172,7 @@ WRONG = [
     ("x;y\n1;2\n", 1, 1, "expected commas between the columns, got semicolons"),
     ("x\ty\n1\t2\n", 1, 1, "got tabs"),
     ("5.1,3.5\n4.9,3.0\n", 1, 1, 'expected the names of the columns, got numbers: ["5.1", "3.5"]'),
+    ("5.1,5.1\n4.9,3.0\n", 1, 1, "expected the names of the columns, got numbers"),
     ("x,,z\n1,2,3\n", 1, 2, "the column has no name"),
     ("x,y,x\n1,2,3\n", 1, 3, 'two columns are called "x"'),
     ("x,y, x \n1,2,3\n", 1, 3, 'two columns are called "x"'),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.errors import IncompatibleLoss, InvalidSpec
+from app.engine.errors import IncompatibleLoss, InvalidSpec, NetworkTooLarge
 from app.engine.spec import Spec
 from tests.engine.nets import net
 
@@ -53,3 +53,10 @@ def test_a_row_that_names_no_class_is_refused_where_the_loss_wants_one(row):
 def test_a_class_that_the_network_has_no_output_for_is_refused(wrong):
     with pytest.raises(InvalidSpec, match=f"expected a class from 0 to 1, got {wrong}"):
         targets("cross_entropy", [0, wrong], 2)
+
+
+def test_classes_of_more_numbers_than_are_held_are_refused_before_they_are_made():
+    given = net(data={"inline": {"x": [[1]] * 600, "y": [0] * 600}}, layers=[{"units": 4_000}])
+
+    with pytest.raises(NetworkTooLarge, match="at most 2000000 numbers, got 600 × 4000"):
+        Spec.parse(given)

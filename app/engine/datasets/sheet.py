@@ -163,10 +163,10 @@ def _header(line: int, names: list[str], bounds: Bounds) -> list[str]:
         for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if mark in names[0]:
                 raise _wrong(line, f"expected commas between the columns, got {word}", 1)
-    if found := _wrong_names(names, bounds):
-        raise _wrong(line, found[0], found[1] + 1)
     if all(NUMBER.fullmatch(name) for name in names):
         raise _wrong(line, f"expected the names of the columns, got numbers: {brief(names)}", 1)
+    if found := _wrong_names(names, bounds):
+        raise _wrong(line, found[0], found[1] + 1)
     return names
 
 
