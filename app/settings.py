@@ -22,3 +22,7 @@ class Settings(BaseSettings):
     layers: int = Field(64, ge=1)
     units: int = Field(4_096, ge=1)
     parameters: int = Field(2_000_000, ge=1)
+    cells: int = Field(2_000_000, ge=1, description="how many numbers a spec's rows or an uploaded table may have")
+    columns: int = Field(1_000, ge=2, description="how many columns an uploaded table may have, and inputs")
+    datasets: int = Field(100, ge=1, description="how many uploaded data sets the server holds")
+    dataset_bytes: int = Field(64_000_000, ge=1_000, description="how large they may be together")

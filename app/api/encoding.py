@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -189,7 +189,8 @@ class JsonRoute(APIRoute):
             settings = request.app.state.settings
             if self.body_field is None:
                 return await handle(request)
-            body = await _read(request, settings.body_bytes)
+            check_media(request, (JSON_TYPE,), "application/json")
+            body = await read(request, settings.body_bytes)
             checked = JsonRequest(request.scope, request.receive)
             checked.decoded = decode(body, settings.json_depth) if body else {}
             return await handle(checked)
@@ -197,11 +198,16 @@ class JsonRoute(APIRoute):
         return handler
 
 
-async def _read(request: Request, most: int) -> bytes:
-    """The body, if it says that it is JSON and is not too long; a longer one is not read to its end."""
+def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: str) -> str:
+    """The type that a body says it has, JSON where it says none; UnsupportedMediaType where it is not a `known` one."""
     media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if not JSON_TYPE.fullmatch(media):
-        raise UnsupportedMediaType(f"The body: expected application/json, got {brief(media)}")
+    if not any(one.fullmatch(media) for one in known):
+        raise UnsupportedMediaType(f"The body: expected {expected}, got {brief(media)}")
+    return media
+
+
+async def read(request: Request, most: int) -> bytes:
+    """The body, if it is not too long; a longer one is not read to its end."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

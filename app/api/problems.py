@@ -46,6 +46,7 @@ STATUS = {
     "non_finite_number": 422,
     "invalid_text": 422,
     "count_too_large": 422,
+    "csv_invalid": 422,
     "internal_error": 500,
     "at_capacity": 503,
 }

@@ -42,6 +42,16 @@ class Predict(Request):
     x: list[Any]
 
 
+class TableUpload(Request):
+    """A table: named columns, and rows of numbers and texts."""
+
+    columns: list[str]
+    rows: list[list[float | str]]
+    target: str | None = None
+    standardize: bool = False
+    task: Literal["auto", "classification", "regression"] = "auto"
+
+
 class Next(Answer):
     index: int
     phase: Phase
@@ -289,6 +299,46 @@ class Catalog(Answer):
     initializers: list[CatalogEntry]
     datasets: list[CatalogEntry]
     presets: list[Preset]
+
+
+class DatasetColumn(Answer):
+    name: str
+    role: Literal["input", "target"]
+    kind: Literal["number", "class"]
+    mean: float | None
+    scale: float | None
+    classes: list[str] | None
+
+
+class DatasetPreview(Answer):
+    x: list[list[float]]
+    y: list[float]
+
+
+class OutputLayer(Answer):
+    units: int
+    activation: str
+
+
+class Suggestion(Answer):
+    """What to begin with: a loss, and the output layer that goes with it."""
+
+    loss: str
+    output: OutputLayer
+
+
+class DatasetAnswer(Answer):
+    id: str
+    rows: int
+    columns: list[DatasetColumn]
+    inputs: int
+    input_names: list[str]
+    outputs: int
+    task: Literal["classification", "regression"]
+    because: str
+    classes: list[str] | None
+    preview: DatasetPreview
+    suggestion: Suggestion
 
 
 class ProblemError(Answer):

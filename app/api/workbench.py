@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from secrets import token_urlsafe
 from typing import TypeVar
 
+from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
-from ..sessions.errors import AtCapacity
+from ..sessions.errors import AtCapacity, DatasetNotFound
 from ..sessions.session import Session
 from ..sessions.store import Command, Saved, Store
 from ..settings import Settings
@@ -27,16 +28,27 @@ class Workbench:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+        self._limits = Limits(
+            layers=settings.layers, units=settings.units, parameters=settings.parameters, cells=settings.cells
+        )
         self._open: dict[str, Session] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+
+    def spec(self, given: Mapping[str, object]) -> Spec:
+        """The spec that `given` asks for, within this server's limits and with its data sets."""
+        return Spec.parse(given, self._limits, self._uploaded)
+
+    def _uploaded(self, dataset_id: str) -> Table | None:
+        with suppress(DatasetNotFound):
+            return Table.load(self.store.get_dataset(dataset_id))
+        return None
 
     def create(self, given: dict[str, object]) -> Session:
         """A new session from a spec. AtCapacity, or what is wrong with the spec."""
         held = len(list(self.store.ids()))
         if held >= self.settings.sessions:
             raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
-        session = Session(f"s_{token_urlsafe(16)}", Spec.parse(given, self._limits))
+        session = Session(f"s_{token_urlsafe(16)}", self.spec(given))
         self.store.create(session.id, Saved(session.spec.json()))
         self._open[session.id] = session
         return session
@@ -52,7 +64,7 @@ class Workbench:
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             if session_id not in self._open:
                 saved = self.store.load(session_id)
-                self._open[session_id] = Session(session_id, Spec.parse(saved.spec, self._limits), saved.log)
+                self._open[session_id] = Session(session_id, self.spec(saved.spec), saved.log)
             try:
                 yield self._open[session_id]
             except BackscopeError:
@@ -68,6 +80,40 @@ class Workbench:
         except Exception:
             self._open.pop(session.id, None)
             raise
+
+    def keep(self, content: bytes) -> str:
+        """Keep the content of a data set, and give its id. AtCapacity."""
+        dataset_id = Table.id(content)
+        sizes = self.store.dataset_sizes()
+        if dataset_id not in sizes:
+            self._make_room(len(content), sizes)
+            self.store.put_dataset(dataset_id, content)
+        return dataset_id
+
+    def _make_room(self, size: int, sizes: dict[str, int]) -> None:
+        """Forget the oldest data sets that no session is made from, until there is room for one of `size` more.
+
+        AtCapacity, and nothing is forgotten, where that does not do.
+        """
+
+        def fits(held: Mapping[str, int]) -> bool:
+            return len(held) < self.settings.datasets and sum(held.values()) + size <= self.settings.dataset_bytes
+
+        if fits(sizes):
+            return
+        specs = (self.store.load(session_id).spec for session_id in self.store.ids())
+        used = {spec["data"].get("dataset_id") for spec in specs}
+        held, unused = dict(sizes), [dataset_id for dataset_id in sizes if dataset_id not in used]
+        for dataset_id in unused:
+            if not fits(held):
+                del held[dataset_id]
+        if not fits(held):
+            raise AtCapacity(
+                f"This server holds at most {self.settings.datasets} data sets and {self.settings.dataset_bytes} bytes "
+                f"of them; {len(sizes) - len(unused)} are in use by sessions and this one has {size} bytes"
+            )
+        for dataset_id in sizes.keys() - held.keys():
+            self.store.drop_dataset(dataset_id)
 
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
         """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""

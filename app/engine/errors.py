@@ -8,6 +8,7 @@ BackscopeError
 ├── ShapeMismatch
 ├── NonFiniteNumber
 ├── InvalidText
+├── CsvInvalid            a table that cannot be read, with the line and the column
 ├── UnknownName
 │   └── UnknownActivation, UnknownLoss, UnknownOptimizer, UnknownLayer, UnknownPreset, UnknownTensor
 ├── IndexOutOfRange
@@ -69,6 +70,13 @@ class NonFiniteNumber(BackscopeError):
 class InvalidText(BackscopeError):
     code = "invalid_text"
     title = "A text is not valid"
+
+
+class CsvInvalid(BackscopeError):
+    """`pointer` has the line, counted from 1, and the column's name, or its number from 1 where it has none."""
+
+    code = "csv_invalid"
+    title = "The table cannot be read"
 
 
 class UnknownName(BackscopeError):

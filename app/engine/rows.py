@@ -6,20 +6,26 @@ one place where they become what a loss wants.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .datasets import DATASETS, Data
+from .datasets import DATASETS, Data, Table
 from .errors import IncompatibleLoss, InvalidRequest, InvalidSpec, NetworkTooLarge, ShapeMismatch, brief
-from .ops import Loss
-from .registry import Field, finite, only
+from .ops import LOSSES, Loss
+from .registry import Field, finite, only, text
 from .terms import Array
 
 TEST_FRACTION = Field("test_fraction", float, 0.0, "the part of the rows that is held out of training", 0, below=1)
 
+Uploaded = Callable[[str], Table | None]
+"""Finds an uploaded table by its id."""
 
-def parse(given: object, seed: int, outputs: int, loss: Loss, cells: int) -> tuple[Data, dict[str, Any]]:
+
+def parse(
+    given: object, seed: int, outputs: int, loss: Loss, cells: int, uploaded: Uploaded | None = None
+) -> tuple[Data, dict[str, Any]]:
     """The rows that `given` asks for, and the JSON that makes them again, every default filled in.
 
     `outputs` is how many the network has, `cells` the most numbers that x or y may have.
@@ -30,57 +36,73 @@ def parse(given: object, seed: int, outputs: int, loss: Loss, cells: int) -> tup
         made = DATASETS.make(given, "/data", type_key="dataset", beside=["test_fraction"])
         x, y = made.rows(np.random.default_rng([seed, 1]))
         classes, json, pointer = made.classes, made.json(), "/data"
+    elif "dataset_id" in given:
+        only(given, ["dataset_id", "test_fraction"], "/data", "data")
+        dataset_id, pointer = text(given["dataset_id"], "data.dataset_id", "/data/dataset_id", 60), "/data/dataset_id"
+        table = uploaded(dataset_id) if uploaded else None
+        if table is None:
+            raise InvalidSpec(f"There is no data set {brief(dataset_id)} here; upload it and use its id", pointer)
+        x, y, classes = table.x, table.y, len(table.classes) if table.classes else None
+        json = {"dataset_id": dataset_id}
     elif "inline" in given:
         only(given, ["inline", "test_fraction"], "/data", "data")
         x, y = _inline(given["inline"], cells)
         classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
         json = {"inline": {"x": x.tolist(), "y": y.tolist()}}
     else:
-        raise InvalidRequest("data: expected `dataset` or `inline`", "/data")
+        raise InvalidRequest("data: expected `dataset`, `dataset_id` or `inline`", "/data")
     if len(y) != len(x):
         raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
     fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
-    y = encode(y, classes, outputs, loss, pointer)
+    y = encode(y, classes, outputs, loss, cells, pointer)
     return parted(x, y, classes, fraction, seed), {**json, "test_fraction": fraction}
 
 
-def encode(given: Array, classes: int | None, outputs: int, loss: Loss, pointer: str) -> Array:
+def encode(given: Array, classes: int | None, outputs: int, loss: Loss, cells: int, pointer: str) -> Array:
     """Targets as `loss` wants them: class indices (samples), or rows (samples, outputs).
 
     `given` is (samples, outputs), or (samples): indices of so many `classes`, or numbers where `classes` is None.
     InvalidSpec where there are more classes than the outputs can tell apart, IncompatibleLoss where the loss cannot
-    take the targets, ShapeMismatch.
+    take the targets, ShapeMismatch, NetworkTooLarge.
     """
-    indices = loss.targets == "classes"
+    if loss.targets == "classes" and outputs < 2:
+        raise IncompatibleLoss(f"{loss.type}: expected at least 2 outputs, one a class, got 1", "/loss")
     if given.ndim == 1:
-        if classes is not None:
-            _check_outputs(classes, outputs, loss, pointer)
-        elif loss.targets != "numbers":
-            raise IncompatibleLoss(f"{loss.type}: expected classes for targets, got numbers", pointer)
-        if indices:
+        _check_classes(classes, outputs, loss, pointer)
+        if loss.targets == "classes":
             return given.astype(np.float64)
-        several = classes is not None and outputs > 1
-        given = np.eye(outputs)[given.astype(int)] if several else given[:, None].astype(np.float64)
+        given = _in_rows(given, classes, outputs, cells, pointer)
     if given.shape[1] != outputs:
         raise ShapeMismatch(f"targets: expected {outputs} a sample, one an output, got {given.shape[1]}", pointer)
-    if indices:
-        return _indices(given, loss, pointer)
-    return loss.encode(given)
+    return _indices(given, loss, pointer) if loss.targets == "classes" else loss.encode(given)
 
 
-def _check_outputs(classes: int, outputs: int, loss: Loss, pointer: str) -> None:
-    """One output tells two classes apart, unless the loss wants an output a class."""
-    if classes > outputs and (loss.targets == "classes" or classes > 2 or outputs > 1):
+def _check_classes(classes: int | None, outputs: int, loss: Loss, pointer: str) -> None:
+    """Each class has an output; or there is one output, which tells two classes apart."""
+    if classes is None and loss.targets != "numbers":
+        raise IncompatibleLoss(f"{loss.type}: expected classes for targets, got numbers", pointer)
+    if classes is not None and classes > max(outputs, 2):
         refused = InvalidSpec if outputs > 1 else IncompatibleLoss
         raise refused(f"targets: {classes} classes want {classes} outputs for {loss.type}, got {outputs}", pointer)
+
+
+def _in_rows(given: Array, classes: int | None, outputs: int, cells: int, pointer: str) -> Array:
+    """One row a sample: one-hot where there are classes and an output for each, else the number itself."""
+    if classes is None or outputs == 1:
+        return given[:, None].astype(np.float64)
+    if len(given) * outputs > cells:
+        raise NetworkTooLarge(f"targets: expected at most {cells} numbers, got {len(given)} × {outputs}", pointer)
+    one_hot = np.zeros((len(given), outputs))
+    one_hot[np.arange(len(given)), given.astype(int)] = 1
+    return one_hot
 
 
 def _indices(rows: Array, loss: Loss, pointer: str) -> Array:
     """The class that each one-hot row names; IncompatibleLoss at the first row that names none."""
     wrong = np.flatnonzero(~_one_hot(rows))
     if len(wrong):
-        message = f"{loss.type}: expected classes or one-hot rows for targets, got {brief(rows[wrong[0]].tolist())}"
-        raise IncompatibleLoss(message, f"{pointer}/{wrong[0]}")
+        wanted = "expected the index of a class, or a row with one 1 and else 0"
+        raise IncompatibleLoss(f"{loss.type}: {wanted}, got {brief(rows[wrong[0]].tolist())}", f"{pointer}/{wrong[0]}")
     classes: Array = rows.argmax(axis=1).astype(np.float64)
     return classes
 
@@ -101,6 +123,14 @@ def parted(x: Array, y: Array, classes: int | None, fraction: float, seed: int) 
     order = np.random.default_rng([seed, 2]).permutation(len(x))
     test, train = np.sort(order[:held]), np.sort(order[held:])
     return Data(x[train], y[train], x[test], y[test], classes)
+
+
+def suggestion(classes: int | None) -> dict[str, Any]:
+    """The loss to begin with and the output layer that goes with it, for so many classes, or None for numbers."""
+    targets = "numbers" if classes is None else "two classes" if classes == 2 else "many classes"
+    loss = next(loss for loss in LOSSES if loss.suits == targets)
+    units = classes if classes is not None and classes > 2 else 1
+    return {"loss": loss.type, "output": {"units": units, "activation": "linear"}}
 
 
 def _inline(given: object, cells: int) -> tuple[Array, Array]:
@@ -124,17 +154,14 @@ def _classes(y: Array, outputs: int, loss: Loss, pointer: str) -> int | None:
     if y.ndim == 2:
         both = {"binary": (0, 1), "signs": (-1, 1)}.get(loss.targets, ())
         return 2 if np.isin(loss.encode(y), both).all() else None
-    most = 2 if outputs == 1 and loss.targets != "classes" else outputs
+    most = max(outputs, 2)
     wrong = y[~np.isin(y, np.arange(most))]
     if not len(wrong):
         return most
-    if loss.targets == "numbers" and outputs == 1:
+    if outputs == 1 and loss.targets == "numbers":
         return None
     if outputs == 1:
-        raise IncompatibleLoss(
-            f"{loss.type} with one output: expected targets {' or '.join(map(str, range(most)))}, got {wrong[0]:g}",
-            pointer,
-        )
+        raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong[0]:g}", pointer)
     raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {wrong[0]:g}", pointer)
 
 

@@ -87,8 +87,13 @@ class Spec:
     parameters: dict[str, Array]
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any], limits: Limits | None = None) -> Spec:
-        """The spec that `given` (decoded JSON) asks for. BackscopeError says what is wrong with it."""
+    def parse(
+        cls, given: Mapping[str, Any], limits: Limits | None = None, uploaded: rows.Uploaded | None = None
+    ) -> Spec:
+        """The spec that `given` (decoded JSON) asks for. BackscopeError says what is wrong with it.
+
+        `uploaded` finds the data sets that were uploaded, by id.
+        """
         limits = limits or Limits()
         only(given, KEYS, "", "spec")
         for key in ("data", "layers", "loss", "optimizer"):
@@ -97,7 +102,7 @@ class Spec:
         seed = int(SEED.check(given.get("seed", 0), "/seed"))
         layers = _layers(given["layers"], limits)
         loss = LOSSES.make(given["loss"], "/loss")
-        data, data_json = rows.parse(given["data"], seed, layers[-1].units, loss, limits.cells)
+        data, data_json = rows.parse(given["data"], seed, layers[-1].units, loss, limits.cells, uploaded)
         shapes = _parameter_shapes(layers, data.x.shape[1])
         batch_size = _batch_size(given.get("batch_size", len(data.x)), len(data.x))
         _check_size(layers, data.x.shape[1], batch_size, limits)

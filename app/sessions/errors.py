@@ -10,6 +10,11 @@ class SessionNotFound(BackscopeError):
     title = "There is no such session"
 
 
+class DatasetNotFound(BackscopeError):
+    code = "not_found"
+    title = "There is no such data set"
+
+
 class MomentNotReached(BackscopeError):
     code = "moment_not_reached"
     title = "The session has not reached this moment"
@@ -27,4 +32,4 @@ class CountTooLarge(BackscopeError):
 
 class AtCapacity(BackscopeError):
     code = "at_capacity"
-    title = "The server holds all the sessions it can"
+    title = "The server holds all that it can"

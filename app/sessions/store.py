@@ -1,4 +1,6 @@
-"""Where sessions are kept: what each was made from, and its log of commands. One protocol, one suite of tests."""
+"""Where sessions are kept: what each was made from, and its log of commands; and the data sets that were uploaded.
+One protocol, one suite of tests.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .errors import SessionNotFound
+from .errors import DatasetNotFound, SessionNotFound
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Saved:
 
 
 class Store(Protocol):
-    """Keeps sessions by id. A call that returns has kept what it was given."""
+    """Keeps sessions and data sets by id. A call that returns has kept what it was given."""
 
     def create(self, session_id: str, saved: Saved) -> None:
         """Keep a new session."""
@@ -42,7 +44,19 @@ class Store(Protocol):
         """Forget the session; SessionNotFound."""
 
     def ids(self) -> Iterable[str]:
-        """All ids, oldest first."""
+        """All sessions' ids, oldest first."""
+
+    def put_dataset(self, dataset_id: str, content: bytes) -> None:
+        """Keep a data set. What is kept under an id never changes."""
+
+    def get_dataset(self, dataset_id: str) -> bytes:
+        """The content of a data set; DatasetNotFound."""
+
+    def drop_dataset(self, dataset_id: str) -> None:
+        """Forget a data set; DatasetNotFound."""
+
+    def dataset_sizes(self) -> dict[str, int]:
+        """The bytes of each data set by its id, oldest first."""
 
 
 class MemoryStore:
@@ -50,6 +64,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._saved: dict[str, Saved] = {}
+        self._datasets: dict[str, bytes] = {}
 
     def create(self, session_id: str, saved: Saved) -> None:
         self._saved[session_id] = Saved(saved.spec, list(saved.log))
@@ -70,6 +85,21 @@ class MemoryStore:
 
     def ids(self) -> Iterable[str]:
         return list(self._saved)
+
+    def put_dataset(self, dataset_id: str, content: bytes) -> None:
+        self._datasets.setdefault(dataset_id, content)
+
+    def get_dataset(self, dataset_id: str) -> bytes:
+        if dataset_id not in self._datasets:
+            raise DatasetNotFound("There is no data set with this id on this server")
+        return self._datasets[dataset_id]
+
+    def drop_dataset(self, dataset_id: str) -> None:
+        self.get_dataset(dataset_id)
+        del self._datasets[dataset_id]
+
+    def dataset_sizes(self) -> dict[str, int]:
+        return {dataset_id: len(content) for dataset_id, content in self._datasets.items()}
 
     def _find(self, session_id: str) -> Saved:
         if session_id not in self._saved:

@@ -6,6 +6,8 @@ from app.api import schemas
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
 
+CSV = {"content-type": "text/csv"}
+
 
 @pytest.fixture(scope="module")
 def session(api):
@@ -65,6 +67,9 @@ def test_the_other_answers_fit_their_models(api, session):
     check(schemas.SessionAnswer, api.post(f"{session.path}/rewind", {"to": session.head["t"]}))
     check(schemas.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
     check(schemas.Catalog, api.get("/catalog"))
+    uploaded = api.request("POST", "/datasets?standardize=true", content="a,b\n1,x\n2,y\n", headers=CSV)
+    check(schemas.DatasetAnswer, uploaded)
+    check(schemas.DatasetAnswer, api.get(f"/datasets/{uploaded.json()['id']}"))
 
 
 def test_a_diverged_session_s_answers_fit_their_models(api):
@@ -117,6 +122,8 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/tensors/{name}",
         "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
         "POST /api/v1/sessions/{session_id}/predictions",
+        "POST /api/v1/datasets",
+        "GET /api/v1/datasets/{dataset_id}",
         "GET /api/v1/catalog",
         "GET /livez",
     }

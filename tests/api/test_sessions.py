@@ -214,7 +214,10 @@ def test_a_full_server_says_so_and_has_room_again_after_a_deletion(api_with):
 
 
 def test_limits_are_settings(api_with):
-    api = api_with(units=8, layers=8, parameters=100)
+    api = api_with(units=8, layers=8, parameters=100, cells=10)
+    api.create(net())
+    wide = net(data={"inline": {"x": [[1, 2, 3]] * 4, "y": [[0, 1]] * 4}})
+    assert "at most 10 numbers" in check_problem(api.post("/sessions", wide), "network_too_large")["detail"]
 
     for layers, wanted in (
         ([{"units": 9}, {"units": 2}], "at most 8 units"),

@@ -207,6 +207,13 @@ def test_the_part_is_the_seed_s():
     assert not np.array_equal(first, other)
 
 
+def test_a_spec_s_seed_draws_its_rows():
+    first, again, other = (data({"dataset": "circle"}, seed=seed).x for seed in (1, 1, 2))
+
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
 def test_without_a_part_the_rows_are_as_given():
     made = data({"inline": {"x": X, "y": [[0]] * 5}, "test_fraction": 0})
 
@@ -264,6 +271,7 @@ def test_a_single_row_cannot_be_parted():
         ({"dataset": "circle"}, 1, "bce_with_logits", 2),
         ({"dataset": "circle"}, 2, "mse", 2),
         ({"dataset": "iris"}, 3, "mse", 3),
+        ({"dataset": "iris"}, 4, "cross_entropy", 3),
         ({"dataset": "plane"}, 1, "mse", None),
         ({"inline": {"x": X, "y": [0, 1, 1, 0, 1]}}, 1, "mse", 2),
         ({"inline": {"x": X, "y": [0, 1, 1, 0, 1.5]}}, 1, "mse", None),
@@ -286,6 +294,9 @@ def test_data_say_how_many_classes_their_targets_are_in(given, units, loss, clas
         ("iris", 1, "bce_with_logits", IncompatibleLoss, "3 classes want 3 outputs for bce_with_logits, got 1"),
         ("iris", 1, "mse", IncompatibleLoss, "3 classes want 3 outputs for mse, got 1"),
         ("iris", 2, "mse", InvalidSpec, "3 classes want 3 outputs for mse, got 2"),
+        ("iris", 2, "cross_entropy", InvalidSpec, "3 classes want 3 outputs for cross_entropy, got 2"),
+        ("circle", 1, "cross_entropy", IncompatibleLoss, "cross_entropy: expected at least 2 outputs, one a class"),
+        ("plane", 2, "cross_entropy", IncompatibleLoss, "cross_entropy: expected classes for targets, got numbers"),
         ("plane", 1, "bce_with_logits", IncompatibleLoss, "bce_with_logits: expected classes for targets, got numbers"),
         ("plane", 2, "mse", ShapeMismatch, "expected 2 a sample, one an output, got 1"),
     ],

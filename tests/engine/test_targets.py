@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.errors import IncompatibleLoss
+from app.engine.errors import IncompatibleLoss, InvalidSpec, NetworkTooLarge
 from app.engine.spec import Spec
 from tests.engine.nets import net
 
@@ -27,6 +27,8 @@ def targets(loss, y, outputs):
         ("bce", [[0.25], [1]], 1, [[0.25], [1]]),
         ("mae", [0.5, 3], 1, [[0.5], [3]]),
         ("huber", [1, 0], 2, [[0, 1], [1, 0]]),
+        ("cross_entropy", [2, 0], 3, [2, 0]),
+        ("cross_entropy", [[0, 0, 1], [1, 0, 0]], 3, [2, 0]),
     ],
 )
 def test_targets_become_what_the_loss_wants(loss, y, outputs, wanted):
@@ -37,3 +39,24 @@ def test_targets_become_what_the_loss_wants(loss, y, outputs, wanted):
 def test_a_class_that_is_neither_0_nor_1_is_refused_for_one_output(loss):
     with pytest.raises(IncompatibleLoss, match="expected targets 0 or 1, got 2"):
         targets(loss, [0, 2], 1)
+
+
+@pytest.mark.parametrize("row", [[0.5, 0.5], [1, 1], [0, 0], [-1, 1], [2, -1]])
+def test_a_row_that_names_no_class_is_refused_where_the_loss_wants_one(row):
+    with pytest.raises(IncompatibleLoss, match=r"a row with one 1 and else 0, got \[") as refused:
+        targets("cross_entropy", [[0, 1], row], 2)
+
+    assert refused.value.pointer == "/data/inline/y/1"
+
+
+@pytest.mark.parametrize("wrong", [2, -1, 0.5])
+def test_a_class_that_the_network_has_no_output_for_is_refused(wrong):
+    with pytest.raises(InvalidSpec, match=f"expected a class from 0 to 1, got {wrong}"):
+        targets("cross_entropy", [0, wrong], 2)
+
+
+def test_classes_of_more_numbers_than_are_held_are_refused_before_they_are_made():
+    given = net(data={"inline": {"x": [[1]] * 600, "y": [0] * 600}}, layers=[{"units": 4_000}])
+
+    with pytest.raises(NetworkTooLarge, match="at most 2000000 numbers, got 600 × 4000"):
+        Spec.parse(given)

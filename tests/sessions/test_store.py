@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.sessions.errors import SessionNotFound
+from app.sessions.errors import DatasetNotFound, SessionNotFound
 from app.sessions.store import Command, MemoryStore, Saved
 
 STORES = [MemoryStore]
@@ -78,3 +78,40 @@ def test_an_empty_store_has_no_sessions(store):
     assert list(store.ids()) == []
     with pytest.raises(SessionNotFound):
         store.load("s_1")
+
+
+def test_a_data_set_that_was_put_is_there_byte_for_byte(store):
+    store.put_dataset("d_1", b"\x00one\n\xff")
+
+    assert store.get_dataset("d_1") == b"\x00one\n\xff"
+
+
+def test_what_is_kept_under_an_id_never_changes(store):
+    store.put_dataset("d_1", b"one")
+    store.put_dataset("d_1", b"another")
+
+    assert store.get_dataset("d_1") == b"one"
+
+
+def test_the_sizes_of_data_sets_are_listed_oldest_first(store):
+    assert store.dataset_sizes() == {}
+
+    store.put_dataset("d_2", b"two")
+    store.put_dataset("d_1", b"o")
+    store.put_dataset("d_2", b"two")
+
+    assert list(store.dataset_sizes().items()) == [("d_2", 3), ("d_1", 1)]
+
+
+def test_a_data_set_that_was_dropped_is_gone_and_the_others_are_there(store):
+    store.put_dataset("d_1", b"one")
+    store.put_dataset("d_2", b"two")
+
+    store.drop_dataset("d_1")
+
+    assert list(store.dataset_sizes()) == ["d_2"]
+    for call in (store.get_dataset, store.drop_dataset):
+        with pytest.raises(DatasetNotFound):
+            call("d_1")
+    store.put_dataset("d_1", b"again")
+    assert store.get_dataset("d_1") == b"again"

@@ -35,6 +35,8 @@ class Loss(Op):
     targets: ClassVar[str] = "numbers"
     """What a target must be: any `numbers`; or a class, which is shown as 0 or 1 (`binary`), as -1 or 1 (`signs`), or
     as its index (`classes`), with one output a class."""
+    suits: ClassVar[str] = ""
+    """The targets for which it is the loss to begin with: `numbers`, `two classes`, `many classes`; or none."""
     convention: ClassVar[str] = ""
     wants: ClassVar[str] = "numbers"
     """What an output must be: any `numbers`, or `probabilities`, as behind a sigmoid; NaN is the answer to others."""

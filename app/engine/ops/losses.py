@@ -23,6 +23,7 @@ class MSE(Loss):
 
     type = "mse"
     title = "Mean squared error"
+    suits = "numbers"
     formula = "(a - y)^2"
     slope_formula = "2\\,(a - y)"
     words = WORDS
@@ -86,6 +87,7 @@ class BCEWithLogits(Loss):
 
     type = "bce_with_logits"
     title = "Binary cross-entropy with logits"
+    suits = "two classes"
     outputs = ("terms", "p", "value")
     targets = "binary"
     threshold = 0.0
@@ -308,6 +310,7 @@ class CrossEntropy(Loss):
 
     type = "cross_entropy"
     title = "Cross-entropy"
+    suits = "many classes"
     outputs = ("terms", "p", "value")
     targets = "classes"
     averages_outputs = False
