@@ -212,6 +212,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Keep a table to make sessions from: CSV with the options in the query, or JSON with the options in the body.
+         */
+        post: operations["upload_api_v1_datasets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dataset
+         * @description What was understood of a table when it was uploaded.
+         */
+        get: operations["get_dataset_api_v1_datasets__dataset_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -322,6 +362,60 @@ export interface components {
             numpy: string;
             /** Pytorch */
             pytorch: string;
+        };
+        /** DatasetAnswer */
+        DatasetAnswer: {
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: components["schemas"]["DatasetColumn"][];
+            /** Inputs */
+            inputs: number;
+            /** Input Names */
+            input_names: string[];
+            /** Outputs */
+            outputs: number;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "classification" | "regression";
+            /** Because */
+            because: string;
+            /** Classes */
+            classes: string[] | null;
+            preview: components["schemas"]["DatasetPreview"];
+            suggestion: components["schemas"]["Suggestion"];
+        };
+        /** DatasetColumn */
+        DatasetColumn: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "input" | "target";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "class";
+            /** Mean */
+            mean: number | null;
+            /** Scale */
+            scale: number | null;
+            /** Classes */
+            classes: string[] | null;
+        };
+        /** DatasetPreview */
+        DatasetPreview: {
+            /** X */
+            x: number[][];
+            /** Y */
+            y: number[];
         };
         /** Explanation */
         Explanation: {
@@ -524,6 +618,13 @@ export interface components {
             /** Latex */
             latex: string;
         };
+        /** OutputLayer */
+        OutputLayer: {
+            /** Units */
+            units: number;
+            /** Activation */
+            activation: string;
+        };
         /** Predict */
         Predict: {
             /** X */
@@ -652,6 +753,15 @@ export interface components {
             /** Ticks */
             ticks?: components["schemas"]["TickRecord"][] | null;
             frame?: components["schemas"]["Frame"] | null;
+        };
+        /**
+         * Suggestion
+         * @description What to begin with: a loss, and the output layer that goes with it.
+         */
+        Suggestion: {
+            /** Loss */
+            loss: string;
+            output: components["schemas"]["OutputLayer"];
         };
         /** Summary */
         Summary: {
@@ -1164,6 +1274,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_api_v1_datasets_post: {
+        parameters: {
+            query?: {
+                /** @description the column to be predicted; the last when left out */
+                target?: string | null;
+                /** @description whether each input column of numbers gets mean 0 and deviation 1 */
+                standardize?: boolean | null;
+                /** @description what the target is taken for */
+                task?: ("auto" | "classification" | "regression") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example width,height,kind
+                 *     1,2,a
+                 *     3,4,b
+                 *     5,6,b
+                 */
+                "text/csv": string;
+                "application/json": {
+                    /** Columns */
+                    columns: string[];
+                    /** Rows */
+                    rows: (number | string)[][];
+                    /** Target */
+                    target?: string | null;
+                    /**
+                     * Standardize
+                     * @default false
+                     */
+                    standardize?: boolean;
+                    /**
+                     * Task
+                     * @default auto
+                     * @enum {string}
+                     */
+                    task?: "auto" | "classification" | "regression";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset_api_v1_datasets__dataset_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
