@@ -164,7 +164,7 @@ class PathFinder:
                 f"{name} has no gradient, so no paths; expected a parameter or a tensor between one and the loss",
                 "tensor",
             )
-        batch = sum(len(x) for x, _ in self.moment.tape.batches)
+        batch = self.moment.tape.samples_before(len(self.moment.tape.batches))
         if sample is not None and not 0 <= sample < batch:
             raise IndexOutOfRange(f"sample: expected a row of the batch, 0 to {batch - 1}, got {sample}", "sample")
         values = self.moment.tape.at(gradient, self.moment.ticks)
@@ -265,7 +265,13 @@ class Source(NamedTuple):
 def sources(name: str, schedule: list[Tick], tape: Tape, ticks: int) -> list[Source]:
     """What made a gradient what it is when `ticks` ticks are done."""
     return [
-        Source(part, part.letter(name), KeepingLook.of(look_of(part, tick, tape)), tick.index, tape.offsets[tick.micro])
+        Source(
+            part,
+            part.letter(name),
+            KeepingLook.of(look_of(part, tick, tape)),
+            tick.index,
+            tape.samples_before(tick.micro),
+        )
         for tick, part in writing(name, schedule, tape, ticks)
     ]
 

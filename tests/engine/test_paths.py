@@ -65,7 +65,7 @@ class Run:
         are no sample's, at the end of all.
         """
         ends = [tick.index + 1 for tick in self.schedule if tick.phase is not Phase.UPDATE]
-        offsets = [*self.tape.offsets, ALL]
+        offsets = [*map(self.tape.samples_before, range(len(self.tape.batches))), ALL]
         for micro, (first, after) in enumerate(pairwise(offsets)):
             end = max(end for end in ends if self.schedule[end - 1].micro == micro)
             explainer = Explainer(self.graph, self.schedule, SGD(), self.moment(end))
@@ -111,10 +111,7 @@ def check_all(run, name, index, sample=None):
     check_order(paths)
     for path in paths.listed:
         assert path.value == pytest.approx(value(path.factors), rel=1e-13, abs=0)
-    tell = [[(f.symbol, f.value, f.tensor, f.index, f.reads) for f in factors] for factors in wanted]
-    assert sorted([(f.symbol, f.value, f.tensor, f.index, f.reads) for f in p.factors] for p in paths.listed) == sorted(
-        tell
-    )
+    assert sorted(map(repr, wanted)) == sorted(repr(path.factors) for path in paths.listed)
 
 
 def test_the_textbook_s_first_weight_has_two_paths_with_the_printed_numbers():
@@ -377,41 +374,41 @@ def test_factors_stand_where_their_terms_have_them():
     assert [factor.text for factor in path.factors] == ["dz/dw", "w", "slope of the loss", "1/N"]
 
 
-class Costly(LinearWithoutBias):
-    """A layer whose weights cost 0.1 · w², which its gradient has a term for."""
-
-    type = "costly"
-
-    def dW(self, dz, x, W, dW):
-        super().dW(dz, x, dW)
-        dW += 0.2 * W
-
-    def explain(self, letter, index, look):
-        made = super().explain(letter, index, look)
-        if letter != "dW":
-            return made
-        cost = look.had("2\\lambda", "2 l2", 0.2, "2\\lambda")
-        return Sum(made.latex, (*made.terms, Term((cost, look.stored("W", index, "w", "w")))))
-
-
-def penalized():
-    graph = test_fan_out.ended(begun(Costly()), "h.z")
-    graph.tensor("loss.penalty", Role.LOSS, (), "loss")
-    return Run.of(graph)
-
-
 def test_a_penalty_is_a_path_of_its_own_and_no_sample_s():
-    run = penalized()
+    run = Run(net(penalty={"l2": 0.1}, layers=[{"units": 2}]))
+    weight = run.tape.start["output.W"][1, 0]
 
-    whole, shares = run.paths("h.W", (1, 0)), [run.paths("h.W", (1, 0), sample=sample) for sample in (0, 1)]
+    whole, shares = run.paths("output.W", (1, 0)), [run.paths("output.W", (1, 0), sample=s) for s in range(5)]
 
     (cost,) = (path for path in whole.listed if "loss.penalty" in path.nodes)
-    assert cost.nodes == ("h.W[1,0]", "loss.penalty", "loss.value")
-    assert cost.value == pytest.approx(0.2 * 0.4)
-    assert [factor.tensor for factor in cost.factors] == [None, "h.W"]
-    assert (whole.count, [share.count for share in shares]) == (3, [1, 1])
-    check_sums(whole, run.gradient("h.W", (1, 0)))
-    assert math.fsum(share.value for share in shares) + cost.value == pytest.approx(whole.value, rel=1e-14)
+    assert cost.nodes == ("output.W[1,0]", "loss.penalty", "loss.value")
+    assert cost.value == 0.2 * weight
+    assert [factor.tensor for factor in cost.factors] == [None, "output.W"]
+    assert (whole.count, [share.count for share in shares]) == (6, [1] * 5)
+    check_sums(whole, run.gradient("output.W", (1, 0)))
+    assert math.fsum(share.value for share in shares) + cost.value == pytest.approx(whole.value, rel=1e-13)
+
+
+def test_a_sample_is_counted_through_the_micro_batches_of_the_step():
+    """Three rows, then two: the fourth is the first of the second micro-batch, and its loss counts a half of that's."""
+    run, whole_batch = Run(net(accumulate=2)), Run(net())
+
+    share, same = (one.paths("hidden1.W", (0, 1), sample=3) for one in (run, whole_batch))
+
+    assert {path.nodes[-2] for path in share.listed} == {"loss.terms[0]"}
+    assert share.count == same.count == 2
+    assert 2 * share.value == pytest.approx(5 * same.value, rel=1e-12)
+
+
+def test_a_micro_batch_that_is_still_to_come_has_no_share_yet():
+    run = Run(net(accumulate=2))
+    first, second = run.tape.writers["hidden1.dW"]
+
+    assert run.paths("hidden1.W", (0, 1), sample=4, ticks=first + 1).count == 0
+    assert run.paths("hidden1.W", (0, 1), sample=4, ticks=second + 1).count == 2
+    for ticks in (first + 1, second, second + 1):
+        paths = run.paths("hidden1.W", (0, 1), ticks=ticks)
+        check_sums(paths, run.tape.at("hidden1.dW", ticks)[0, 1])
 
 
 def test_a_tensor_between_a_parameter_and_the_loss_has_paths_too():
