@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     batches_a_request: int = Field(100_000, ge=1, description="how many batches one advance may run")
     ticks_an_answer: int = Field(1_000, ge=1, description="how many tick records one answer may have")
     tensor_values: int = Field(65_536, ge=1_024, description="above this a frame has a tensor's summary only")
+    path_terms: int = Field(500_000, ge=1_000, description="how many terms are followed to find paths")
     layers: int = Field(64, ge=1)
     units: int = Field(4_096, ge=1)
     parameters: int = Field(2_000_000, ge=1)

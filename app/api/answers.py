@@ -7,6 +7,7 @@ from typing import Any
 from ..engine import datasets, initializers, layers, optimizers, presets
 from ..engine.explain import Explanation, Update
 from ..engine.ops import ACTIVATIONS, LOSSES, Penalty
+from ..engine.paths import Paths
 from ..engine.plan import Tick
 from ..engine.tape import Tape
 from ..engine.terms import Array, Factor, Term
@@ -162,6 +163,19 @@ def explanation(made: Explanation) -> dict[str, Any]:
     if made.update:
         body["update"] = update(made.update)
     return body
+
+
+def paths(found: Paths) -> dict[str, Any]:
+    return {
+        "paths": [
+            {"nodes": one.nodes, "factors": [factor(each) for each in one.factors], "value": one.value}
+            for one in found.listed
+        ],
+        "count": str(found.count),
+        "rest": found.rest,
+        "sum": found.sum,
+        "value": found.value,
+    }
 
 
 def catalog() -> dict[str, Any]:

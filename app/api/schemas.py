@@ -261,6 +261,24 @@ class ExplanationAnswer(SessionAnswer, Explanation):
     pass
 
 
+class Path(Answer):
+    """`nodes` lead from the number to the loss, `factors` from the loss to the number."""
+
+    nodes: list[str]
+    factors: list[Factor]
+    value: Number
+
+
+class PathsAnswer(SessionAnswer):
+    """`count` is a text, because it can have more digits than a number keeps."""
+
+    paths: list[Path]
+    count: str
+    rest: Number
+    sum: Number
+    value: Number
+
+
 class CatalogField(Answer):
     name: str
     type: Literal["number", "integer", "boolean", "choice", "pair", "object"]

@@ -88,13 +88,8 @@ class Explainer:
     def _told(self, name: str, index: Index, ticks: int, micro: int) -> list[tuple[Tick, Local]]:
         """The ticks that have written the number by then in this micro-batch, with what their ops say of it."""
         tape = self.moment.tape
-        first = tape.writers.first[micro] if name in tape.writers.passing else 0
-        return [
-            (tick, _told(part, part.letter(name), index, tick, tape))
-            for tick in (self.schedule[i] for i in tape.writers.get(name, ()) if first <= i < ticks)
-            for part in tick.parts
-            if name in part.writes
-        ]
+        parts = writing(name, self.schedule, tape, ticks, micro)
+        return [(tick, _told(part, part.letter(name), index, tick, tape)) for tick, part in parts]
 
     def _chained(self, local: Local, tick: Tick) -> Local:
         """`local` with each gradient of an intermediate tensor that is a single product replaced by that product."""
@@ -135,7 +130,7 @@ class Explainer:
 
     def _update(self, tick: Tick, tape: Tape, index: Index) -> Update:
         part = tick.parts[-1]
-        look = _look(part, tick, tape)
+        look = look_of(part, tick, tape)
         local = _told(part, "uw", index, tick, tape)
         state = [part.names[letter] for letter in self.optimizer.state]
         rate = -float(look.array("minus_rate"))
@@ -158,9 +153,19 @@ class Explainer:
         )
 
 
+def writing(
+    name: str, schedule: list[Tick], tape: Tape, ticks: int, micro: int | None = None
+) -> list[tuple[Tick, Part]]:
+    """The parts of ticks that made `name` what it is when `ticks` ticks are done, seen from `micro` as in `Tape.at`."""
+    seen = tape.micro(ticks) if micro is None else micro
+    first = tape.writers.first[seen] if name in tape.writers.passing else 0
+    ran = (schedule[i] for i in tape.writers.get(name, ()) if first <= i < ticks)
+    return [(tick, part) for tick in ran for part in tick.parts if name in part.writes]
+
+
 def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Local:
     """What a part's op says of a number, each term marked with the op's type and its sample in the whole step."""
-    local = part.explain(letter, index, _look(part, tick, tape))
+    local = part.explain(letter, index, look_of(part, tick, tape))
     if isinstance(local, Applied):
         return local
     before = tape.samples_before(tick.micro)
@@ -173,7 +178,9 @@ def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Loca
     )
 
 
-def _look(part: Part, tick: Tick, tape: Tape) -> Look:
+def look_of(part: Part, tick: Tick, tape: Tape) -> Look:
+    """What a part of a tick read and wrote."""
+
     def read(name: str) -> Array:
         return _known(tape.at(name, tick.index, tick.micro), name)
 

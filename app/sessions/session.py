@@ -17,6 +17,7 @@ from ..engine.errors import brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
 from ..engine.graph import INPUT
+from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick, ends
 from ..engine.spec import Spec
 from ..engine.tape import Tape
@@ -73,6 +74,11 @@ class Session:
     @property
     def ticks_per_step(self) -> int:
         return self._training.ticks_per_step
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers are parameters, frozen ones included."""
+        return sum(self._training.variables.views[p.name].size for p in self._training.graph.parameters())
 
     # Moving the head
 
@@ -193,6 +199,22 @@ class Session:
         with np.errstate(all="ignore"):
             return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
 
+    def paths(self, name: str, index: Index, t: int, limit: int, sample: int | None, most: int) -> Paths:
+        """The paths from one number to the loss, or one sample's; `limit` of them listed, `most` terms followed.
+
+        UnknownTensor, InvalidRequest, IndexOutOfRange, NotComputedYet, NetworkTooLarge.
+        """
+        graph = self._training.graph
+        moment = self.moment(t)
+        index = graph.index(graph.find(name, "tensor"), index, moment.tape.rows(moment.ticks), "index")
+        with np.errstate(all="ignore"):
+            return PathFinder(graph, self.schedule, moment, most).find(name, index, limit, sample)
+
+    def paths_cost(self, limit: int, sample: int | None) -> int:
+        """About as many ticks as it takes to find paths: every weight gives each sample a term."""
+        rows = self.spec.batch_size * self.spec.accumulate if sample is None else 1
+        return rows * self.parameters + limit * self.ticks_per_step
+
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.
 
@@ -239,7 +261,7 @@ class Session:
             "ticks_per_step": training.ticks_per_step,
             "steps_per_epoch": training.steps_per_epoch,
             "loss": training.loss,
-            "parameters": sum(training.variables.views[p.name].size for p in training.graph.parameters()),
+            "parameters": self.parameters,
             "state_sha256": self.state_sha256(),
         }
 

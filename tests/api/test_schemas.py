@@ -47,6 +47,8 @@ def check(model, response):
             ("loss.value", "", 38),
             ("output.uW", "0,0", 32),
         ]),
+        (schemas.PathsAnswer, "/paths?tensor=hidden1.W&index=0,0&t=32"),
+        (schemas.PathsAnswer, "/paths?tensor=hidden1.b&index=1&sample=1&limit=1&t=32"),
     ],
 )  # fmt: skip
 def test_what_is_read_fits_its_model(api, session, model, path):
@@ -79,6 +81,7 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     check(schemas.SpecAnswer, api.get(wild.path))
     check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
     check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
+    check(schemas.PathsAnswer, api.get(f"{wild.path}/paths?tensor=hidden1.W&index=0,0"))
 
 
 def test_a_large_tensor_fits_its_model(api_with):
@@ -121,6 +124,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/frames/{t}",
         "GET /api/v1/sessions/{session_id}/tensors/{name}",
         "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
+        "GET /api/v1/sessions/{session_id}/paths",
         "POST /api/v1/sessions/{session_id}/predictions",
         "POST /api/v1/datasets",
         "GET /api/v1/datasets/{dataset_id}",
