@@ -94,7 +94,7 @@ def graph(session: Session) -> dict[str, Any]:
                 "output": node.outputs[-1],
                 "outputs": node.outputs,
                 "layer": node.layer,
-                "latex": next(t.latex for t in session.schedule if t.writes == node.outputs),
+                "latex": next(t.latex for t in session.schedule if node.outputs[0] in t.writes),
             }
             for node in made.nodes
         ],

@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from tests.engine.nets import net
+from tests.engine.nets import X, Y, net
 
 SUM = {"tensor", "index", "t", "value", "latex", "kind", "terms"}
 FUNCTION = {"tensor", "index", "t", "value", "latex", "kind", "function", "arguments"}
@@ -134,3 +135,40 @@ def test_the_value_is_the_one_that_the_frame_has(mazur):
                 while isinstance(value, list):
                     value = value[0]
                 assert made["value"] == value
+
+
+def test_adam_s_first_update_is_the_rate_against_the_gradient_s_sign(api):
+    session = api.create({"preset": "mazur", "optimizer": {"type": "adam", "learning_rate": 0.01}, "frozen": []})
+    frame = session.advance("batch", **{"return": "frame"})["frame"]["tensors"]
+
+    for name in ("hidden1.W", "output.b"):
+        layer, letter = name.split(".")
+        gradients, updates = (np.array(frame[f"{layer}.{prefix}{letter}"]["values"]) for prefix in "du")
+        np.testing.assert_allclose(updates, -0.01 * gradients / (np.abs(gradients) + 1e-8), rtol=1e-12)
+
+
+def test_a_step_of_micro_batches_with_a_penalty_and_clipping_is_told_over_http(api):
+    session = api.create(
+        net(
+            batch_size=2,
+            accumulate=2,
+            data={"inline": {"x": X[:4], "y": Y[:4]}},
+            penalty={"l2": 0.01},
+            optimizer={"type": "sgd", "learning_rate": 0.1, "clip_norm": 0.05},
+        )
+    )
+    schedule = session.get("/graph")["schedule"]
+    session.advance("batch")
+    losses = [tick["index"] for tick in schedule if tick["phase"] == "loss"]
+    frames = [session.frame(index + 1) for index in losses]
+    gradient = explained(session, "output.dW", 0, 1)
+    update = explained(session, "output.W", 0, 1)["update"]
+
+    assert [schedule[index]["micro"] for index in losses] == [0, 1]
+    assert schedule[losses[0]]["writes"] == ["loss.terms", "loss.value", "loss.penalty"]
+    for frame in frames:
+        mean = sum(frame["loss.terms"]["values"]) / 2
+        assert frame["loss.value"]["values"] == pytest.approx(mean + frame["loss.penalty"]["values"], rel=1e-15)
+    assert [term["sample"] for term in gradient["terms"]] == [0, 1, None, 2, 3, None]
+    assert [factor["text"] for factor in update["terms"][0]["factors"]] == ["negative rate", "clip", "dL/dw"]
+    assert update["terms"][0]["factors"][1]["value"] < 1
