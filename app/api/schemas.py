@@ -261,6 +261,17 @@ class ExplanationAnswer(SessionAnswer, Explanation):
     pass
 
 
+class Series(Answer):
+    """A curve: `values[i]` after `steps[i]` finished steps."""
+
+    steps: list[int]
+    values: list[Number]
+
+
+class MetricsAnswer(SessionAnswer):
+    series: dict[str, Series]
+
+
 class CatalogField(Answer):
     name: str
     type: Literal["number", "integer", "boolean", "choice", "pair", "object"]

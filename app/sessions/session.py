@@ -17,6 +17,7 @@ from ..engine.errors import brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
 from ..engine.graph import INPUT
+from ..engine.metrics import Metrics, Series
 from ..engine.plan import Phase, Tick, ends
 from ..engine.spec import Spec
 from ..engine.tape import Tape
@@ -39,6 +40,7 @@ class Session:
         self.log = list(log)
         self._training = Training(self.spec)
         self._history = History(self.spec)
+        self._metrics = Metrics(self._training, self._parameters)
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
             "phase": ends(self.schedule, lambda tick: tick.phase),
@@ -138,11 +140,13 @@ class Session:
                 unwatched = 0 if record else (end - 1 - self.t) // self.ticks_per_step
                 if unwatched:
                     steps = min(unwatched, self._history.until_due(self._training.step))
-                    self._training.advance(steps * self.ticks_per_step)
+                    self._training.advance(steps * self.ticks_per_step, after=self._metrics.watch)
                     continue
                 self._begin()
             first = self._training.tick
-            ran = self._training.advance(min(self.ticks_per_step - first, end - self.t), self._tape)
+            ran = self._training.advance(
+                min(self.ticks_per_step - first, end - self.t), self._tape, self._metrics.watch
+            )
             recorded += [(self._tape, tick) for tick in self.schedule[first : first + ran]] if record else []
         return recorded
 
@@ -153,7 +157,9 @@ class Session:
 
     def _seek(self, t: int) -> None:
         step, tick = divmod(t, self.ticks_per_step)
-        self._history.seek(self._training, step)
+        first = self._metrics.back(step)
+        self._history.seek(self._training, first)
+        self._training.advance((step - first) * self.ticks_per_step, after=self._metrics.watch)
         if tick:
             self._begin()
             self._training.advance(tick, self._tape)
@@ -192,6 +198,23 @@ class Session:
         index = graph.index(graph.find(name), index, moment.tape.rows(moment.ticks), "index")
         with np.errstate(all="ignore"):
             return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
+
+    def metrics(self, names: list[str] | None = None, most: int | None = None) -> dict[str, Series]:
+        """The curves of the present history by name, all when left out; each with at most `most` points.
+
+        InvalidRequest where there is no such curve.
+        """
+        return self._metrics.series(names, most)
+
+    def metrics_cost(self) -> int:
+        """About how many ticks it takes to have the parameters that curves ask for: the first, and the last epoch's."""
+        epoch = self._training.steps_per_epoch * self.ticks_per_step
+        return self.seek_cost(0) + self.seek_cost(self.t // epoch * epoch)
+
+    def _parameters(self, step: int) -> Array:
+        """Every parameter as it was when `step` steps were done, in one array."""
+        found = self.frame(step * self.ticks_per_step, [p.name for p in self._training.graph.parameters()])
+        return np.concatenate([values.ravel() for values in found.values() if values is not None])
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.

@@ -31,6 +31,7 @@ def check(model, response):
         (schemas.GraphAnswer, "/graph"),
         (schemas.FrameAnswer, "/frames/0"),
         (schemas.FrameAnswer, "/frames/38"),
+        (schemas.MetricsAnswer, "/metrics"),
         (schemas.TensorAnswer, "/tensors/input.a"),
         (schemas.TensorAnswer, "/tensors/loss.value"),
         (schemas.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
@@ -79,6 +80,7 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     check(schemas.SpecAnswer, api.get(wild.path))
     check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
     check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
+    check(schemas.MetricsAnswer, api.get(f"{wild.path}/metrics"))
 
 
 def test_a_large_tensor_fits_its_model(api_with):
@@ -121,6 +123,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/frames/{t}",
         "GET /api/v1/sessions/{session_id}/tensors/{name}",
         "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
+        "GET /api/v1/sessions/{session_id}/metrics",
         "POST /api/v1/sessions/{session_id}/predictions",
         "POST /api/v1/datasets",
         "GET /api/v1/datasets/{dataset_id}",
