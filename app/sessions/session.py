@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import islice
+from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from ..engine.errors import brief
+from ..engine.errors import InvalidRequest, brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
-from ..engine.graph import INPUT
+from ..engine.graph import INPUT, Role
+from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.metrics import Metrics, Series
 from ..engine.plan import Phase, Tick, ends
 from ..engine.spec import Spec
@@ -26,6 +29,12 @@ from ..engine.training import Training
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
 from .store import Command
+
+PATH_POINTS = 200
+"""How many of the places that a run has passed are shown."""
+
+WORK = 12_000_000_000
+"""Multiplications of a weight and an input that one request for losses may take."""
 
 Recorded = list[tuple[Tape, Tick]]
 """Executed ticks, each with the tape that has what it wrote."""
@@ -216,6 +225,50 @@ class Session:
         found = self.frame(step * self.ticks_per_step, [p.name for p in self._training.graph.parameters()])
         return np.concatenate([values.ravel() for values in found.values() if values is not None])
 
+    def losses_cost(self, losses: int) -> int:
+        """About as many ticks as it takes to have that many losses of a step for parameters of one's choosing."""
+        work = losses * self.spec.batch_size * len(self._training.variables.parameters)
+        return losses * self.ticks_per_step // 2 + work // 20_000
+
+    def most_losses(self) -> int:
+        """How many of them may be asked for at once: about two seconds' work, and always enough for a square."""
+        return max(4, WORK // (self.spec.batch_size * len(self._training.variables.parameters)))
+
+    def slice(self, name: str, index: Index, span: float, points: int, t: int) -> Slice:
+        """The loss of the step that the frame of `t` shows, along one of its parameters.
+
+        UnknownTensor, InvalidRequest where the tensor is no parameter, IndexOutOfRange, CountTooLarge.
+        """
+        graph = self._training.graph
+        if graph.find(name, "tensor").role is not Role.PARAMETER:
+            known = ", ".join(p.name for p in islice(graph.parameters(), 12))
+            raise InvalidRequest(f"tensor: expected a parameter, such as {known}; got {name}", "tensor")
+        index = graph.index(graph.tensors[name], index, self.spec.batch_size, "index")
+        _check_losses("points", points, self.most_losses())
+        return self._surroundings(t).slice(name, index, span, points)
+
+    def landscape(self, resolution: int, span: float, t: int) -> Landscape:
+        """The loss of the step that the frame of `t` shows, over a plane about where it began, and the way there.
+
+        CountTooLarge where that takes too long for a network and batch of this size.
+        """
+        _check_losses("resolution", resolution, isqrt(self.most_losses()))
+        surroundings = self._surroundings(t)
+        step = self.moment(t).tape.step
+        count = len(self._training.variables.parameters)
+        path = {passed.step: passed.kept[:count] for passed in self._history.passed(step, PATH_POINTS - 1)}
+        path[step] = surroundings.start
+        return surroundings.landscape(resolution, span, path, np.random.default_rng(self.spec.seed))
+
+    def _surroundings(self, t: int) -> Surroundings:
+        tape = self._history.tape(self.moment(t).tape.step, self.ticks_per_step)
+        return Surroundings(self._training.graph, self.schedule, self.spec.dtype, tape)
+
+    def updated(self, t: int, name: str | None = None) -> bool:
+        """Whether at `t` the step that the frame shows has updated the parameter `name`, or all of them."""
+        last = self.moment(t).tape.writers.get(name, ()) if name else [self.ticks_per_step - 1]
+        return bool(last) and last[-1] < self.moment(t).ticks
+
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.
 
@@ -273,3 +326,8 @@ def check_counts(ticks: int, steps: int, most_ticks: int | None, most_steps: int
         raise CountTooLarge(f"count: expected at most {most_steps} batches in one request, got {steps}")
     if most_ticks is not None and ticks > most_ticks:
         raise CountTooLarge(f"return: expected at most {most_ticks} ticks in one answer, got {ticks}; ask for none")
+
+
+def _check_losses(name: str, asked: int, most: int) -> None:
+    if asked > most:
+        raise CountTooLarge(f"{name}: expected at most {most} for this network and batch, got {asked}", name)
