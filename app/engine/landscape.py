@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .forward import Forward
-from .graph import INPUT, TARGET, Graph, derived
+from .graph import Graph, derived
 from .plan import Tick
 from .tape import Tape
 from .terms import Array, Index
@@ -69,25 +69,23 @@ class Landscape:
 class StepLoss:
     """The loss of one step's own rows for any parameters: all of them in one array, in graph order.
 
-    `tape` is that of the whole step. At the parameters it began with this is the step's loss, bit for bit.
+    Over the micro-batches of a step losses add up, as gradients do. At the parameters that the step of `tape` began
+    with this is its loss, bit for bit.
     """
 
-    def __init__(self, graph: Graph, schedule: Iterable[Tick], dtype: str, tape: Tape) -> None:
-        self._forward = Forward(graph, schedule, tape.batch, dtype)
-        self._batches = batches(tape)
+    def __init__(self, graph: Graph, schedule: Sequence[Tick], dtype: str, tape: Tape) -> None:
+        self._batches = tape.batches
+        self._forwards = {len(x): Forward(graph, schedule, len(x), dtype) for x, _ in self._batches}
 
     def __call__(self, parameters: Array) -> float:
-        np.copyto(self._forward.flat, parameters, casting="same_kind")
+        for forward in self._forwards.values():
+            np.copyto(forward.flat, parameters, casting="same_kind")
         total = 0.0
         for x, y in self._batches:
-            self._forward.load(x, y)
-            total += float(np.real(self._forward.loss()))
+            forward = self._forwards[len(x)]
+            forward.load(x, y)
+            total += float(np.real(forward.loss()))
         return total
-
-
-def batches(tape: Tape) -> Sequence[tuple[Array, Array]]:
-    """Inputs and targets of the rows whose losses add up to the loss of the step."""
-    return [(tape.start[INPUT], tape.start[TARGET])]
 
 
 class Surroundings:
@@ -102,7 +100,7 @@ class Surroundings:
         self.start = self._flat(tape.start)
         self._end = self._flat({name: _known(tape.at(name, end)) for name in self._names})
         self._gradient = self._flat({name: _known(tape.at(derived("d", name), end)) for name in self._names})
-        self._moves = self._flat({n: np.full(self._shapes[n], n in tape.writers) for n in self._names}) > 0
+        self._moves = self._flat({n: np.full(self._shapes[n], n in tape.writers) for n in self._names})
 
     def _flat(self, tensors: Mapping[str, Array]) -> Array:
         """The parameters (or what belongs to each of them) in one array."""

@@ -227,12 +227,16 @@ class Session:
 
     def losses_cost(self, losses: int) -> int:
         """About as many ticks as it takes to have that many losses of a step for parameters of one's choosing."""
-        work = losses * self.spec.batch_size * len(self._training.variables.parameters)
-        return losses * self.ticks_per_step // 2 + work // 20_000
+        return losses * self.ticks_per_step // 2 + losses * self._work // 20_000
 
     def most_losses(self) -> int:
         """How many of them may be asked for at once: about two seconds' work, and always enough for a square."""
-        return max(4, WORK // (self.spec.batch_size * len(self._training.variables.parameters)))
+        return max(4, WORK // self._work)
+
+    @property
+    def _work(self) -> int:
+        """Multiplications of a weight and an input in the forward pass of a step."""
+        return self._training.samples_per_step * len(self._training.variables.parameters)
 
     def slice(self, name: str, index: Index, span: float, points: int, t: int) -> Slice:
         """The loss of the step that the frame of `t` shows, along one of its parameters.
@@ -266,8 +270,9 @@ class Session:
 
     def updated(self, t: int, name: str | None = None) -> bool:
         """Whether at `t` the step that the frame shows has updated the parameter `name`, or all of them."""
-        last = self.moment(t).tape.writers.get(name, ()) if name else [self.ticks_per_step - 1]
-        return bool(last) and last[-1] < self.moment(t).ticks
+        moment = self.moment(t)
+        ticks = moment.tape.writers.get(name, []) if name else [self.ticks_per_step - 1]
+        return any(tick < moment.ticks for tick in ticks)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.

@@ -111,6 +111,34 @@ def test_the_change_is_that_of_the_step_and_alone_that_of_one_parameter():
     check_equal(found.alone.real, loss_at(made, alone, 34) - loss_at(made, before, 34))
 
 
+MICRO = {"accumulate": 2, "batch_size": 3, "penalty": {"l1": 0.01, "l2": 0.02, "biases": True}}
+
+
+def test_over_micro_batches_losses_add_up_as_gradients_do():
+    made = session(**MICRO)
+    K = made.ticks_per_step
+    made.advance(K, record=False)
+    frame = made.frame(K)
+    ends = [tick.index + 1 for tick in made.schedule if "loss.value" in tick.writes]
+
+    found = made.slice("output.W", (1, 1), 1e-5, 3, K)
+
+    assert len(ends) == 2
+    assert found.loss == sum(float(made.frame(t)["loss.value"]) for t in ends)
+    check_equal((found.losses[2] - found.losses[0]) / 2e-5, found.slope, relative=1e-6)
+    assert found.slope == frame["output.dW"][1, 1]
+
+
+def test_the_prediction_holds_for_micro_batches_penalty_and_clipping():
+    def missed(rate):
+        made = session(**MICRO, optimizer={"type": "sgd", "learning_rate": rate, "clip_norm": 0.1})
+        made.advance(made.ticks_per_step, record=False)
+        whole = made.slice("output.W", (0, 1), 1, 2, made.t).whole
+        return whole.real - whole.predicted
+
+    assert 3.8 < missed(1e-2) / missed(5e-3) < 4.2
+
+
 @pytest.mark.parametrize("tick", range(17))
 def test_in_the_midst_of_a_step_its_rest_is_run_aside(tick):
     made, whole = session(3 * 17 + tick, **UNEVEN, **ADAM), session(4 * 17, **UNEVEN, **ADAM)

@@ -142,6 +142,31 @@ def test_accuracy_is_the_share_of_samples_whose_largest_output_is_their_class():
         assert curves[f"{part}_accuracy"].values[-1] == right
 
 
+IRIS = {
+    "data": {"dataset": "iris", "test_fraction": 0.3},
+    "batch_size": 16,
+    "layers": [{"name": "hidden1", "units": 6, "activation": "tanh"}, {"name": "output", "units": 3}],
+    "loss": "cross_entropy",
+    "optimizer": {"type": "adam", "learning_rate": 0.02},
+    "penalty": {"l2": 0.01},
+}
+
+
+def test_a_data_set_with_classes_and_a_held_out_part_has_all_four_curves_of_all_rows():
+    made = Session("s_1", Spec.parse(IRIS))
+    made.advance(made.target("epoch", 20), record=False)
+
+    curves = made.metrics()
+
+    data = made.spec.data
+    for part, x, y in (("train", data.x, data.y), ("test", data.test_x, data.test_y)):
+        logits = made.predict(x, 65_536)["output.a"]
+        chosen = logits[np.arange(len(y)), y.astype(int)]
+        check_equal(curves[f"{part}_loss"].values[-1], (np.log(np.exp(logits).sum(1)) - chosen).mean(), part)
+        assert curves[f"{part}_accuracy"].values[-1] == (logits.argmax(1) == y).mean() > 0.85
+        assert curves[f"{part}_accuracy"].steps.tolist() == [e * made.training.steps_per_epoch for e in range(21)]
+
+
 @given(st.lists(st.tuples(st.sampled_from(["advance", "tick", "rewind", "redo", "read"]), st.integers(0, 30))))
 def test_after_rewinds_the_curves_are_those_of_the_present_history(commands):
     made = session()
