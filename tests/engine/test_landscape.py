@@ -111,7 +111,7 @@ def test_the_change_is_that_of_the_step_and_alone_that_of_one_parameter():
     check_equal(found.alone.real, loss_at(made, alone, 34) - loss_at(made, before, 34))
 
 
-MICRO = {"accumulate": 2, "batch_size": 3, "penalty": {"l1": 0.01, "l2": 0.02, "biases": True}}
+MICRO = {"accumulate": 2, "batch_size": 3, "penalty": {"l1": 0.01, "l2": 0.02}}
 
 
 def test_over_micro_batches_losses_add_up_as_gradients_do():
