@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from .api import datasets, operations, page, paths, problems, reading, sessions
+from .api import curves, datasets, operations, page, paths, problems, reading, sessions
 from .api.answers import PREFIX
 from .api.schemas import Problem
 from .api.workbench import Workbench
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(reading.router, prefix=PREFIX)
+    app.include_router(curves.router, prefix=PREFIX)
     app.include_router(datasets.router, prefix=PREFIX)
     app.include_router(paths.router, prefix=PREFIX)
     app.include_router(operations.router)

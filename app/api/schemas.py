@@ -279,6 +279,84 @@ class PathsAnswer(SessionAnswer):
     value: Number
 
 
+class Series(Answer):
+    """A curve: `values[i]` after `steps[i]` finished steps."""
+
+    steps: list[int]
+    values: list[Number]
+
+
+class MetricsAnswer(SessionAnswer):
+    series: dict[str, Series]
+
+
+class Change(Answer):
+    """How the loss changes over a move: as the gradient predicts, and as it is."""
+
+    predicted: Number
+    real: Number
+
+
+class Tangent(Answer):
+    value: Number
+    loss: Number
+    slope: Number
+
+
+class Move(Change):
+    """Where the optimizer takes one parameter; `taken` is whether it has, at this moment."""
+
+    before: Number
+    after: Number
+    taken: bool
+
+
+class SliceAnswer(SessionAnswer):
+    t: int
+    tensor: str
+    index: list[int]
+    values: list[Number]
+    losses: list[Number]
+    tangent: Tangent
+    update: Move | None
+    step: Change
+
+
+class Centre(Answer):
+    loss: Number
+    gradient_norm: Number
+
+
+class Directions(Answer):
+    x: Literal["gradient", "random", "none"]
+    y: Literal["path", "random", "none"]
+
+
+class Trail(Answer):
+    steps: list[int]
+    x: list[Number]
+    y: list[Number]
+
+
+class PlaneStep(Change):
+    """Where the optimizer's step leads, seen on the plane; `taken` is whether it has been, at this moment."""
+
+    x: Number
+    y: Number
+    taken: bool
+
+
+class LandscapeAnswer(SessionAnswer):
+    t: int
+    x: list[Number]
+    y: list[Number]
+    losses: list[list[Number]]
+    centre: Centre
+    directions: Directions
+    path: Trail
+    step: PlaneStep
+
+
 class CatalogField(Answer):
     name: str
     type: Literal["number", "integer", "boolean", "choice", "pair", "object"]

@@ -17,14 +17,15 @@ from .terms import Array
 class Forward:
     """One forward pass over `batch` rows in numbers of `dtype` (float64, float32 or complex128).
 
-    `parameters` are views that may be written to; `buffers` has every tensor of the graph after a run.
+    `parameters` are views that may be written to, of the array `flat` that has all of them in graph order; `buffers`
+    has every tensor of the graph after a run.
     """
 
     def __init__(self, graph: Graph, schedule: Iterable[Tick], batch: int, dtype: str) -> None:
         ticks = [tick for tick in schedule if tick.micro == 0 and tick.phase in (Phase.FORWARD, Phase.LOSS)]
         variables = Variables(graph, dtype)
         plan = Plan(graph, ticks, variables, batch, dtype)
-        self.buffers = plan.buffers
+        self.buffers, self.flat = plan.buffers, variables.parameters
         self.parameters = {t.name: variables.views[t.name] for t in graph.tensors.values() if t.role is Role.PARAMETER}
         self._passing = [plan.calls[i] for i, tick in enumerate(ticks) if tick.phase is Phase.FORWARD]
         self._ending = [plan.calls[i] for i, tick in enumerate(ticks) if tick.phase is Phase.LOSS]

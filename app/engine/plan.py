@@ -234,15 +234,21 @@ def ends(ticks: Iterable[Tick], key: Callable[[Tick], object]) -> list[int]:
 
 class Variables:
     """What lasts from step to step: parameters and optimizer state in one flat array, and beside it the arrays that
-    every plan shares (gradients of parameters, updates, the loss, the numbers of the step)."""
+    every plan shares (gradients of parameters, updates, the loss, the numbers of the step).
+
+    `parameters` and `gradients` are flat arrays of all of them: the first in graph order, the second in that of
+    `gradient_views`.
+    """
 
     def __init__(self, graph: Graph, dtype: str) -> None:
         kept = [t for t in graph.tensors.values() if t.role in (Role.PARAMETER, Role.STATE)]
         order = (Role.PARAMETER, Role.STATE)
         self.kept, self.views = _flat(sorted(kept, key=lambda t: order.index(t.role)), dtype)
+        self.parameters = self.kept[: sum(self.views[p.name].size for p in graph.parameters())]
         trained = [t.name for t in graph.tensors.values() if derived("u", t.name) in graph.tensors]
         gradients = [t for t in graph.tensors.values() if _of_a_parameter(graph, t.name)]
         flat, views = _flat(sorted(gradients, key=lambda t: t.gradient_of not in trained), dtype)
+        self.gradients, self.gradient_views = flat, views
         _, updates = _flat([t for t in graph.tensors.values() if t.role is Role.UPDATE], dtype)
         own = {clipped(t.name): np.zeros_like(views[t.name]) for t in gradients if t.gradient_of in trained}
         self.shared: dict[str, Array] = {

@@ -6,6 +6,7 @@ A `Checkpoint` is all that is needed to go on from the start of a step, bit for 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -155,16 +156,19 @@ class Training:
         batches += [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in others]
         return Tape(self.step, start, batches, self.writers, sum(one.plan.bytes for one in self._passes))
 
-    def advance(self, ticks: int, tape: Tape | None = None) -> int:
+    def advance(self, ticks: int, tape: Tape | None = None, after: Callable[[], None] | None = None) -> int:
         """Run `ticks` ticks, or fewer where the loss diverges: no step begins after one whose loss is not finite.
 
         With a `tape` (of the present step, which `ticks` must not leave) what each tick wrote is kept on it.
-        The calls are the same either way. Returns how many ticks ran.
+        The calls are the same either way. `after` is called whenever a step has ended, before the next begins.
+        Returns how many ticks ran.
         """
         end = self.t + ticks
         with np.errstate(all="ignore"):
             while self.t < end and not (self.tick == 0 and self.diverged):
                 self._run(min(self.ticks_per_step - self.tick, end - self.t), tape)
+                if after is not None and not self.tick:
+                    after()
         return ticks - (end - self.t)
 
     def _run(self, ticks: int, tape: Tape | None) -> None:

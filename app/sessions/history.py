@@ -72,6 +72,12 @@ class History:
             return 0
         return step + 1 - max(kept for kept in self._checkpoints if kept <= step)
 
+    def passed(self, step: int, most: int) -> list[Checkpoint]:
+        """Up to `most` of the checkpoints before `step`, evenly spaced, the first and the last among them."""
+        steps = sorted(kept for kept in self._checkpoints if kept < step)
+        chosen = range(len(steps)) if len(steps) <= most else [i * (len(steps) - 1) // (most - 1) for i in range(most)]
+        return [self._checkpoints[steps[i]] for i in chosen]
+
     def seek(self, training: Training, step: int) -> None:
         """Take `training` to the start of `step`, from the nearest checkpoint before it."""
         nearest = max(kept for kept in self._checkpoints if kept <= step)

@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import islice
+from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from ..engine.errors import brief
+from ..engine.errors import InvalidRequest, brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
-from ..engine.graph import INPUT
+from ..engine.graph import INPUT, Role
+from ..engine.landscape import Landscape, Slice, Surroundings
+from ..engine.metrics import Metrics, Series
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick, ends
 from ..engine.spec import Spec
@@ -26,6 +30,12 @@ from ..engine.training import Training
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
 from .store import Command
+
+PATH_POINTS = 200
+"""How many of the places that a run has passed are shown."""
+
+WORK = 12_000_000_000
+"""Multiplications of a weight and an input that one request for losses may take."""
 
 Recorded = list[tuple[Tape, Tick]]
 """Executed ticks, each with the tape that has what it wrote."""
@@ -40,6 +50,7 @@ class Session:
         self.log = list(log)
         self._training = Training(self.spec)
         self._history = History(self.spec)
+        self._metrics = Metrics(self._training, self._parameters)
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
             "phase": ends(self.schedule, lambda tick: tick.phase),
@@ -144,11 +155,13 @@ class Session:
                 unwatched = 0 if record else (end - 1 - self.t) // self.ticks_per_step
                 if unwatched:
                     steps = min(unwatched, self._history.until_due(self._training.step))
-                    self._training.advance(steps * self.ticks_per_step)
+                    self._training.advance(steps * self.ticks_per_step, after=self._metrics.watch)
                     continue
                 self._begin()
             first = self._training.tick
-            ran = self._training.advance(min(self.ticks_per_step - first, end - self.t), self._tape)
+            ran = self._training.advance(
+                min(self.ticks_per_step - first, end - self.t), self._tape, self._metrics.watch
+            )
             recorded += [(self._tape, tick) for tick in self.schedule[first : first + ran]] if record else []
         return recorded
 
@@ -159,7 +172,9 @@ class Session:
 
     def _seek(self, t: int) -> None:
         step, tick = divmod(t, self.ticks_per_step)
-        self._history.seek(self._training, step)
+        first = self._metrics.back(step)
+        self._history.seek(self._training, first)
+        self._training.advance((step - first) * self.ticks_per_step, after=self._metrics.watch)
         if tick:
             self._begin()
             self._training.advance(tick, self._tape)
@@ -214,6 +229,72 @@ class Session:
         """About as many ticks as it takes to find paths: every weight gives each sample a term."""
         rows = self.spec.batch_size * self.spec.accumulate if sample is None else 1
         return rows * self.parameters + limit * self.ticks_per_step
+
+    def metrics(self, names: list[str] | None = None, most: int | None = None) -> dict[str, Series]:
+        """The curves of the present history by name, all when left out; each with at most `most` points.
+
+        InvalidRequest where there is no such curve.
+        """
+        return self._metrics.series(names, most)
+
+    def metrics_cost(self) -> int:
+        """About how many ticks it takes to have the parameters that curves ask for: the first, and the last epoch's."""
+        epoch = self._training.steps_per_epoch * self.ticks_per_step
+        return self.seek_cost(0) + self.seek_cost(self.t // epoch * epoch)
+
+    def _parameters(self, step: int) -> Array:
+        """Every parameter as it was when `step` steps were done, in one array."""
+        found = self.frame(step * self.ticks_per_step, [p.name for p in self._training.graph.parameters()])
+        return np.concatenate([values.ravel() for values in found.values() if values is not None])
+
+    def losses_cost(self, losses: int) -> int:
+        """About as many ticks as it takes to have that many losses of a step for parameters of one's choosing."""
+        return losses * self.ticks_per_step // 2 + losses * self._work // 20_000
+
+    def most_losses(self) -> int:
+        """How many of them may be asked for at once: about two seconds' work, and always enough for a square."""
+        return max(4, WORK // self._work)
+
+    @property
+    def _work(self) -> int:
+        """Multiplications of a weight and an input in the forward pass of a step."""
+        return self._training.samples_per_step * len(self._training.variables.parameters)
+
+    def slice(self, name: str, index: Index, span: float, points: int, t: int) -> Slice:
+        """The loss of the step that the frame of `t` shows, along one of its parameters.
+
+        UnknownTensor, InvalidRequest where the tensor is no parameter, IndexOutOfRange, CountTooLarge.
+        """
+        graph = self._training.graph
+        if graph.find(name, "tensor").role is not Role.PARAMETER:
+            known = ", ".join(p.name for p in islice(graph.parameters(), 12))
+            raise InvalidRequest(f"tensor: expected a parameter, such as {known}; got {name}", "tensor")
+        index = graph.index(graph.tensors[name], index, self.spec.batch_size, "index")
+        _check_losses("points", points, self.most_losses())
+        return self._surroundings(t).slice(name, index, span, points)
+
+    def landscape(self, resolution: int, span: float, t: int) -> Landscape:
+        """The loss of the step that the frame of `t` shows, over a plane about where it began, and the way there.
+
+        CountTooLarge where that takes too long for a network and batch of this size.
+        """
+        _check_losses("resolution", resolution, isqrt(self.most_losses()))
+        surroundings = self._surroundings(t)
+        step = self.moment(t).tape.step
+        count = len(self._training.variables.parameters)
+        path = {passed.step: passed.kept[:count] for passed in self._history.passed(step, PATH_POINTS - 1)}
+        path[step] = surroundings.start
+        return surroundings.landscape(resolution, span, path, np.random.default_rng(self.spec.seed))
+
+    def _surroundings(self, t: int) -> Surroundings:
+        tape = self._history.tape(self.moment(t).tape.step, self.ticks_per_step)
+        return Surroundings(self._training.graph, self.schedule, self.spec.dtype, tape)
+
+    def updated(self, t: int, name: str | None = None) -> bool:
+        """Whether at `t` the step that the frame shows has updated the parameter `name`, or all of them."""
+        moment = self.moment(t)
+        ticks = moment.tape.writers.get(name, []) if name else [self.ticks_per_step - 1]
+        return any(tick < moment.ticks for tick in ticks)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.
@@ -272,3 +353,8 @@ def check_counts(ticks: int, steps: int, most_ticks: int | None, most_steps: int
         raise CountTooLarge(f"count: expected at most {most_steps} batches in one request, got {steps}")
     if most_ticks is not None and ticks > most_ticks:
         raise CountTooLarge(f"return: expected at most {most_ticks} ticks in one answer, got {ticks}; ask for none")
+
+
+def _check_losses(name: str, asked: int, most: int) -> None:
+    if asked > most:
+        raise CountTooLarge(f"{name}: expected at most {most} for this network and batch, got {asked}", name)

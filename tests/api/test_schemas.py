@@ -31,6 +31,10 @@ def check(model, response):
         (schemas.GraphAnswer, "/graph"),
         (schemas.FrameAnswer, "/frames/0"),
         (schemas.FrameAnswer, "/frames/38"),
+        (schemas.MetricsAnswer, "/metrics"),
+        (schemas.SliceAnswer, "/slices?tensor=output.W&index=0,1"),
+        (schemas.SliceAnswer, "/slices?tensor=hidden1.b&index=0&t=5"),
+        (schemas.LandscapeAnswer, "/landscape?resolution=3"),
         (schemas.TensorAnswer, "/tensors/input.a"),
         (schemas.TensorAnswer, "/tensors/loss.value"),
         (schemas.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
@@ -82,6 +86,9 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
     check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
     check(schemas.PathsAnswer, api.get(f"{wild.path}/paths?tensor=hidden1.W&index=0,0"))
+    check(schemas.MetricsAnswer, api.get(f"{wild.path}/metrics"))
+    check(schemas.SliceAnswer, api.get(f"{wild.path}/slices?tensor=hidden1.W&index=0,0"))
+    check(schemas.LandscapeAnswer, api.get(f"{wild.path}/landscape?resolution=3"))
 
 
 def test_a_large_tensor_fits_its_model(api_with):
@@ -125,6 +132,9 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/tensors/{name}",
         "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
         "GET /api/v1/sessions/{session_id}/paths",
+        "GET /api/v1/sessions/{session_id}/metrics",
+        "GET /api/v1/sessions/{session_id}/slices",
+        "GET /api/v1/sessions/{session_id}/landscape",
         "POST /api/v1/sessions/{session_id}/predictions",
         "POST /api/v1/datasets",
         "GET /api/v1/datasets/{dataset_id}",

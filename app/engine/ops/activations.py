@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -82,7 +83,7 @@ class Activation(Op):
         self.dz(np.ones_like(dz), *(look.array(letter)[index] for letter in self.slope_reads), dz)
         return float(dz)
 
-    @property
+    @cached_property
     def slope_reads(self) -> tuple[str, ...]:
         """The letters that the slope is computed from."""
         return letters(self.dz)[1:-1]

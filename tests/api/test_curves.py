@@ -1,0 +1,192 @@
+"""Over HTTP: the curves of a run, and the loss around its parameters."""
+
+import pytest
+
+from app.sessions import session as sessions
+from tests.api.test_errors import check_problem
+from tests.engine.nets import net
+
+
+def refuse(response, code, pointer):
+    """The response is this problem and points there; gives its detail."""
+    problem = check_problem(response, code)
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+    return problem["detail"]
+
+
+def test_curves_are_asked_for_by_name_and_each_has_its_own_steps(api):
+    made = api.create(net(batch_size=2))
+    made.advance("epoch", 4)
+
+    series = made.get("/metrics", names="train_loss,loss")["series"]
+
+    assert list(series) == ["train_loss", "loss"]
+    assert series["train_loss"]["steps"] == [0, 3, 6, 9, 12]
+    assert series["loss"]["steps"] == list(range(12))
+    assert series["loss"]["values"][-1] == made.head["loss"]
+
+
+def test_curves_follow_the_head(api):
+    made = api.create(net())
+    made.advance("batch", 6)
+    whole = made.get("/metrics")["series"]
+
+    made.rewind(to=2 * made.ticks_per_step)
+    back = made.get("/metrics")["series"]
+    made.advance("batch", 4)
+
+    assert back["loss"]["values"] == whole["loss"]["values"][:2]
+    assert back["train_loss"]["values"] == whole["train_loss"]["values"][:3]
+    assert made.get("/metrics")["series"] == whole
+
+
+def test_max_points_thins_each_series(api):
+    made = api.create(net())
+    made.advance("batch", 300)
+
+    for most in (2, 3, 4, 5, 50):
+        for curve in made.get("/metrics", max_points=most)["series"].values():
+            assert 2 <= len(curve["steps"]) == len(curve["values"]) <= most
+
+
+@pytest.mark.parametrize("most", [1, 10_001, 2.5, "many"])
+def test_a_number_of_points_out_of_range_is_refused(api, mazur, most):
+    refuse(api.get(f"{mazur.path}/metrics?max_points={most}"), "invalid_request", "max_points")
+
+
+def test_an_unknown_series_is_refused_with_those_there_are(api, mazur):
+    detail = refuse(api.get(f"{mazur.path}/metrics?names=accuracy"), "invalid_request", "names")
+
+    assert "expected loss, gradient_norm.hidden1, gradient_norm.output, train_loss" in detail
+
+
+def test_a_diverged_run_s_curve_ends_in_a_text(api):
+    wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
+    wild.advance("batch", 100)
+
+    assert wild.get("/metrics")["series"]["loss"]["values"][-1] in ("NaN", "Infinity")
+
+
+def test_a_slice_has_the_curve_its_tangent_and_the_step(api):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 3)
+    t = made.head["t"]
+
+    found = made.get("/slices", tensor="hidden1.W", index="1,0", span=0.5, points=21)
+
+    assert len(found["values"]) == len(found["losses"]) == 21
+    assert (found["t"], found["tensor"], found["index"]) == (t, "hidden1.W", [1, 0])
+    before = made.values("hidden1.W", t=t - made.ticks_per_step)[1][0]
+    assert found["values"][10] == found["tangent"]["value"] == found["update"]["before"] == before
+    assert found["losses"][10] == found["tangent"]["loss"] == made.head["loss"]
+    assert found["tangent"]["slope"] == made.values("hidden1.dW")[1][0]
+    assert found["update"]["after"] == made.values("hidden1.W")[1][0]
+    assert found["update"]["taken"] is True
+    assert found["update"]["predicted"] == found["tangent"]["slope"] * (found["update"]["after"] - before)
+
+
+def test_before_the_update_a_slice_shows_the_step_to_come(api):
+    made = api.create(net())
+    made.advance("op", 6)
+
+    coming = made.get("/slices", tensor="hidden1.W", index="0,0")
+    plane = made.get("/landscape", resolution=2)
+    made.advance("batch")
+    taken = made.get("/slices", tensor="hidden1.W", index="0,0")
+
+    assert (coming["update"]["taken"], plane["step"]["taken"], taken["update"]["taken"]) == (False, False, True)
+    assert {**coming["update"], "taken": True} == taken["update"]
+    assert coming["step"] == taken["step"]
+
+
+def test_a_landscape_has_a_plane_the_path_and_the_step(api):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 8)
+
+    found = made.get("/landscape", resolution=5, span=0.5)
+
+    assert found["x"] == found["y"] == [-0.5, -0.25, 0, 0.25, 0.5]
+    assert [len(row) for row in found["losses"]] == [5] * 5
+    assert found["losses"][2][2] == found["centre"]["loss"] == made.head["loss"]
+    assert found["losses"][2][3] > found["losses"][2][2] > found["losses"][2][1]
+    assert found["directions"] == {"x": "gradient", "y": "path"}
+    assert found["path"]["steps"] == list(range(8))
+    assert [found["path"]["x"][-1], found["path"]["y"][-1]] == [0, 0]
+    assert found["step"]["x"] == pytest.approx(-0.1 * found["centre"]["gradient_norm"])
+    assert found["step"]["real"] == pytest.approx(found["step"]["predicted"], rel=0.2)
+    assert found["step"]["real"] < 0
+
+
+def test_any_moment_up_to_the_head_can_be_asked_about(api):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 4)
+
+    for t in (0, 1, 20, 34, 35):
+        loss = made.get("/slices", tensor="output.b", index="0", t=t)["tangent"]["loss"]
+        assert loss == made.values("loss.value", t=max(1, -(-t // 17)) * 17)
+        assert made.get("/landscape", resolution=3, t=t)["centre"]["loss"] == loss
+    for path in ("slices?tensor=output.b&index=0&", "landscape?"):
+        check_problem(api.get(f"{made.path}/{path}t=69"), "moment_not_reached")
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "pointer"),
+    [
+        ("slices", "invalid_request", "tensor"),
+        ("slices?tensor=hidden1.Q&index=0,0", "unknown_tensor", "tensor"),
+        ("slices?tensor=hidden1.dW&index=0,0", "invalid_request", "tensor"),
+        ("slices?tensor=input.a&index=0,0", "invalid_request", "tensor"),
+        ("slices?tensor=hidden1.W", "invalid_request", "index"),
+        ("slices?tensor=hidden1.W&index=0", "invalid_request", "index"),
+        ("slices?tensor=hidden1.W&index=0,x", "invalid_request", "index"),
+        ("slices?tensor=hidden1.W&index=0,2", "index_out_of_range", "index"),
+        ("slices?tensor=hidden1.W&index=0,0&span=0", "invalid_request", "span"),
+        ("slices?tensor=hidden1.W&index=0,0&span=NaN", "invalid_request", "span"),
+        ("slices?tensor=hidden1.W&index=0,0&span=inf", "invalid_request", "span"),
+        ("slices?tensor=hidden1.W&index=0,0&points=1", "invalid_request", "points"),
+        ("slices?tensor=hidden1.W&index=0,0&points=1002", "invalid_request", "points"),
+        ("slices?tensor=hidden1.W&index=0,0&t=-1", "invalid_request", "t"),
+        ("landscape?resolution=1", "invalid_request", "resolution"),
+        ("landscape?resolution=102", "invalid_request", "resolution"),
+        ("landscape?span=-1", "invalid_request", "span"),
+        ("landscape?scale=1", "invalid_request", "scale"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_and_the_parameter_named(api, mazur, path, code, pointer):
+    refuse(api.get(f"{mazur.path}/{path}"), code, pointer)
+
+
+def test_a_landscape_that_would_take_too_long_is_refused(api, monkeypatch):
+    made = api.create(net())
+    monkeypatch.setattr(sessions, "WORK", 5 * 17 * 36)
+
+    detail = refuse(api.get(f"{made.path}/landscape"), "count_too_large", "resolution")
+
+    assert "at most 6" in detail
+    assert made.get("/landscape", resolution=6)
+
+
+def test_around_a_diverged_step_there_are_texts(api):
+    wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
+    wild.advance("batch", 100)
+
+    assert wild.get("/slices", tensor="hidden1.W", index="0,0")["losses"][30] in ("NaN", "Infinity")
+    assert wild.get("/landscape", resolution=3)["centre"]["loss"] in ("NaN", "Infinity")
+
+
+def test_looking_changes_nothing(api):
+    made = api.create(net(batch_size=2, optimizer="adam"))
+    made.advance("batch", 5)
+    made.advance("op", 4)
+    head = made.head
+
+    for t in (0, 30, head["t"]):
+        made.get("/slices", tensor="hidden1.W", index="0,0", t=t)
+        made.get("/landscape", resolution=3, t=t)
+    made.get("/metrics")
+
+    assert made.head == head
+    straight = api.create(net(batch_size=2, optimizer="adam"))
+    straight.advance("batch", 8)
+    made.advance("batch", 3)
+    assert made.head["state_sha256"] == straight.head["state_sha256"]
