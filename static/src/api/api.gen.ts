@@ -212,6 +212,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description The loss and the gradients' norms over the steps; how all rows fare over the epochs.
+         */
+        get: operations["get_metrics_api_v1_sessions__session_id__metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Slice
+         * @description The loss along one parameter, its tangent, and the step that the optimizer takes.
+         */
+        get: operations["get_slice_api_v1_sessions__session_id__slices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/landscape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Landscape
+         * @description The loss over the gradient's direction and one across it, with the path taken.
+         */
+        get: operations["get_landscape_api_v1_sessions__session_id__landscape_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -244,6 +304,26 @@ export interface paths {
          * @description What was understood of a table when it was uploaded.
          */
         get: operations["get_dataset_api_v1_datasets__dataset_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Paths
+         * @description The paths from one number to the loss, strongest first.
+         */
+        get: operations["get_paths_api_v1_sessions__session_id__paths_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -356,6 +436,23 @@ export interface components {
             /** Choices */
             choices?: string[] | null;
         };
+        /** Centre */
+        Centre: {
+            /** Loss */
+            loss: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Gradient Norm */
+            gradient_norm: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * Change
+         * @description How the loss changes over a move: as the gradient predicts, and as it is.
+         */
+        Change: {
+            /** Predicted */
+            predicted: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Real */
+            real: number | ("NaN" | "Infinity" | "-Infinity");
+        };
         /** Code */
         Code: {
             /** Numpy */
@@ -416,6 +513,19 @@ export interface components {
             x: number[][];
             /** Y */
             y: number[];
+        };
+        /** Directions */
+        Directions: {
+            /**
+             * X
+             * @enum {string}
+             */
+            x: "gradient" | "random" | "none";
+            /**
+             * Y
+             * @enum {string}
+             */
+            y: "path" | "random" | "none";
         };
         /** Explanation */
         Explanation: {
@@ -572,6 +682,22 @@ export interface components {
             /** State Sha256 */
             state_sha256: string;
         };
+        /** LandscapeAnswer */
+        LandscapeAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** X */
+            x: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Y */
+            y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Losses */
+            losses: (number | ("NaN" | "Infinity" | "-Infinity"))[][];
+            centre: components["schemas"]["Centre"];
+            directions: components["schemas"]["Directions"];
+            path: components["schemas"]["Trail"];
+            step: components["schemas"]["PlaneStep"];
+        };
         /** Layer */
         Layer: {
             /** Name */
@@ -584,6 +710,30 @@ export interface components {
             shape: (number | null)[];
             /** Tensors */
             tensors: string[];
+        };
+        /** MetricsAnswer */
+        MetricsAnswer: {
+            session: components["schemas"]["Head"];
+            /** Series */
+            series: {
+                [key: string]: components["schemas"]["Series"];
+            };
+        };
+        /**
+         * Move
+         * @description Where the optimizer takes one parameter; `taken` is whether it has, at this moment.
+         */
+        Move: {
+            /** Predicted */
+            predicted: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Real */
+            real: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Before */
+            before: number | ("NaN" | "Infinity" | "-Infinity");
+            /** After */
+            after: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Taken */
+            taken: boolean;
         };
         /** Next */
         Next: {
@@ -624,6 +774,51 @@ export interface components {
             units: number;
             /** Activation */
             activation: string;
+        };
+        /**
+         * Path
+         * @description `nodes` lead from the number to the loss, `factors` from the loss to the number.
+         */
+        Path: {
+            /** Nodes */
+            nodes: string[];
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * PathsAnswer
+         * @description `count` is a text, because it can have more digits than a number keeps.
+         */
+        PathsAnswer: {
+            session: components["schemas"]["Head"];
+            /** Paths */
+            paths: components["schemas"]["Path"][];
+            /** Count */
+            count: string;
+            /** Rest */
+            rest: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Sum */
+            sum: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * PlaneStep
+         * @description Where the optimizer's step leads, seen on the plane; `taken` is whether it has been, at this moment.
+         */
+        PlaneStep: {
+            /** Predicted */
+            predicted: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Real */
+            real: number | ("NaN" | "Infinity" | "-Infinity");
+            /** X */
+            x: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Y */
+            y: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Taken */
+            taken: boolean;
         };
         /** Predict */
         Predict: {
@@ -717,6 +912,16 @@ export interface components {
             text: string;
             code: components["schemas"]["Code"];
         };
+        /**
+         * Series
+         * @description A curve: `values[i]` after `steps[i]` finished steps.
+         */
+        Series: {
+            /** Steps */
+            steps: number[];
+            /** Values */
+            values: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
         /** SessionAnswer */
         SessionAnswer: {
             session: components["schemas"]["Head"];
@@ -727,6 +932,23 @@ export interface components {
             sessions: components["schemas"]["Head"][];
             /** Next Page Token */
             next_page_token: string | null;
+        };
+        /** SliceAnswer */
+        SliceAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Tensor */
+            tensor: string;
+            /** Index */
+            index: number[];
+            /** Values */
+            values: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Losses */
+            losses: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            tangent: components["schemas"]["Tangent"];
+            update: components["schemas"]["Move"] | null;
+            step: components["schemas"]["Change"];
         };
         /** SpecAnswer */
         SpecAnswer: {
@@ -775,6 +997,15 @@ export interface components {
             norm: number;
             /** Nonfinite */
             nonfinite: number;
+        };
+        /** Tangent */
+        Tangent: {
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Loss */
+            loss: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Slope */
+            slope: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /**
          * Tensor
@@ -857,6 +1088,15 @@ export interface components {
             writes: {
                 [key: string]: components["schemas"]["Tensor"];
             };
+        };
+        /** Trail */
+        Trail: {
+            /** Steps */
+            steps: number[];
+            /** X */
+            x: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Y */
+            y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
         };
         /** Update */
         Update: {
@@ -1287,6 +1527,121 @@ export interface operations {
             };
         };
     };
+    get_metrics_api_v1_sessions__session_id__metrics_get: {
+        parameters: {
+            query?: {
+                /** @description names with commas between; all when left out */
+                names?: string | null;
+                /** @description of each series */
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_slice_api_v1_sessions__session_id__slices_get: {
+        parameters: {
+            query: {
+                /** @description a parameter, such as hidden1.W */
+                tensor: string;
+                /** @description 0,1 */
+                index?: string | null;
+                /** @description how far to either side */
+                span?: number;
+                points?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SliceAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_landscape_api_v1_sessions__session_id__landscape_get: {
+        parameters: {
+            query?: {
+                /** @description points a side */
+                resolution?: number;
+                /** @description how far to either side */
+                span?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LandscapeAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_api_v1_datasets_post: {
         parameters: {
             query?: {
@@ -1370,6 +1725,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_paths_api_v1_sessions__session_id__paths_get: {
+        parameters: {
+            query: {
+                /** @description a parameter, or what lies between one and the loss */
+                tensor: string;
+                /** @description 0,1 */
+                index?: string | null;
+                /** @description a row of the batch; all when left out */
+                sample?: number | null;
+                /** @description how many paths are listed */
+                limit?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
