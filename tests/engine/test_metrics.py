@@ -108,16 +108,17 @@ def test_the_data_loss_at_each_epoch_s_end_is_that_of_all_rows(penalized):
 
 
 def test_rows_in_parts_count_once_each(monkeypatch):
-    whole = Session("s_1", with_classes(Spec.parse(SPEC), test=True))
-    monkeypatch.setattr(metrics, "EVALUATED_NUMBERS", 80)
-    parts = Session("s_1", with_classes(Spec.parse(SPEC), test=True))
+    whole, parts = (Session("s_1", with_classes(Spec.parse(SPEC), test=True)) for _ in range(2))
     for made in (whole, parts):
         made.advance(4 * PER_EPOCH * made.ticks_per_step, record=False)
-        made.metrics()
+    wanted = whole.metrics()
+    monkeypatch.setattr(metrics, "EVALUATED_NUMBERS", 80)
+
+    found = parts.metrics()
 
     assert 1 < parts._metrics._evaluations["train"]._size < len(X)
-    for name, curve in whole.metrics().items():
-        check_equal(parts.metrics()[name].values, curve.values, name)
+    for name, curve in wanted.items():
+        check_equal(found[name].values, curve.values, name)
 
 
 def test_accuracy_is_there_for_classes_only_and_test_curves_for_held_out_rows_only():
