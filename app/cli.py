@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import signal
 import socket
 import sys
@@ -71,6 +72,9 @@ def describe(error: ValidationError) -> str:
 
 def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
     """Run the app on a bound socket until SIGINT or SIGTERM."""
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        # Before NumPy is loaded: threads that share one small product wait for each other longer than they compute.
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     config = uvicorn.Config(
         f"{__package__}.main:create_app",
         factory=True,

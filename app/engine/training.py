@@ -66,6 +66,7 @@ class Training:
         self._loaded = -1
         self._passes: list[Pass] = []
         shared = self.variables.shared
+        self._loss, self._count, self._minus_rate = (shared[name] for name in (LOSS, COUNT, MINUS_RATE))
         self._kept = [*self.variables.views.items(), (COUNT, shared[COUNT]), (MINUS_RATE, shared[MINUS_RATE])]
 
     def _initialize(self, generator: np.random.Generator) -> None:
@@ -103,12 +104,12 @@ class Training:
     @property
     def loss(self) -> float | None:
         """The loss of the last loss tick, or None before the first."""
-        return float(self.variables.shared[LOSS]) if self.t > self.loss_index else None
+        return float(self._loss) if self.t > self.loss_index else None
 
     @property
     def diverged(self) -> bool:
         """Whether the last loss is not a finite number. The step it arose in can be finished, none begun."""
-        return self.loss is not None and not math.isfinite(self.loss)
+        return self.t > self.loss_index and not math.isfinite(self._loss)
 
     def begin(self) -> None:
         """Make the present step ready: its batch, its number and its learning rate."""
@@ -116,9 +117,8 @@ class Training:
         if self._loaded == step:
             return
         epoch, number = divmod(step, self.steps_per_epoch)
-        scalars, optimizer = self.variables.shared, self.spec.optimizer
-        scalars[COUNT][...] = step + 1
-        scalars[MINUS_RATE][...] = -optimizer.rate(step, epoch)
+        self._count.fill(step + 1)
+        self._minus_rate.fill(-self.spec.optimizer.rate(step, epoch))
         if self._loaded < 0 or self.spec.shuffle or self.steps_per_epoch > 1 or len(self._passes) > 1:
             if self.spec.shuffle and self._epoch != epoch:
                 self._order = self._generator.permutation(len(self.spec.data.x))
@@ -165,17 +165,20 @@ class Training:
         """
         end = self.t + ticks
         with np.errstate(all="ignore"):
-            while self.t < end and not (self.tick == 0 and self.diverged):
-                self._run(min(self.ticks_per_step - self.tick, end - self.t), tape)
-                if after is not None and not self.tick:
+            while self.t < end:
+                tick = self.tick
+                if not tick and self.diverged:
+                    break
+                ran = min(self.ticks_per_step - tick, end - self.t)
+                self._run(tick, tick + ran, tape)
+                self.t += ran
+                if after is not None and tick + ran == self.ticks_per_step:
                     after()
         return ticks - (end - self.t)
 
-    def _run(self, ticks: int, tape: Tape | None) -> None:
-        """Run `ticks` ticks of the present step."""
+    def _run(self, tick: int, end: int, tape: Tape | None) -> None:
+        """Run the ticks of the present step from `tick` up to `end`."""
         self.begin()
-        tick = self.tick
-        end = tick + ticks
         for one in self._passes:
             if not one.first <= tick < min(end, one.end):
                 continue
@@ -190,7 +193,6 @@ class Training:
                     call()
                     tape.record(records)
             tick = last
-        self.t += ticks
 
     def checkpoint(self) -> Checkpoint:
         """The state at the start of the present step."""
