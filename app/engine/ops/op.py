@@ -12,8 +12,10 @@ from inspect import signature
 from string import Template
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..registry import Described
-from ..terms import Index, Local, Look
+from ..terms import Array, Index, Local, Look
 
 Shape = tuple[int | None, ...]
 """A tensor's shape; None is the batch, known only when a plan is bound."""
@@ -35,6 +37,12 @@ class Op(Described):
     numpy: ClassVar[Mapping[str, str]] = {}
     pytorch: ClassVar[Mapping[str, str]] = {}
     words: ClassVar[Mapping[str, str]] = {}
+    complex_safe: ClassVar[bool] = True
+    """Whether `forward` holds for complex numbers, so that there is a complex step."""
+
+    def to_kink(self, *inputs: Any) -> Array:
+        """How far each number of the first input is from the nearest point where the op has a kink or a step."""
+        return np.full(inputs[0].shape, np.inf)
 
     def shapes(self, **inputs: Shape) -> dict[str, Shape]:
         """The shapes of the outputs for those of the inputs; ShapeMismatch where they do not fit."""
