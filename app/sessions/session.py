@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.diagnose import Diagnosis, diagnose
 from ..engine.errors import InvalidRequest, brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
+from ..engine.gradcheck import GradientCheck, Method, check_gradients
 from ..engine.graph import INPUT, Role
 from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.metrics import Metrics, Series
@@ -295,6 +297,22 @@ class Session:
         moment = self.moment(t)
         ticks = moment.tape.writers.get(name, []) if name else [self.ticks_per_step - 1]
         return any(tick < moment.ticks for tick in ticks)
+
+    def step_of(self, t: int) -> int:
+        """The step that the frame of `t` shows: what is checked and diagnosed at `t`. MomentNotReached."""
+        return self.moment(t).tape.step
+
+    def whole(self, step: int) -> Tape:
+        """The tape of a step up to the head's with all its ticks on it, whether the head is past them or not."""
+        return self._history.tape(step, self.ticks_per_step)
+
+    def check_gradients(self, method: Method, names: list[str] | None, t: int) -> GradientCheck:
+        """The gradients of the step that the frame of `t` shows, held against its loss."""
+        return check_gradients(self._training.graph, self.schedule, self.whole(self.step_of(t)), method, names)
+
+    def diagnose(self, t: int) -> Diagnosis:
+        """What ails the step that the frame of `t` shows."""
+        return diagnose(self.spec, self._training.graph, self.schedule, self.step_of(t), self.whole)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.

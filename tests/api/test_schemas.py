@@ -35,6 +35,7 @@ def check(model, response):
         (schemas.SliceAnswer, "/slices?tensor=output.W&index=0,1"),
         (schemas.SliceAnswer, "/slices?tensor=hidden1.b&index=0&t=5"),
         (schemas.LandscapeAnswer, "/landscape?resolution=3"),
+        (schemas.DiagnosisAnswer, "/diagnostics?t=3"),
         (schemas.TensorAnswer, "/tensors/input.a"),
         (schemas.TensorAnswer, "/tensors/loss.value"),
         (schemas.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
@@ -72,6 +73,8 @@ def test_the_other_answers_fit_their_models(api, session):
     check(schemas.SessionsAnswer, api.get("/sessions?page_size=3"))
     check(schemas.SessionAnswer, api.post(f"{session.path}/rewind", {"to": session.head["t"]}))
     check(schemas.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
+    for method in ("complex_step", "central_difference"):
+        check(schemas.GradientCheckAnswer, api.post(f"{session.path}/gradient-checks", {"method": method}))
     check(schemas.Catalog, api.get("/catalog"))
     uploaded = api.request("POST", "/datasets?standardize=true", content="a,b\n1,x\n2,y\n", headers=CSV)
     check(schemas.DatasetAnswer, uploaded)
@@ -84,6 +87,8 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
 
     check(schemas.SpecAnswer, api.get(wild.path))
     check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
+    check(schemas.DiagnosisAnswer, api.get(f"{wild.path}/diagnostics"))
+    check(schemas.GradientCheckAnswer, api.post(f"{wild.path}/gradient-checks"))
     check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
     check(schemas.PathsAnswer, api.get(f"{wild.path}/paths?tensor=hidden1.W&index=0,0"))
     check(schemas.MetricsAnswer, api.get(f"{wild.path}/metrics"))
@@ -138,6 +143,8 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "POST /api/v1/sessions/{session_id}/predictions",
         "POST /api/v1/datasets",
         "GET /api/v1/datasets/{dataset_id}",
+        "POST /api/v1/sessions/{session_id}/gradient-checks",
+        "GET /api/v1/sessions/{session_id}/diagnostics",
         "GET /api/v1/catalog",
         "GET /livez",
     }

@@ -1,0 +1,592 @@
+"""What ails a network in training: per layer what it does to the gradient on its way back, and findings with a cure.
+
+All of it is about one step, with the parameters that it began with. Its tape gives gradients and updates; slopes and
+silent units are taken over the training data, since one batch proves nothing. A finding's `fix` is a spec to try.
+Which op ails is read off its own slope, never off its name.
+
+The gradient ∂L/∂a of a layer's output reaches the output of the layer before as (dL/da · f′) W: its norm is multiplied
+by a slope gain ‖dz‖ / ‖da‖ and a weight gain ‖da of the layer before‖ / ‖dz‖ (Glorot & Bengio 2010, section 4.2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from .errors import BackscopeError
+from .forward import Forward
+from .gradcheck import StepLoss
+from .graph import Graph, Node, derived
+from .ops import ACTIVATIONS, LOSSES, Activation
+from .plan import Phase, Tick
+from .spec import Spec
+from .tape import Tape
+from .terms import Array
+from .training import Training
+
+Code = Literal[
+    "vanishing", "exploding", "dead_units", "saturated_units", "symmetric_units", "rate_too_high", "non_finite"
+]
+
+ROWS = 1_000
+"""Over how many rows of the training data slopes are taken at most, evenly spread."""
+NUMBERS = 4_000_000
+"""How many numbers those rows may make in a forward pass; a wide network has fewer rows looked at."""
+VANISHED, EXPLODED = 1e-3, 1e3
+"""The ratio of weight gradients, first to last, below which one has vanished; the growth above which one exploded."""
+LITTLE, DEEP = 1e-2, 3
+"""A gradient may be small for other reasons: to vanish, `LITTLE` of it may be left on the way through `DEEP` layers."""
+FLAT = 0.05
+"""A unit whose mean slope is below this share of its activation's largest slope is saturated."""
+SHARE = 0.5
+"""A layer suffers where this share of its units is dead or saturated; in a deep one a third may be off by chance."""
+STUCK = 0.05
+"""Where moving every sum of a layer by 1, each its better way, would lower the loss by less than this share of it, the
+layer is stuck. A saturated output that is right, or that has a loss that makes up for its slope, is not."""
+RECENT = 8
+"""How many steps are looked back on to judge the rate."""
+FALLEN = 0.9
+"""Below this share of what it was a loss has fallen."""
+RISE, ROUNDING = 0.01, 1e-12
+"""By how much of itself, and by how much at all, a loss has to rise to count as risen."""
+TRIAL_STEPS = 100
+TRIAL_BYTES = 20_000_000
+"""How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
+FAR = np.array([[-20.0, -5.0, -1.0, -0.1, 0.0, 0.1, 1.0, 5.0, 20.0]])
+"""Sums at which an activation shows whether its slope vanishes."""
+
+
+@dataclass(frozen=True)
+class LayerState:
+    """What one layer does in the step. Norms are Frobenius norms, over the whole batch where there is one.
+
+    None where there is no such number: nothing goes back from the first layer, a frozen weight has no update, an
+    activation over the whole layer has no slope of a unit.
+    """
+
+    layer: str
+    units: int
+    gradient_norm: float | None
+    weight_norm: float | None
+    update_ratio: float | None
+    mean_slope: float | None
+    slope_gain: float | None
+    weight_gain: float | None
+    factor: float | None
+    dead_units: tuple[int, ...]
+    saturated_units: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that keeps a network from learning: where, why in words, the numbers behind it, and a spec to try."""
+
+    code: Code
+    layer: str
+    cause: str
+    numbers: dict[str, Any]
+    fix: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The state of every layer in one step, slopes over `rows` rows of data, and what was found."""
+
+    step: int
+    rows: int
+    gradient_ratio: float | None
+    """The norm of the first layer's weight gradient over the last's."""
+    layers: tuple[LayerState, ...]
+    findings: tuple[Finding, ...]
+
+
+TapeOf = Callable[[int], Tape]
+"""Gives the whole tape of a step."""
+
+
+def diagnose(spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf) -> Diagnosis:
+    """Judge `step` of a run, whose steps up to it `tape_of` knows."""
+    case = Case(spec, graph, schedule, tape_of(step), tape_of)
+    with np.errstate(all="ignore"):
+        broken = list(_non_finite(case))
+        found = broken or [finding for look in LOOKS for finding in look(case)]
+        return Diagnosis(step, len(case.rows), case.gradient_ratio, case.layers, tuple(found))
+
+
+class Case:
+    """One step under examination."""
+
+    def __init__(self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape, tape_of: TapeOf) -> None:
+        self.spec, self.graph, self.schedule, self.tape, self.tape_of = spec, graph, schedule, tape, tape_of
+        self.names = [layer.name for layer in spec.layers]
+
+    def value(self, name: str) -> Array | None:
+        """What the whole step made of a tensor."""
+        return self.tape.at(name, len(self.tape))
+
+    def nodes(self, layer: str) -> list[Node]:
+        return [node for node in self.graph.nodes if node.layer == layer]
+
+    def activation(self, layer: str) -> tuple[Activation, Node] | None:
+        """The layer's activation and its place in the graph, if it works element by element."""
+        ops = [(node.op, node) for node in self.nodes(layer)]
+        found = [(op, node) for op, node in ops if isinstance(op, Activation) and op.elementwise]
+        return found[-1] if found else None
+
+    def parameters(self, layer: str) -> list[str]:
+        return [parameter.name for parameter in self.graph.parameters() if parameter.layer == layer]
+
+    def weights(self, layer: str) -> list[str]:
+        """The layer's parameters but for its biases: those of two dimensions and more."""
+        return [name for name in self.parameters(layer) if len(self.graph.tensors[name].shape) > 1]
+
+    @cached_property
+    def rows(self) -> Array:
+        """Which rows of the training data are looked at."""
+        count, units = len(self.spec.data.x), sum(layer.units for layer in self.spec.layers)
+        most = min(count, ROWS, max(1, NUMBERS // units))
+        return np.unique(np.linspace(0, count - 1, most).round().astype(int))
+
+    @cached_property
+    def over_data(self) -> Forward:
+        """A forward pass of those rows, with the parameters that the step began with."""
+        forward = Forward(self.graph, self.schedule, len(self.rows), "float64")
+        forward.load(self.spec.data.x[self.rows], self.spec.data.y[self.rows])
+        forward.set(self.tape.start)
+        forward.loss()
+        return forward
+
+    def slopes(self, layer: str) -> Array | None:
+        """The size of the activation's slope for every row and unit."""
+        if (found := self.activation(layer)) is None:
+            return None
+        op, node = found
+        return _slopes(op, {letter: self.over_data.buffers[node.names[letter]] for letter in ("z", "a")})
+
+    def leverage(self, layer: str) -> float:
+        """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
+        found, loss, penalty = self.activation(layer), self.value("loss.value"), self.value("loss.penalty")
+        dz = self.value(derived("d", found[1].inputs[0])) if found else None
+        if dz is None or loss is None:
+            return math.inf
+        lost = float(loss) - (0 if penalty is None else float(penalty))
+        return float(np.abs(dz).sum(dtype=np.float64)) / lost if lost else math.inf
+
+    @cached_property
+    def layers(self) -> tuple[LayerState, ...]:
+        return tuple(self._state(name) for name in self.names)
+
+    def _state(self, layer: str) -> LayerState:
+        weights, activation, slopes = self.weights(layer), self.activation(layer), self.slopes(layer)
+        weight_norm = _norm(self.tape.start.get(name) for name in weights)
+        entering = _norm([self.value(derived("d", self.nodes(layer)[-1].outputs[0]))])
+        summed = _norm([self.value(derived("d", activation[1].inputs[0]))]) if activation else entering
+        leaving = _norm([self.value(derived("d", self.nodes(layer)[0].inputs[0]))])
+        dead, saturated = self._silent(layer, slopes)
+        return LayerState(
+            layer=layer,
+            units=next(one.units for one in self.spec.layers if one.name == layer),
+            gradient_norm=_norm(self.value(derived("d", name)) for name in weights),
+            weight_norm=weight_norm,
+            update_ratio=_over(_norm(self.value(derived("u", name)) for name in weights), weight_norm),
+            mean_slope=None if slopes is None else float(slopes.mean()),
+            slope_gain=_over(summed, entering),
+            weight_gain=_over(leaving, summed),
+            factor=_over(leaving, entering),
+            dead_units=dead,
+            saturated_units=saturated,
+        )
+
+    def _silent(self, layer: str, slopes: Array | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The units that pass nothing back for any row, and those that pass a fraction of what they could.
+
+        An activation whose slope goes to 0 both ways saturates, even where it has come to 0; one whose slope is 0 on
+        one side dies there. A unit of the latter that is seldom on is neither.
+        """
+        found = self.activation(layer)
+        if slopes is None or found is None:
+            return (), ()
+        dies = _far_slopes(found[0]).min() == 0 and not _vanishes(found[0])
+        nothing = (slopes == 0).all(axis=0) & dies
+        little = (slopes.mean(axis=0) < FLAT * _steepest(found[0])) & (not dies)
+        return tuple(map(int, np.flatnonzero(nothing))), tuple(map(int, np.flatnonzero(little)))
+
+    @property
+    def gradient_ratio(self) -> float | None:
+        return _over(self.layers[0].gradient_norm, self.layers[-1].gradient_norm)
+
+    # What a cure changes
+
+    def changed(
+        self, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None, **keys: Any
+    ) -> dict[str, Any]:
+        """The spec with `keys` replaced, and the layers `anew` begun from what belongs to their activations, which
+        `activations` may replace."""
+        again = set(anew)
+        made = self.spec.json()
+        for i, layer in enumerate(made["layers"]):
+            if layer["name"] in again:
+                kept = {key: value for key, value in layer.items() if key != "init"}
+                chosen = (activations or {}).get(layer["name"])
+                made["layers"][i] = {**kept, "activation": chosen} if chosen else kept
+        given = made["parameters"].items()
+        made["parameters"] = {name: values for name, values in given if name.split(".")[0] not in again}
+        return {**made, **keys}
+
+    def with_rate(self, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
+        """The spec with another learning rate, of two digits."""
+        return self.changed(anew, optimizer={**self.spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
+
+
+def _norm(arrays: Iterable[Array | None]) -> float | None:
+    """√Σ x² over all the arrays, so scaled that no square overflows; None where there is none."""
+    known = [array.astype(np.float64).ravel() for array in arrays if array is not None]
+    if not known:
+        return None
+    numbers = np.concatenate(known)
+    largest = float(np.abs(numbers).max(initial=0))
+    return largest * float(np.linalg.norm(numbers / largest)) if 0 < largest < np.inf else largest
+
+
+def _over(above: float | None, below: float | None) -> float | None:
+    """A quotient, where there is one."""
+    return above / below if above is not None and below else None
+
+
+def _slopes(op: Activation, read: Mapping[str, Array]) -> Array:
+    """|f′| at every element: what the chain rule makes of ∂L/∂a = 1."""
+    slopes = np.empty_like(read["z"])
+    op.dz(np.ones_like(slopes), *(read[letter] for letter in op.slope_reads), slopes)
+    return np.abs(slopes)
+
+
+def _far_slopes(op: Activation) -> Array:
+    a = np.empty_like(FAR)
+    op.forward(FAR, a)
+    return _slopes(op, {"z": FAR, "a": a})
+
+
+def _steepest(op: Activation) -> float:
+    return float(_far_slopes(op).max())
+
+
+def _vanishes(op: Activation) -> bool:
+    """Whether the slope goes to 0 both ways, so that a large sum of either sign passes nothing back."""
+    slopes = _far_slopes(op)
+    return bool(max(slopes[0, 0], slopes[0, -1]) < FLAT * slopes.max())
+
+
+def _lasting(everywhere: bool) -> str:
+    """The first activation that bends and whose slope lasts far out: on one side, or `everywhere`."""
+    for known in ACTIVATIONS:
+        if known.elementwise:
+            slopes = _far_slopes(known())
+            if slopes.min() < slopes.max() and (slopes.min() > 1e-3 if everywhere else not _vanishes(known())):
+                return known.type
+    raise LookupError("no activation has a slope that lasts")
+
+
+def _non_finite(case: Case) -> Iterator[Finding]:
+    """The first tick that wrote a number that is not finite.
+
+    Parameters and optimizer state that are not finite once stay so, whatever is added to them: so the step in which
+    they became so is found by bisection, and the tick on that step's tape.
+    """
+    tape = case.tape_of(_breaking(case))
+    places = ((i, name) for i, wrote in enumerate(tape.written) for name, v in wrote.items() if not _finite([v]))
+    index, name = next(places, (None, ""))
+    if index is None:
+        return
+    tick = case.schedule[index]
+    t = tape.step * len(case.schedule) + index + 1
+    cause = (
+        f"{name} is the first number that is not finite: tick {index} of step {tape.step} ({tick.op}, {tick.phase}) "
+        f"wrote it, at t = {t}. Everything that is computed from it is lost."
+    )
+    numbers = {"t": t, "step": tape.step, "index": index, "tensor": name, "op": tick.op}
+    yield Finding("non_finite", tick.layer, cause, numbers, _survivor(case, tape.step, tick.phase))
+
+
+def _breaking(case: Case) -> int:
+    """The last step that began with finite numbers only."""
+    if _finite(case.tape.start.values()):
+        return case.tape.step
+    good, bad = 0, case.tape.step
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if _finite(case.tape_of(middle).start.values()) else (good, middle)
+    return good
+
+
+def _finite(arrays: Iterable[Array]) -> bool:
+    return all(bool(np.isfinite(array).all()) for array in arrays)
+
+
+def _survivor(case: Case, step: int, phase: Phase) -> dict[str, Any]:
+    """The mildest change with which the run gets past the step at which it broke, as far as that is tried."""
+    rate = case.spec.optimizer.learning_rate
+    born = step == 0 and phase is not Phase.UPDATE
+    usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
+    lower = [*(rate * 10.0**-k for k in range(1, 5)), *([usual] if usual < rate else [])]
+    rates = [] if born else [case.with_rate(one) for one in lower]
+    anew = [case.with_rate(one, case.names) for one in (rate, *lower)]
+    steps = min(step + 10, TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
+    for fix in [*rates, *anew]:
+        trial = Training(Spec.parse(fix))
+        trial.advance(steps * trial.ticks_per_step)
+        if not trial.diverged and _finite([trial.variables.kept]):
+            return fix
+    return anew[-1]
+
+
+def _symmetric(case: Case) -> Iterator[Finding]:
+    """Units of a layer with the same parameters and the same gradients: no step will ever part them."""
+    groups = {layer.layer: _alike(case, layer) for layer in case.layers}
+    sick = [name for name, group in groups.items() if group]
+    for name in sick:
+        units = ", ".join(map(str, groups[name][:8])) + (", …" if len(groups[name]) > 8 else "")
+        cause = (
+            f"Units {units} of {name} have the same weights and the same gradients, so every step moves them alike: "
+            f"{len(groups[name])} units do the work of one. Weights have to start different."
+        )
+        yield Finding("symmetric_units", name, cause, {"units": groups[name]}, case.changed(sick))
+
+
+def _alike(case: Case, layer: LayerState) -> list[int]:
+    """The largest group of units of a layer that are alike."""
+    columns = []
+    for name in case.parameters(layer.layer):
+        for values in (case.tape.start[name], case.value(derived("d", name))):
+            if values is not None and len(values) == layer.units:
+                rows = values.reshape(layer.units, -1).astype(np.float64)
+                columns.append(rows / (np.abs(rows).max() or 1))
+    _, groups, sizes = np.unique(np.hstack(columns).round(9), axis=0, return_inverse=True, return_counts=True)
+    largest = np.flatnonzero(groups.ravel() == sizes.argmax())
+    return [int(unit) for unit in largest] if len(largest) > 1 else []
+
+
+def _dead(case: Case) -> Iterator[Finding]:
+    """Half of a layer that is off for all of the data."""
+    sick = [layer for layer in case.layers if layer.dead_units and len(layer.dead_units) >= SHARE * layer.units]
+    names = [layer.layer for layer in sick]
+    for layer in sick:
+        dead = len(layer.dead_units)
+        cause = (
+            f"{dead} of {layer.units} units of {layer.layer} have slope 0 for each of {len(case.rows)} examples: no "
+            "gradient passes through them, so their weights never change again. Their sums lie on the flat side of "
+            "the activation for all of the data."
+        )
+        numbers = {"units": layer.dead_units, "dead": dead, "of": layer.units, "rows": len(case.rows)}
+        fix = case.changed(names, dict.fromkeys(names, _lasting(everywhere=True)))
+        yield Finding("dead_units", layer.layer, cause, numbers, fix)
+
+
+def _saturated(case: Case) -> Iterator[Finding]:
+    """Half of a layer on the flat ends of its activation, and the loss hardly feels its sums."""
+    flat = [layer for layer in case.layers if len(layer.saturated_units) >= SHARE * layer.units]
+    sick = [layer for layer in flat if case.leverage(layer.layer) < STUCK]
+    for layer in sick:
+        found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
+        assert found is not None
+        assert slopes is not None
+        mean, steepest = float(slopes[:, list(layer.saturated_units)].mean()), _steepest(found[0])
+        leverage = case.leverage(layer.layer)
+        cause = (
+            f"{len(layer.saturated_units)} of {layer.units} units of {layer.layer} sit where their activation is flat: "
+            f"their mean slope over the data is {mean:.2g}, where it could be {steepest:.2g}. The gradient is "
+            f"multiplied by that slope ({_said(layer.slope_gain)} in this step), however wrong the output is: moving "
+            f"every sum by 1, each its better way, would lower the loss by {leverage:.2%} only."
+        )
+        numbers = {
+            "units": layer.saturated_units,
+            "of": layer.units,
+            "mean_slope": mean,
+            "largest_slope": steepest,
+            "leverage": leverage,
+        }
+        last = layer.layer == case.names[-1]
+        fix = (_unflattened(case, found[1]) if last else None) or case.changed(one.layer for one in sick)
+        yield Finding("saturated_units", layer.layer, cause, numbers, fix)
+
+
+def _unflattened(case: Case, node: Node) -> dict[str, Any] | None:
+    """The spec with the loss that sends most back through the output's flat activation, if one sends much more."""
+    name = derived("d", node.inputs[0])
+    best, strength = None, 10 * (_norm([case.value(name)]) or 0)
+    for known in LOSSES:
+        fix = case.changed(loss=known.type)
+        try:
+            trial = Training(Spec.parse(fix))
+        except BackscopeError:  # a loss that cannot take these targets
+            continue
+        tape = trial.tape()
+        trial.advance(trial.ticks_per_step, tape)
+        sent = _norm([tape.at(name, len(tape))]) or 0
+        if strength < sent < np.inf:
+            best, strength = fix, sent
+    return best
+
+
+def _vanishing(case: Case) -> Iterator[Finding]:
+    ratio, factor = case.gradient_ratio, _product(case)
+    if ratio is None or factor is None or len(case.layers) < DEEP:
+        return
+    if not (0 < ratio < VANISHED and factor < LITTLE):
+        return
+    first = case.layers[0].layer
+    cause = f"{_first_to_last(case)} {_on_the_way(case)}"
+    hidden = case.names[:-1]
+    flat = [name for name in hidden if (found := case.activation(name)) and _vanishes(found[0])]
+    fix = case.changed(hidden, dict.fromkeys(flat, _lasting(everywhere=False)))
+    yield Finding("vanishing", first, cause, _flow(case), fix)
+
+
+def _exploding(case: Case) -> Iterator[Finding]:
+    factor = _product(case)
+    if factor is None or not EXPLODED < factor < np.inf:
+        return
+    first, last = case.layers[0].layer, case.layers[-1].layer
+    cause = (
+        f"From {last} back to {first} the gradient grows {factor:.3g} times. {_on_the_way(case)} "
+        "The weights are too large; no learning rate suits all layers."
+    )
+    yield Finding("exploding", first, cause, _flow(case), case.changed(case.names))
+
+
+def _product(case: Case) -> float | None:
+    """What all layers together multiply the gradient's norm by, from the output to the first layer's output."""
+    factors = [layer.factor for layer in case.layers[1:]]
+    return math.prod(f for f in factors if f is not None) if factors and None not in factors else None
+
+
+def _flow(case: Case) -> dict[str, Any]:
+    behind = case.layers[1:]
+    return {
+        "ratio": case.gradient_ratio,
+        "first_gradient_norm": case.layers[0].gradient_norm,
+        "last_gradient_norm": case.layers[-1].gradient_norm,
+        "factor": _product(case),
+        "factor_a_layer": _mean(layer.factor for layer in behind),
+        "slope_gain_a_layer": _mean(layer.slope_gain for layer in behind),
+        "weight_gain_a_layer": _mean(layer.weight_gain for layer in behind),
+    }
+
+
+def _mean(factors: Iterable[float | None]) -> float | None:
+    """The geometric mean: what each would have to be for the same product."""
+    logs = [math.log(f) for f in factors if f]
+    return math.exp(sum(logs) / len(logs)) if logs else None
+
+
+def _first_to_last(case: Case) -> str:
+    first, last = case.layers[0], case.layers[-1]
+    return (
+        f"The weights of {first.layer} get a gradient {_said(case.gradient_ratio)} times as large as those of "
+        f"{last.layer} (norms {_said(first.gradient_norm)} and {_said(last.gradient_norm)}): they hardly learn."
+    )
+
+
+def _on_the_way(case: Case) -> str:
+    flow = _flow(case)
+    return (
+        f"On its way back each layer multiplies it by {_said(flow['factor_a_layer'])} on average: the slope of the "
+        f"activation by {_said(flow['slope_gain_a_layer'])}, the weights by {_said(flow['weight_gain_a_layer'])}."
+    )
+
+
+def _said(number: float | None) -> str:
+    return "nothing" if number is None else f"{number:.3g}"
+
+
+def _rate_too_high(case: Case) -> Iterator[Finding]:
+    """Steps that went downhill and came out higher: the loss of a step's own batch rose by the step's own update.
+
+    Half of the last few have to have done so, with no lower losses in their second half than in their first: a momentum
+    may swing up every other step and be well.
+    """
+    recent = min(RECENT, max(1, TRIAL_BYTES // case.tape.size))
+    tapes = [case.tape_of(step) for step in range(max(0, case.tape.step - recent + 1), case.tape.step + 1)]
+    strides = [_Stride.of(case, tape) for tape in tapes]
+    risen = [stride for stride in strides if stride.overshot]
+    if 2 * len(risen) < len(strides) or _falling([stride.before for stride in strides]):
+        return
+    rate, worst = case.spec.optimizer.learning_rate, risen[-1]
+    better = rate * worst.fitting()
+    moved = max(case.layers, key=lambda layer: layer.update_ratio or 0)
+    cause = (
+        f"{len(risen)} of the last {len(tapes)} steps went downhill and came out higher: in step {worst.step} the loss "
+        f"of its own batch went from {worst.before:.3g} to {worst.after:.3g}, where the slope promised a fall of "
+        f"{-worst.slope:.3g}. At a learning rate of {rate:g} a step jumps across the valley; {better:.2g} lands in it."
+    )
+    numbers = {
+        "rate": rate,
+        "fitting_rate": better,
+        "loss_before": worst.before,
+        "loss_after": worst.after,
+        "promised": worst.slope,
+        "risen": len(risen),
+        "of": len(tapes),
+    }
+    yield Finding("rate_too_high", moved.layer, cause, numbers, case.with_rate(better))
+
+
+def _falling(losses: list[float]) -> bool:
+    """Whether the highest loss of the second half is clearly below that of the first."""
+    half = len(losses) // 2
+    return bool(half) and max(losses[half:]) < FALLEN * max(losses[:half])
+
+
+@dataclass(frozen=True)
+class _Stride:
+    """One step's update as a move on its own batch's loss."""
+
+    step: int
+    loss: StepLoss
+    start: dict[str, Array]
+    update: dict[str, Array]
+    before: float
+    after: float
+    slope: float
+    """The change that the gradient promised, Σ dw·uw."""
+
+    @classmethod
+    def of(cls, case: Case, tape: Tape) -> _Stride:
+        end = len(tape)
+        loss = StepLoss(case.graph, case.schedule, tape, "float64")
+        start, update, slope = {}, {}, 0.0
+        for name in (parameter.name for parameter in case.graph.parameters()):
+            moved, gradient = tape.at(derived("u", name), end), tape.at(derived("d", name), end)
+            if moved is not None and gradient is not None:
+                start[name], update[name] = tape.start[name], moved
+                slope += float((moved * gradient).sum(dtype=np.float64))
+        after = loss.of({name: start[name] + update[name] for name in update})
+        return cls(tape.step, loss, start, update, loss.value.real, after.real, slope)
+
+    @property
+    def overshot(self) -> bool:
+        return self.slope < 0 and self.after > self.before * (1 + RISE) + ROUNDING
+
+    def fitting(self) -> float:
+        """The largest power of ½ of this update that brings half of what its slope promises (Armijo's rule)."""
+        for halvings in range(1, 60):
+            share = 0.5**halvings
+            reached = self.loss.of({name: self.start[name] + share * self.update[name] for name in self.update})
+            if reached.real <= self.before + 0.5 * share * self.slope:
+                return share
+        return 0.5**60
+
+
+LOOKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    _symmetric,
+    _dead,
+    _saturated,
+    _vanishing,
+    _exploding,
+    _rate_too_high,
+)
+"""What is looked for, in this order, in a step whose numbers are all finite."""

@@ -1,0 +1,264 @@
+"""The diagnosis: it finds what each preset teaches, nothing where nothing is wrong, and its cures cure."""
+
+import copy
+import math
+
+import numpy as np
+import pytest
+
+from app.engine.diagnose import diagnose
+from app.engine.presets import preset_spec, presets
+from app.engine.spec import Spec
+from app.engine.training import Training
+from tests.engine.nets import net, record
+
+TEACHES = {
+    "vanishing": ("vanishing", "hidden1"),
+    "exploding": ("exploding", "hidden1"),
+    "dead-relu": ("dead_units", "hidden1"),
+    "relu-2-2-1-dead": ("dead_units", "hidden1"),
+    "symmetric-init": ("symmetric_units", "hidden1"),
+    "saturated-output": ("saturated_units", "output"),
+    "rate-too-high": ("rate_too_high", "output"),
+}
+"""The presets that fail, and the finding that each is there for."""
+
+
+def run(spec, steps):
+    """A network trained for so many steps, or until it diverges, and the tapes of its steps."""
+    trained = Training(Spec.parse(spec))
+    tapes = []
+    while len(tapes) < steps and not trained.diverged:
+        tapes.append(record(trained))
+    return trained, tapes
+
+
+def judge(spec, steps=1):
+    """What is said of the last of so many steps."""
+    trained, tapes = run(spec, steps)
+    return diagnose(trained.spec, trained.graph, trained.schedule, len(tapes) - 1, tapes.__getitem__)
+
+
+def codes(diagnosis):
+    return [(finding.code, finding.layer) for finding in diagnosis.findings]
+
+
+def changed(preset, **optimizer):
+    spec = copy.deepcopy(preset_spec(preset))
+    return {**spec, "optimizer": {**spec["optimizer"], **optimizer}}
+
+
+@pytest.mark.parametrize("steps", [1, 50])
+@pytest.mark.parametrize("preset", presets())
+def test_a_preset_has_the_finding_that_it_teaches_and_no_other(preset, steps):
+    found = codes(judge(preset_spec(preset), steps))
+
+    assert found == ([TEACHES[preset]] if preset in TEACHES else [])
+
+
+@pytest.mark.parametrize("preset", TEACHES)
+def test_the_cure_of_a_finding_cures_it(preset):
+    (finding,) = judge(preset_spec(preset)).findings
+
+    assert judge(finding.fix).findings == ()
+    assert Spec.parse(finding.fix).data.x.tolist() == Spec.parse(preset_spec(preset)).data.x.tolist()
+
+
+def test_the_vanishing_gradient_is_named_and_the_cure_brings_it_back():
+    diagnosis = judge(preset_spec("vanishing"))
+
+    (finding,) = diagnosis.findings
+    assert 1e-8 < diagnosis.gradient_ratio < 1e-6
+    assert finding.numbers["ratio"] == diagnosis.gradient_ratio
+    assert f"{diagnosis.gradient_ratio:.3g} times" in finding.cause
+    assert finding.numbers["slope_gain_a_layer"] < 0.3
+    assert 0.05 < judge(finding.fix).gradient_ratio < 20
+
+
+def test_the_cure_of_vanishing_is_the_preset_beside_it():
+    fixed = Spec.parse(preset_spec("vanishing-fixed")).json()["layers"]
+    (finding,) = judge(preset_spec("vanishing")).findings
+
+    assert Spec.parse(finding.fix).json()["layers"] == fixed
+
+
+def test_a_saturated_output_is_cured_by_the_loss_that_sends_most_back():
+    (finding,) = judge(preset_spec("saturated-output")).findings
+
+    assert finding.fix["loss"] == preset_spec("saturated-output-fixed")["loss"]
+    assert finding.fix["parameters"] == preset_spec("saturated-output")["parameters"]
+
+
+def test_a_layer_s_factor_is_its_slope_gain_times_its_weight_gain_and_all_of_them_lead_to_the_first():
+    _, tapes = run(preset_spec("vanishing"), 1)
+    layers = judge(preset_spec("vanishing")).layers
+
+    def norm(name):
+        return np.linalg.norm(tapes[0].at(name, len(tapes[0])))
+
+    assert layers[0].weight_gain is None
+    assert layers[0].slope_gain == pytest.approx(norm("hidden1.dz") / norm("hidden1.da"))
+    assert layers[1].weight_gain == pytest.approx(norm("hidden1.da") / norm("hidden2.dz"))
+    for layer in layers[1:]:
+        assert layer.factor == pytest.approx(layer.slope_gain * layer.weight_gain)
+    total = math.prod(layer.factor for layer in layers[1:])
+    assert total == pytest.approx(norm("hidden1.da") / norm("output.da"))
+
+
+def test_norms_and_the_update_ratio_are_those_of_the_weights_in_the_step():
+    spec = net(layers=[{"units": 3, "activation": "tanh"}, {"units": 2, "activation": "softmax"}], frozen=["output.W"])
+    _, (tape,) = run(spec, 1)
+
+    hidden, output = judge(spec).layers
+
+    weights, gradient = tape.start["hidden1.W"], tape.at("hidden1.dW", len(tape))
+    assert hidden.weight_norm == pytest.approx(np.linalg.norm(weights))
+    assert hidden.gradient_norm == pytest.approx(np.linalg.norm(gradient))
+    assert hidden.update_ratio == pytest.approx(0.1 * np.linalg.norm(gradient) / np.linalg.norm(weights))
+    assert output.update_ratio is None
+    assert output.mean_slope is None
+
+
+def test_slopes_and_dead_units_are_those_of_all_the_data():
+    far = {"hidden1.W": [[1, 0], [-1, 0], [0, 0]], "hidden1.b": [0, -2, -1]}  # x₀ > 0 in three rows of five
+    layers = [{"name": "hidden1", "units": 3, "activation": "relu"}, {"name": "output", "units": 2}]
+
+    (hidden, _) = judge(net(layers=layers, parameters=far, batch_size=1)).layers
+
+    assert hidden.dead_units == (1, 2)
+    assert hidden.mean_slope == pytest.approx(3 / 15)
+    assert hidden.saturated_units == ()
+
+
+def test_units_that_are_off_for_one_batch_only_are_no_finding():
+    data = {"inline": {"x": [[-1], [1], [2], [3]], "y": [[0]] * 4}}
+    layers = [{"name": "hidden1", "units": 2, "activation": "relu"}, {"name": "output", "units": 1}]
+
+    diagnosis = judge(net(data=data, layers=layers, parameters={"hidden1.W": [[1], [2]]}, batch_size=1))
+
+    assert diagnosis.rows == 4
+    assert diagnosis.layers[0].gradient_norm == 0
+    assert diagnosis.findings == ()
+
+
+def test_an_output_that_is_saturated_and_right_is_no_finding():
+    spec = {**preset_spec("saturated-output"), "data": {"inline": {"x": [[1]], "y": [[1]]}}}
+
+    diagnosis = judge(spec)
+
+    assert diagnosis.layers[0].saturated_units == (0,)
+    assert diagnosis.findings == ()
+
+
+def test_units_with_the_same_weights_and_other_biases_are_not_alike():
+    layers = [{"units": 3, "activation": "tanh", "init": {"type": "constant", "value": 0.5}}, {"units": 2}]
+
+    same = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]]}))
+    pair = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]], "hidden1.b": [0, 0, 1]}))
+    others = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]], "hidden1.b": [-1, 0, 1]}))
+
+    assert same.findings[0].numbers["units"] == [0, 1, 2]
+    assert pair.findings[0].numbers["units"] == [0, 1]
+    assert others.findings == ()
+
+
+def test_the_rate_that_is_offered_is_within_a_bowl_s_bound():
+    (finding,) = judge(preset_spec("rate-too-high"), 20).findings
+    x = Spec.parse(preset_spec("rate-too-high")).data.x
+    curvature = 2 * (x**2).mean()
+
+    assert finding.numbers["loss_after"] > finding.numbers["loss_before"]
+    assert finding.fix["optimizer"]["learning_rate"] < 1 / curvature < 2 / curvature < finding.numbers["rate"]
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6, 9, 14, 25, 60, 100])
+@pytest.mark.parametrize("preset", ["momentum-valley", "xor"])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"momentum": 0.9},
+        {"type": "adam", "learning_rate": 0.01},
+        {"type": "rmsprop", "learning_rate": 0.01},
+    ],
+    ids=lambda optimizer: optimizer.get("type", "momentum"),
+)
+def test_an_optimizer_that_swings_is_not_blamed_for_its_rate(preset, optimizer, steps):
+    spec = changed(preset, **optimizer) if "type" not in optimizer else {**preset_spec(preset), "optimizer": optimizer}
+
+    assert codes(judge(spec, steps)) == []
+
+
+def test_momentum_gets_through_the_valley_hundreds_of_times_deeper():
+    (plain, _), (fast, _) = run(preset_spec("momentum-valley"), 100), run(changed("momentum-valley", momentum=0.9), 100)
+
+    assert plain.loss > 0.02
+    assert plain.loss / fast.loss > 100
+
+
+def test_the_first_number_that_is_not_finite_is_found_with_its_op_and_tick():
+    wild = net(optimizer={"type": "sgd", "learning_rate": 1e200})
+    trained, tapes = run(wild, 50)
+    ticks = [(tape.step, i, name) for tape in tapes for i, wrote in enumerate(tape.written) for name in wrote]
+    first = next((step, i, name) for step, i, name in ticks if not np.isfinite(tapes[step].written[i][name]).all())
+
+    (finding,) = judge(wild, 50).findings
+
+    numbers = finding.numbers
+    assert (finding.code, finding.layer) == ("non_finite", trained.schedule[first[1]].layer)
+    assert (numbers["step"], numbers["index"], numbers["tensor"]) == first
+    assert numbers["t"] == first[0] * trained.ticks_per_step + first[1] + 1
+    assert numbers["op"] == trained.schedule[first[1]].op
+    assert f"at t = {numbers['t']}" in finding.cause
+
+
+def test_a_weight_that_was_lost_long_ago_is_traced_to_its_step():
+    layers = [
+        {"name": "hidden1", "units": 1, "activation": "relu", "bias": False},
+        {"name": "output", "units": 1, "bias": False},
+    ]
+    spec = {
+        "data": {"inline": {"x": [[0.5], [1]], "y": [[0], [0]]}},
+        "layers": layers,
+        "loss": "mae",
+        "optimizer": {"type": "sgd", "learning_rate": 1e150},
+        "parameters": {"hidden1.W": [[1]], "output.W": [[1e200]]},
+    }
+    trained, tapes = run(spec, 40)
+
+    (finding,) = judge(spec, 40).findings
+
+    assert len(tapes) == 40
+    assert math.isfinite(trained.loss)
+    assert (finding.numbers["step"], finding.numbers["tensor"]) == (0, "hidden1.uW")
+
+
+def test_the_cure_of_a_run_that_diverged_does_not_diverge():
+    (finding,) = judge(net(optimizer={"type": "sgd", "learning_rate": 30.0}), 200).findings
+
+    cured, _ = run(finding.fix, 100)
+
+    assert finding.code == "non_finite"
+    assert finding.fix["optimizer"]["learning_rate"] < 30
+    assert not cured.diverged
+
+
+def test_micro_batches_are_diagnosed_as_one_step():
+    spec = {**preset_spec("rate-too-high"), "batch_size": 4, "accumulate": 2, "loss": {"type": "mse"}}
+    spec["optimizer"] = {"type": "sgd", "learning_rate": 0.4}
+
+    found = codes(judge(spec, 10))
+
+    assert found == [("rate_too_high", "output")]
+
+
+@pytest.mark.parametrize(
+    ("activation", "dead", "saturated"),
+    [("relu", (0,), ()), ("leaky_relu", (), (0,)), ("elu", (), (0,)), ("sigmoid", (), (0, 1)), ("gelu", (), (0,))],
+)
+def test_what_is_dead_and_what_is_saturated_is_read_off_the_slope(activation, dead, saturated):
+    layers = [{"name": "hidden1", "units": 2, "activation": activation, "bias": True}, {"name": "output", "units": 2}]
+    far = {"hidden1.W": [[0, 0], [0, 0]], "hidden1.b": [-900, 900]}
+
+    hidden = judge(net(layers=layers, parameters=far)).layers[0]
+
+    assert (hidden.dead_units, hidden.saturated_units) == (dead, saturated)
