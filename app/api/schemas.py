@@ -197,6 +197,7 @@ class LayerDiagnosis(Answer):
     layer: str
     units: int
     gradient_norm: Number | None
+    weight_gradient_norm: Number | None
     weight_norm: Number | None
     update_ratio: Number | None
     mean_slope: Number | None

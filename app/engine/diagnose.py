@@ -20,8 +20,8 @@ import numpy as np
 
 from .errors import BackscopeError
 from .forward import Forward
-from .gradcheck import StepLoss
 from .graph import Graph, Node, derived
+from .landscape import StepLoss
 from .ops import ACTIVATIONS, LOSSES, Activation
 from .plan import Phase, Tick
 from .spec import Spec
@@ -72,6 +72,7 @@ class LayerState:
     layer: str
     units: int
     gradient_norm: float | None
+    weight_gradient_norm: float | None
     weight_norm: float | None
     update_ratio: float | None
     mean_slope: float | None
@@ -191,7 +192,8 @@ class Case:
         return LayerState(
             layer=layer,
             units=next(one.units for one in self.spec.layers if one.name == layer),
-            gradient_norm=_norm(self.value(derived("d", name)) for name in weights),
+            gradient_norm=_norm(self.value(derived("d", name)) for name in self.parameters(layer)),
+            weight_gradient_norm=_norm(self.value(derived("d", name)) for name in weights),
             weight_norm=weight_norm,
             update_ratio=_over(_norm(self.value(derived("u", name)) for name in weights), weight_norm),
             mean_slope=None if slopes is None else float(slopes.mean()),
@@ -218,7 +220,7 @@ class Case:
 
     @property
     def gradient_ratio(self) -> float | None:
-        return _over(self.layers[0].gradient_norm, self.layers[-1].gradient_norm)
+        return _over(self.layers[0].weight_gradient_norm, self.layers[-1].weight_gradient_norm)
 
     # What a cure changes
 
@@ -245,12 +247,16 @@ class Case:
 
 def _norm(arrays: Iterable[Array | None]) -> float | None:
     """√Σ x² over all the arrays, so scaled that no square overflows; None where there is none."""
-    known = [array.astype(np.float64).ravel() for array in arrays if array is not None]
-    if not known:
+    numbers = _flat(arrays)
+    if not numbers.size:
         return None
-    numbers = np.concatenate(known)
     largest = float(np.abs(numbers).max(initial=0))
     return largest * float(np.linalg.norm(numbers / largest)) if 0 < largest < np.inf else largest
+
+
+def _flat(arrays: Iterable[Array | None]) -> Array:
+    """All numbers of all the arrays that there are, in one."""
+    return np.concatenate([np.zeros(0), *(array.astype(np.float64).ravel() for array in arrays if array is not None)])
 
 
 def _over(above: float | None, below: float | None) -> float | None:
@@ -468,8 +474,8 @@ def _flow(case: Case) -> dict[str, Any]:
     behind = case.layers[1:]
     return {
         "ratio": case.gradient_ratio,
-        "first_gradient_norm": case.layers[0].gradient_norm,
-        "last_gradient_norm": case.layers[-1].gradient_norm,
+        "first_gradient_norm": case.layers[0].weight_gradient_norm,
+        "last_gradient_norm": case.layers[-1].weight_gradient_norm,
         "factor": _product(case),
         "factor_a_layer": _mean(layer.factor for layer in behind),
         "slope_gain_a_layer": _mean(layer.slope_gain for layer in behind),
@@ -485,9 +491,10 @@ def _mean(factors: Iterable[float | None]) -> float | None:
 
 def _first_to_last(case: Case) -> str:
     first, last = case.layers[0], case.layers[-1]
+    norms = f"{_said(first.weight_gradient_norm)} and {_said(last.weight_gradient_norm)}"
     return (
         f"The weights of {first.layer} get a gradient {_said(case.gradient_ratio)} times as large as those of "
-        f"{last.layer} (norms {_said(first.gradient_norm)} and {_said(last.gradient_norm)}): they hardly learn."
+        f"{last.layer} (norms {norms}): they hardly learn."
     )
 
 
@@ -547,8 +554,8 @@ class _Stride:
 
     step: int
     loss: StepLoss
-    start: dict[str, Array]
-    update: dict[str, Array]
+    start: Array
+    update: Array
     before: float
     after: float
     slope: float
@@ -556,16 +563,13 @@ class _Stride:
 
     @classmethod
     def of(cls, case: Case, tape: Tape) -> _Stride:
-        end = len(tape)
-        loss = StepLoss(case.graph, case.schedule, tape, "float64")
-        start, update, slope = {}, {}, 0.0
-        for name in (parameter.name for parameter in case.graph.parameters()):
-            moved, gradient = tape.at(derived("u", name), end), tape.at(derived("d", name), end)
-            if moved is not None and gradient is not None:
-                start[name], update[name] = tape.start[name], moved
-                slope += float((moved * gradient).sum(dtype=np.float64))
-        after = loss.of({name: start[name] + update[name] for name in update})
-        return cls(tape.step, loss, start, update, loss.value.real, after.real, slope)
+        loss, end = StepLoss(case.graph, case.schedule, "float64", tape), len(tape)
+        names = [parameter.name for parameter in case.graph.parameters()]
+        start = _flat([tape.start[name] for name in names])
+        gradient = _flat([tape.at(derived("d", name), end) for name in names])
+        moved = [(tape.at(derived("u", name), end), tape.start[name]) for name in names]
+        update = _flat([np.zeros_like(frozen) if one is None else one for one, frozen in moved])
+        return cls(tape.step, loss, start, update, loss(start), loss(start + update), float(gradient @ update))
 
     @property
     def overshot(self) -> bool:
@@ -575,8 +579,7 @@ class _Stride:
         """The largest power of ½ of this update that brings half of what its slope promises (Armijo's rule)."""
         for halvings in range(1, 60):
             share = 0.5**halvings
-            reached = self.loss.of({name: self.start[name] + share * self.update[name] for name in self.update})
-            if reached.real <= self.before + 0.5 * share * self.slope:
+            if self.loss(self.start + share * self.update) <= self.before + 0.5 * share * self.slope:
                 return share
         return 0.5**60
 

@@ -8,7 +8,7 @@ come with their error over h. What is differentiated is the same code that is wa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -95,8 +95,8 @@ class GradientCheck:
     tensors: tuple[TensorCheck, ...]
 
 
-class StepLoss:
-    """The loss that one step differentiates, summed over its micro-batches, as a function of its parameters."""
+class Perturbed:
+    """The loss that one step differentiates, summed over its micro-batches, with one number of a parameter changed."""
 
     def __init__(self, graph: Graph, schedule: Iterable[Tick], tape: Tape, dtype: str) -> None:
         schedule = list(schedule)
@@ -106,21 +106,14 @@ class StepLoss:
             forward.set(tape.start)
             forward.load(x, y)
             self._passes.append(forward)
-        self.value = self.run()
+        self.value = self._run()
         self._near = [near for forward in self._passes for near in _near_kinks(graph, forward)]
         self.near_kinks = sum(int((distances < NEAR_A_KINK).sum()) for _, distances, _ in self._near)
         self.nearest = math.inf
         """How near to a kink the nearest number was that the last `at` moved, where that is near at all."""
 
-    def run(self) -> complex:
-        """The loss at the parameters as they are now."""
+    def _run(self) -> complex:
         return sum(forward.loss() for forward in self._passes)
-
-    def of(self, parameters: Mapping[str, Array]) -> complex:
-        """The loss at these parameters, which stay."""
-        for forward in self._passes:
-            forward.set(parameters)
-        return self.run()
 
     def at(self, name: str, index: Index, value: complex) -> complex:
         """The loss with `value` in the place of one number."""
@@ -128,7 +121,7 @@ class StepLoss:
         before = views[0][index]
         for view in views:
             view[index] = value
-        loss = self.run()
+        loss = self._run()
         self.nearest = min(
             (float(distances[now != kept].min(initial=math.inf)) for now, distances, kept in self._near),
             default=math.inf,
@@ -164,7 +157,7 @@ def check_gradients(
         layers = ", ".join(f"{node.layer} ({node.op.type})" for node in unsafe)
         reason = f"there is no complex step through {layers}; central differences can check this network"
         return GradientCheck(method, "not_applicable", reason, tolerance, 0, ())
-    loss = StepLoss(graph, schedule, tape, "complex128" if method == "complex_step" else "float64")
+    loss = Perturbed(graph, schedule, tape, "complex128" if method == "complex_step" else "float64")
     if not np.isfinite(loss.value):
         return GradientCheck(method, "not_applicable", "the loss of this step is not finite", tolerance, 0, ())
     gradients = {name: _recorded(tape, name) for name in parameters}
@@ -232,7 +225,7 @@ def _central_difference(loss: Callable[[complex], complex], value: float, h: flo
 
 
 def _check(
-    loss: StepLoss,
+    loss: Perturbed,
     name: str,
     gradient: Array,
     start: Array,

@@ -289,8 +289,7 @@ class Session:
         return surroundings.landscape(resolution, span, path, np.random.default_rng(self.spec.seed))
 
     def _surroundings(self, t: int) -> Surroundings:
-        tape = self._history.tape(self.moment(t).tape.step, self.ticks_per_step)
-        return Surroundings(self._training.graph, self.schedule, self.spec.dtype, tape)
+        return Surroundings(self._training.graph, self.schedule, self.spec.dtype, self.whole(self.step_of(t)))
 
     def updated(self, t: int, name: str | None = None) -> bool:
         """Whether at `t` the step that the frame shows has updated the parameter `name`, or all of them."""

@@ -23,7 +23,7 @@ def test_vanishing_is_found_its_cure_posted_and_the_gradient_is_back(api):
     cured.advance("batch")
     well = cured.get("/diagnostics")
 
-    norms = {layer["layer"]: layer["gradient_norm"] for layer in sick["layers"]}
+    norms = {layer["layer"]: layer["weight_gradient_norm"] for layer in sick["layers"]}
     assert finding["code"] == "vanishing"
     assert 1e-8 < sick["gradient_ratio"] < 1e-6
     assert norms["hidden1"] / norms["output"] == sick["gradient_ratio"]
@@ -41,7 +41,7 @@ def test_the_diagnosis_is_of_the_step_that_the_frame_shows(api):
     for t, step in [(0, 0), (1, 0), (k, 0), (k + 1, 1), (2 * k, 1), (4 * k, 3)]:
         assert session.get("/diagnostics", t=t)["step"] == step
     assert session.get("/diagnostics", t=0)["layers"] == session.get("/diagnostics", t=k)["layers"] == at_once["layers"]
-    norm = session.get("/diagnostics", t=2 * k)["layers"][0]["gradient_norm"]
+    norm = session.get("/diagnostics", t=2 * k)["layers"][0]["weight_gradient_norm"]
     gradient = session.values("hidden1.dW", t=2 * k)
     assert norm == pytest.approx(sum(number**2 for row in gradient for number in row) ** 0.5)
 

@@ -82,6 +82,26 @@ def test_the_cure_of_vanishing_is_the_preset_beside_it():
     assert Spec.parse(finding.fix).json()["layers"] == fixed
 
 
+def test_dead_units_are_cured_by_an_activation_that_is_nowhere_flat_and_without_what_killed_them():
+    (finding,) = judge(preset_spec("dead-relu")).findings
+
+    assert finding.fix["layers"][0]["activation"] == "leaky_relu"
+    assert finding.fix["parameters"] == {}
+
+
+def test_a_gradient_that_is_small_for_another_reason_has_not_vanished():
+    deep = [{"units": 3, "activation": "relu"}, {"units": 3, "activation": "relu"}, {"units": 2}]
+    tiny = {"inline": {"x": [[1e-6, 2e-6], [-2e-6, 1e-6]], "y": [[1, 0], [0, 1]]}}
+
+    scaled = judge(net(layers=deep, data=tiny, parameters={"hidden1.b": [1, 1, 1], "hidden2.b": [1, 1, 1]}))
+    dead = judge(net(layers=deep, parameters={"hidden1.b": [-9, -9, -9]}))
+    shallow = judge(preset_spec("mazur"), 8)
+
+    assert scaled.gradient_ratio < 1e-3
+    assert codes(scaled) == codes(shallow) == []
+    assert {code for code, _ in codes(dead)} == {"dead_units"}
+
+
 def test_a_saturated_output_is_cured_by_the_loss_that_sends_most_back():
     (finding,) = judge(preset_spec("saturated-output")).findings
 
@@ -113,7 +133,9 @@ def test_norms_and_the_update_ratio_are_those_of_the_weights_in_the_step():
 
     weights, gradient = tape.start["hidden1.W"], tape.at("hidden1.dW", len(tape))
     assert hidden.weight_norm == pytest.approx(np.linalg.norm(weights))
-    assert hidden.gradient_norm == pytest.approx(np.linalg.norm(gradient))
+    biases = tape.at("hidden1.db", len(tape))
+    assert hidden.weight_gradient_norm == pytest.approx(np.linalg.norm(gradient))
+    assert hidden.gradient_norm == pytest.approx(np.hypot(np.linalg.norm(gradient), np.linalg.norm(biases)))
     assert hidden.update_ratio == pytest.approx(0.1 * np.linalg.norm(gradient) / np.linalg.norm(weights))
     assert output.update_ratio is None
     assert output.mean_slope is None
@@ -156,10 +178,11 @@ def test_units_with_the_same_weights_and_other_biases_are_not_alike():
     same = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]]}))
     pair = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]], "hidden1.b": [0, 0, 1]}))
     others = judge(net(layers=layers, parameters={"output.W": [[1, 1, 1], [2, 2, 2]], "hidden1.b": [-1, 0, 1]}))
+    parting = judge(net(layers=layers, parameters={"output.W": [[1, 2, 3], [2, 3, 1]]}))
 
     assert same.findings[0].numbers["units"] == [0, 1, 2]
     assert pair.findings[0].numbers["units"] == [0, 1]
-    assert others.findings == ()
+    assert others.findings == parting.findings == ()
 
 
 def test_the_rate_that_is_offered_is_within_a_bowl_s_bound():
