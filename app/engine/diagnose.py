@@ -338,12 +338,13 @@ def _survivor(case: Case, step: int, phase: Phase) -> dict[str, Any]:
     rate = case.spec.optimizer.learning_rate
     born = step == 0 and phase is not Phase.UPDATE
     usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
-    lower = [*(rate * 10.0**-k for k in range(1, 5)), *([usual] if usual < rate else [])]
+    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate / usual))) if rate else 1)
+    lower = [rate * 10.0**-k for k in tenths]
     rates = [] if born else [case.with_rate(one) for one in lower]
     anew = [case.with_rate(one, case.names) for one in (rate, *lower)]
-    steps = min(step + 10, TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
+    steps = min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
     for fix in [*rates, *anew]:
-        trial = Training(Spec.parse(fix))
+        trial = Training(case.spec.vary(fix))
         trial.advance(steps * trial.ticks_per_step)
         if not trial.diverged and _finite([trial.variables.kept]):
             return fix
@@ -427,7 +428,7 @@ def _unflattened(case: Case, node: Node) -> dict[str, Any] | None:
     for known in LOSSES:
         fix = case.changed(loss=known.type)
         try:
-            trial = Training(Spec.parse(fix))
+            trial = Training(case.spec.vary(fix))
         except BackscopeError:  # a loss that cannot take these targets
             continue
         tape = trial.tape()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,8 @@ class Spec:
     penalty: Penalty
     frozen: tuple[str, ...]
     parameters: dict[str, Array]
+    vary: Callable[[Mapping[str, Any]], Spec] = field(repr=False, compare=False)
+    """Parses another spec as this one was parsed: within the same limits, knowing the same uploaded data sets."""
 
     @classmethod
     def parse(
@@ -121,6 +124,7 @@ class Spec:
             penalty=_penalty(given.get("penalty", {})),
             frozen=_frozen(given.get("frozen", []), shapes),
             parameters=_parameters(given.get("parameters", {}), shapes),
+            vary=partial(cls.parse, limits=limits, uploaded=uploaded),
         )
 
     def json(self) -> dict[str, Any]:

@@ -140,3 +140,23 @@ def test_a_moment_that_was_not_reached_has_no_diagnosis(api):
 
     check_problem(api.get(f"{session.path}/diagnostics?t=1"), "moment_not_reached")
     check_problem(api.get(f"{session.path}/diagnostics?at=0"), "invalid_request")
+
+
+def test_a_session_on_uploaded_rows_that_broke_gets_a_cure_for_those_rows(api):
+    rows = "a,b,target\n" + "\n".join(f"{i},{i % 7},{i % 3}.5" for i in range(40))
+    made = api.request("POST", "/datasets", content=rows, headers={"content-type": "text/csv"}).json()
+    session = api.create(
+        {
+            "data": {"dataset_id": made["id"]},
+            "layers": [{"units": 4, "activation": "relu"}, {"units": 1}],
+            "loss": "mse",
+            "optimizer": {"type": "sgd", "learning_rate": 1e6},
+        }
+    )
+    session.advance("batch", 50)
+
+    (finding,) = session.get("/diagnostics")["findings"]
+
+    assert finding["code"] == "non_finite"
+    assert finding["fix"]["data"]["dataset_id"] == made["id"]
+    assert api.create(finding["fix"]).advance("batch", 60)["session"]["status"] == "ready"
