@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from .api import curves, datasets, diagnosis, operations, page, paths, problems, reading, sessions
+from .api import curves, datasets, diagnosis, exchange, operations, page, paths, problems, reading, sessions
 from .api.answers import PREFIX
 from .api.schemas import Problem
 from .api.workbench import Workbench
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX)
     app.include_router(paths.router, prefix=PREFIX)
     app.include_router(diagnosis.router, prefix=PREFIX)
+    app.include_router(exchange.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=page.DIST), name="static")

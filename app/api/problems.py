@@ -47,6 +47,7 @@ STATUS = {
     "invalid_text": 422,
     "count_too_large": 422,
     "csv_invalid": 422,
+    "file_too_new": 422,
     "internal_error": 500,
     "at_capacity": 503,
 }

@@ -45,11 +45,18 @@ class Workbench:
 
     def create(self, given: dict[str, object]) -> Session:
         """A new session from a spec. AtCapacity, or what is wrong with the spec."""
+        return self.add(Session(self.new_id(), self.spec(given)))
+
+    def new_id(self) -> str:
+        """The id of a session to be made. AtCapacity where there is no room for one."""
         held = len(list(self.store.ids()))
         if held >= self.settings.sessions:
             raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
-        session = Session(f"s_{token_urlsafe(16)}", self.spec(given))
-        self.store.create(session.id, Saved(session.spec.json()))
+        return f"s_{token_urlsafe(16)}"
+
+    def add(self, session: Session) -> Session:
+        """Keep a session that was just made."""
+        self.store.create(session.id, Saved(session.spec.json(), start=session.start))
         self._open[session.id] = session
         return session
 
@@ -64,7 +71,7 @@ class Workbench:
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             if session_id not in self._open:
                 saved = self.store.load(session_id)
-                self._open[session_id] = Session(session_id, self.spec(saved.spec), saved.log)
+                self._open[session_id] = Session(session_id, self.spec(saved.spec), saved.log, saved.start)
             try:
                 yield self._open[session_id]
             except BackscopeError:

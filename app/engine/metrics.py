@@ -187,14 +187,15 @@ class Evaluation:
 
 
 class Metrics:
-    """Gathers the curves of one training. `watch` is called after every step; reading changes nothing.
+    """Gathers the curves of one training from the step at which it stands. `watch` is called after every step;
+    reading changes nothing.
 
     At an epoch's end the parameters are put by; the data are gone through when somebody asks. `at` gives the
     parameters after so many steps, in one array, for the epochs' ends that were not put by.
     """
 
     def __init__(self, training: Training, at: Callable[[int], Array]) -> None:
-        self._training, self._at = training, at
+        self._training, self._at, self._first = training, at, training.step
         self._layers = _layers(training)
         variables = training.variables
         self._gradients, self._loss = variables.gradients, variables.shared[LOSS]
@@ -208,7 +209,7 @@ class Metrics:
         self._put_by: dict[int, Array] = {}
         self._stride = 1
         self._evaluations: dict[str, Evaluation] = {}
-        self._due(0)
+        self._due(self._first)
 
     # Gathering
 
@@ -228,7 +229,7 @@ class Metrics:
     def back(self, step: int) -> int:
         """The training goes to `step`: the step from which on it has to be watched again, not far before it."""
         self._settle()
-        first = self._record.back(step)
+        first = self._first + self._record.back(step - self._first)
         self._due(first)
         return first
 
@@ -310,7 +311,8 @@ class Metrics:
         return {name: curve.thinned(most) if most else curve for name, curve in found.items()}
 
     def _stepwise(self, number: int) -> Series:
-        curve = self._record.series(number)
+        recorded = self._record.series(number)
+        curve = Series(recorded.steps + self._first, recorded.values)
         value = self._present(number)
         if value is None:
             return curve
@@ -331,12 +333,13 @@ class Metrics:
     def _epochwise(self) -> dict[str, Series]:
         self._catch_up()
         per_epoch = self._training.steps_per_epoch
-        last = self._training.step // per_epoch
-        epochs = sorted({0, last, *(epoch for epoch in self._epochs if epoch <= last)})
+        first, last = -(-self._first // per_epoch), self._training.step // per_epoch
+        epochs = sorted(epoch for epoch in {first, last, *self._epochs} if first <= epoch <= last)
         rows = [self._epochs.get(epoch) or self._evaluate(self._at(epoch * per_epoch)) for epoch in epochs]
-        self._epochs[0] = rows[0]
-        steps = np.array(epochs) * per_epoch
-        return {name: Series(steps, np.array([row[name] for row in rows])) for name in rows[0]}
+        self._epochs.update(zip(epochs[:1], rows, strict=False))
+        steps = np.array(epochs, np.int64) * per_epoch
+        names = self.names[1 + len(self._layers) :]
+        return {name: Series(steps, np.array([row[name] for row in rows])) for name in names}
 
 
 def _layers(training: Training) -> dict[str, list[slice]]:

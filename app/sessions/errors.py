@@ -33,3 +33,8 @@ class CountTooLarge(BackscopeError):
 class AtCapacity(BackscopeError):
     code = "at_capacity"
     title = "The server holds all that it can"
+
+
+class FileTooNew(BackscopeError):
+    code = "file_too_new"
+    title = "The file is of a later version"

@@ -18,10 +18,11 @@ TAPE_BYTES = 16_000_000
 
 
 class History:
-    """The checkpoints of a run and the tapes that were looked at last."""
+    """The checkpoints of a run that begins at step `first`, and the tapes that were looked at last."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, first: int = 0) -> None:
         self.stride = 1
+        self.first = first
         self._spec = spec
         self._checkpoints: dict[int, Checkpoint] = {}
         self._tapes: OrderedDict[int, Tape] = OrderedDict()
@@ -30,16 +31,17 @@ class History:
 
     def note(self, training: Training) -> None:
         """Keep a checkpoint, if one is due, of the step that begins now."""
-        if training.step % self.stride or training.step in self._checkpoints:
+        if (training.step - self.first) % self.stride or training.step in self._checkpoints:
             return
         checkpoint = self._checkpoints[training.step] = training.checkpoint()
         if len(self._checkpoints) > CHECKPOINTS or len(self._checkpoints) * checkpoint.size > CHECKPOINT_BYTES:
             self.stride *= 2
-            self._checkpoints = {step: kept for step, kept in self._checkpoints.items() if step % self.stride == 0}
+            kept = self._checkpoints.items()
+            self._checkpoints = {step: one for step, one in kept if (step - self.first) % self.stride == 0}
 
     def until_due(self, step: int) -> int:
         """How many steps from `step` until a checkpoint is due again: at least one."""
-        return self.stride - step % self.stride
+        return self.stride - (step - self.first) % self.stride
 
     def keep(self, tape: Tape) -> None:
         """Remember a tape, and forget the ones not looked at for longest where they are too many bytes."""
@@ -77,6 +79,12 @@ class History:
         steps = sorted(kept for kept in self._checkpoints if kept < step)
         chosen = range(len(steps)) if len(steps) <= most else [i * (len(steps) - 1) // (most - 1) for i in range(most)]
         return [self._checkpoints[steps[i]] for i in chosen]
+
+    def checkpoint(self, step: int) -> Checkpoint:
+        """The state at the start of `step`."""
+        self._replayer = self._replayer or Training(self._spec)
+        self.seek(self._replayer, step)
+        return self._replayer.checkpoint()
 
     def seek(self, training: Training, step: int) -> None:
         """Take `training` to the start of `step`, from the nearest checkpoint before it."""

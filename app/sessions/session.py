@@ -31,7 +31,7 @@ from ..engine.terms import Array, Index
 from ..engine.training import Training
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
-from .store import Command
+from .store import Command, Start
 
 PATH_POINTS = 200
 """How many of the places that a run has passed are shown."""
@@ -44,14 +44,21 @@ Recorded = list[tuple[Tape, Tick]]
 
 
 class Session:
-    """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit."""
+    """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit.
 
-    def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = ()) -> None:
+    It begins at t = 0, or at its `start`; `first` is the earliest moment that it has.
+    """
+
+    def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = (), start: Start | None = None) -> None:
         self.id = session_id
         self.spec = spec
         self.log = list(log)
+        self.start = start
         self._training = Training(self.spec)
-        self._history = History(self.spec)
+        if start is not None:
+            self._training.restore(start.checkpoint)
+        self.first = self._training.t
+        self._history = History(self.spec, self._training.step)
         self._metrics = Metrics(self._training, self._parameters)
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
@@ -59,8 +66,10 @@ class Session:
         }
         self._history.note(self._training)
         self._begin()
+        self._run(start.ticks if start is not None else 0, record=False)
+        self._began = self.t
         if self.log:
-            self._run(max(command.after for command in self.log), record=False)
+            self._run(max(0, *(command.after - self.t for command in self.log)), record=False)
             self._seek(self.log[-1].after)
 
     @property
@@ -127,8 +136,7 @@ class Session:
 
     def rewind(self, to: int) -> Command:
         """Put the head back to `to`. MomentNotReached where the session has not been there."""
-        if to > self.t:
-            raise MomentNotReached(f"to: expected a moment up to t = {self.t}, got {brief(to)}")
+        self._check_reached(to, "to", f"t = {self.t}")
         return self._move(to)
 
     def rewind_to_revision(self, revision: int) -> Command:
@@ -139,7 +147,13 @@ class Session:
         """Where the head was at `revision`. MomentNotReached where there is no such revision yet."""
         if revision > self.revision:
             raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {brief(revision)}")
-        return self.log[revision - 1].after if revision else 0
+        return self.log[revision - 1].after if revision else self._began
+
+    def _check_reached(self, t: int, name: str, head: str) -> None:
+        if t > self.t:
+            raise MomentNotReached(f"{name}: expected a moment up to {head}, got {brief(t)}")
+        if t < self.first:
+            raise MomentNotReached(f"{name}: this session begins at t = {self.first}, got {brief(t)}")
 
     def _move(self, to: int) -> Command:
         command = Command("rewind", self.t, to)
@@ -185,18 +199,21 @@ class Session:
 
     def moment(self, t: int) -> Moment:
         """The frame of `t`: the step of its last executed tick, and how many of that step's ticks are done."""
-        if t > self.t:
-            raise MomentNotReached(f"t: expected a moment up to the head, t = {self.t}, got {brief(t)}")
-        step = max(t - 1, 0) // self.ticks_per_step
+        self._check_reached(t, "t", f"the head, t = {self.t}")
+        step = self._step_of(t)
         ticks = t - step * self.ticks_per_step
         return Moment(t, self._history.tape(step, ticks), ticks, lambda: self._whole(step - 1))
 
+    def _step_of(self, t: int) -> int:
+        """The step whose frame `t` shows: that of its last executed tick, or the one that the session begins with."""
+        return max(t - 1, self.first) // self.ticks_per_step
+
     def _whole(self, step: int) -> Tape | None:
-        return self._history.tape(step, self.ticks_per_step) if step >= 0 else None
+        return self._history.tape(step, self.ticks_per_step) if step >= self._history.first else None
 
     def seek_cost(self, t: int) -> int:
         """About how many ticks it takes to have the moment `t` at hand."""
-        return self._history.distance(max(t - 1, 0) // self.ticks_per_step) * self.ticks_per_step
+        return self._history.distance(max(self._step_of(t), self._history.first)) * self.ticks_per_step
 
     def frame(self, t: int, names: list[str] | None = None) -> dict[str, Array | None]:
         """Every tensor (or those named) at `t`; None where the step has not written it."""
@@ -206,7 +223,18 @@ class Session:
 
     def phase(self, t: int) -> Phase | None:
         """The phase of the last tick executed by `t`."""
-        return self.schedule[(t - 1) % self.ticks_per_step].phase if t else None
+        return self.schedule[(t - 1) % self.ticks_per_step].phase if t > self.first else None
+
+    @property
+    def start_cost(self) -> int:
+        """About how many ticks it takes to have what a session starts with, at any moment of this one."""
+        return (self._history.stride + 2) * self.ticks_per_step
+
+    def start_at(self, t: int) -> Start:
+        """What a session that goes on from `t` is opened with. MomentNotReached."""
+        self._check_reached(t, "t", f"the head, t = {self.t}")
+        step, ticks = divmod(t, self.ticks_per_step)
+        return Start(self._history.checkpoint(step), ticks)
 
     def explain(self, name: str, index: Index, t: int) -> Explanation:
         """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet."""
@@ -242,7 +270,7 @@ class Session:
     def metrics_cost(self) -> int:
         """About how many ticks it takes to have the parameters that curves ask for: the first, and the last epoch's."""
         epoch = self._training.steps_per_epoch * self.ticks_per_step
-        return self.seek_cost(0) + self.seek_cost(self.t // epoch * epoch)
+        return self.seek_cost(self.first) + self.seek_cost(self.t // epoch * epoch)
 
     def _parameters(self, step: int) -> Array:
         """Every parameter as it was when `step` steps were done, in one array."""
@@ -331,9 +359,14 @@ class Session:
         return {name: forward.buffers[name] for name in names}
 
     def state_sha256(self) -> str:
-        """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates."""
-        variables = self._training.variables.kept
-        return hashlib.sha256(variables.tobytes() + self._training.step.to_bytes(8, "little")).hexdigest()
+        """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates.
+
+        Every NaN counts as the same, because which of its many bit patterns arises differs between processors.
+        """
+        kept = self._training.variables.kept
+        nans = np.isnan(kept)
+        kept = np.where(nans, np.nan, kept) if nans.any() else kept
+        return hashlib.sha256(kept.tobytes() + self._training.step.to_bytes(8, "little")).hexdigest()
 
     def head(self) -> dict[str, Any]:
         """Where the session stands: the head that every answer about it carries."""

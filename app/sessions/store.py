@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..engine.training import Checkpoint
 from .errors import DatasetNotFound, SessionNotFound
 
 
@@ -20,12 +21,21 @@ class Command:
     after: int
 
 
+@dataclass(frozen=True)
+class Start:
+    """Where a session began that did not begin at t = 0: a checkpoint, and how many ticks of its step were done."""
+
+    checkpoint: Checkpoint
+    ticks: int = 0
+
+
 @dataclass
 class Saved:
     """A session as a store holds it. `spec` is the full JSON that it was made from."""
 
     spec: dict[str, Any]
     log: list[Command] = field(default_factory=list)
+    start: Start | None = None
 
 
 class Store(Protocol):
@@ -67,7 +77,7 @@ class MemoryStore:
         self._datasets: dict[str, bytes] = {}
 
     def create(self, session_id: str, saved: Saved) -> None:
-        self._saved[session_id] = Saved(saved.spec, list(saved.log))
+        self._saved[session_id] = Saved(saved.spec, list(saved.log), saved.start)
 
     def append(self, session_id: str, revision: int, command: Command) -> None:
         log = self._find(session_id).log
@@ -77,7 +87,7 @@ class MemoryStore:
 
     def load(self, session_id: str) -> Saved:
         saved = self._find(session_id)
-        return Saved(saved.spec, list(saved.log))
+        return Saved(saved.spec, list(saved.log), saved.start)
 
     def delete(self, session_id: str) -> None:
         self._find(session_id)

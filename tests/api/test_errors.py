@@ -219,6 +219,7 @@ ELSEWHERE = {
     "session_not_found": "test_sessions.py",
     "session_diverged": "test_divergence.py",
     "at_capacity": "test_sessions.py",
+    "file_too_new": "test_exchange.py",
     "internal_error": "test_http.py",
 }
 """The codes that take more than one request or another kind of body, and the file that has them."""

@@ -75,6 +75,8 @@ def test_the_other_answers_fit_their_models(api, session):
     check(schemas.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
     for method in ("complex_step", "central_difference"):
         check(schemas.GradientCheckAnswer, api.post(f"{session.path}/gradient-checks", {"method": method}))
+    check(schemas.SavedFile, api.get(f"{session.path}/export"))
+    check(schemas.ImportAnswer, api.post("/imports", api.get(f"{session.path}/export").json()))
     check(schemas.Catalog, api.get("/catalog"))
     uploaded = api.request("POST", "/datasets?standardize=true", content="a,b\n1,x\n2,y\n", headers=CSV)
     check(schemas.DatasetAnswer, uploaded)
@@ -145,6 +147,8 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/datasets/{dataset_id}",
         "POST /api/v1/sessions/{session_id}/gradient-checks",
         "GET /api/v1/sessions/{session_id}/diagnostics",
+        "GET /api/v1/sessions/{session_id}/export",
+        "POST /api/v1/imports",
         "GET /api/v1/catalog",
         "GET /livez",
     }

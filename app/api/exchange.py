@@ -1,0 +1,146 @@
+"""Taking a session along, and bringing one here: files to download, and what such a file makes again."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_safetensors
+from safetensors.numpy import save as save_safetensors
+
+from ..engine.errors import InvalidRequest, brief
+from ..engine.export import NUMPY, PYTORCH, Language, script, state_dict
+from ..engine.registry import only
+from ..engine.spec import Limits
+from ..engine.terms import Array
+from ..sessions.saved_file import Opened, open_file, open_weights, save, spec_of
+from ..sessions.session import Session
+from . import answers
+from .encoding import JsonRoute, encode
+from .reading import T
+from .requests import Bench, check_accept, check_query
+from .schemas import ImportAnswer, SavedFile
+from .sessions import about
+
+router = APIRouter(route_class=JsonRoute, dependencies=[Depends(check_query)], tags=["exchange"])
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: how it is made of a session at a moment, what it is called and what it is."""
+
+    make: Callable[[Session, int], bytes]
+    ending: str
+    media_type: str
+
+
+def as_json(session: Session, t: int) -> bytes:
+    return encode(save(session, t))
+
+
+def as_script(language: Language) -> Callable[[Session, int], bytes]:
+    def make(session: Session, t: int) -> bytes:
+        training = session.training
+        tape = session.moment(t).tape
+        return script(language, session.spec.name, training.graph, session.schedule, tape).encode()
+
+    return make
+
+
+def as_safetensors(session: Session, t: int) -> bytes:
+    graph = session.training.graph
+    tensors = session.frame(t, [parameter.name for parameter in graph.parameters()])
+    weights = {name: values for name, values in tensors.items() if values is not None}
+    metadata = {"format": "pt", "spec": json.dumps(session.spec.json()), "t": str(t)}
+    return save_safetensors(state_dict(graph, weights), metadata)
+
+
+PYTHON = "text/x-python; charset=utf-8"
+FORMATS = {
+    "json": Format(as_json, ".backscope.json", "application/json"),
+    "pytorch": Format(as_script(PYTORCH), ".pytorch.py", PYTHON),
+    "numpy": Format(as_script(NUMPY), ".numpy.py", PYTHON),
+    "safetensors": Format(as_safetensors, ".safetensors", "application/x-safetensors"),
+}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": SavedFile,
+        "content": {format_.media_type.split(";")[0]: {} for format_ in FORMATS.values()},
+        "description": "A file",
+    }
+}
+
+
+@router.get("/sessions/{session_id}/export", response_model=None, responses=FILES)
+async def export(
+    bench: Bench,
+    session_id: str,
+    format_: Annotated[Literal["json", "pytorch", "numpy", "safetensors"], Query(alias="format")] = "json",
+    t: T = None,
+) -> Response:
+    """The session as a file: to go on with, as a script of the present step, or its weights."""
+    chosen = FORMATS[format_]
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        content = await bench.run(session.start_cost, lambda: chosen.make(session, at))
+        name = f"{slug(session.spec.name)}-t{at}{chosen.ending}"
+    return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's: small letters and digits with hyphens between."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:60] or "session"
+
+
+FILE = Body(
+    description="What `format=json` exported, or `spec` and `safetensors`: weights with PyTorch's names, in Base64.",
+    examples=[{"spec": {"layers": []}, "safetensors": "…"}],
+)
+
+
+@router.post(
+    "/imports",
+    status_code=201,
+    response_model=None,
+    responses={201: {"model": ImportAnswer}},
+    dependencies=[Depends(check_accept)],
+)
+async def import_session(bench: Bench, body: Annotated[dict[str, Any], FILE]) -> Response:
+    """Make a session from a file."""
+    session_id, limits = bench.new_id(), bench.limits
+    opened = await asyncio.to_thread(open_body, session_id, body, limits)
+    session = bench.add(opened.session)
+    location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
+    members = {"spec": session.spec.json(), "replayed": opened.replayed, "warnings": opened.warnings}
+    return about(session, 201, location, **members)
+
+
+def open_body(session_id: str, body: dict[str, Any], limits: Limits) -> Opened:
+    """The session of either kind of import."""
+    if "safetensors" not in body:
+        return open_file(session_id, body, limits)
+    only(body, ["spec", "safetensors"], "", "the request")
+    weights = read_safetensors(body["safetensors"], "/safetensors")
+    return Opened(open_weights(session_id, spec_of(body.get("spec"), limits), weights))
+
+
+def read_safetensors(given: object, pointer: str) -> dict[str, Array]:
+    """The tensors of a safetensors file in Base64, by name."""
+    if not isinstance(given, str):
+        raise InvalidRequest(f"safetensors: expected a file in Base64, got {brief(given)}", pointer)
+    try:
+        file = base64.b64decode(given, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidRequest(f"safetensors: expected Base64, got {brief(given)}", pointer) from None
+    try:
+        return load_safetensors(file)
+    except (SafetensorError, KeyError) as error:
+        raise InvalidRequest(f"safetensors: the file cannot be read: {str(error)[:100]}", pointer) from None

@@ -1,0 +1,374 @@
+"""Files out and in: what is exported makes the session again, and a file that is wrong is refused with its place."""
+
+import base64
+import copy
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load, save
+
+from app.engine.optimizers import OPTIMIZERS
+from app.sessions.saved_file import VERSION
+from tests.api.test_errors import check_problem, shown
+from tests.conftest import Learner
+from tests.engine.nets import check_equal, net, nets
+
+SPEC = net(name="Über a “net”", batch_size=2, shuffle=True, optimizer={"type": "adam"})
+
+
+@pytest.fixture
+def session(api):
+    """A session in the backward pass of its ninth step, in the middle of an epoch."""
+    made = api.create(SPEC)
+    made.advance("batch", 8)
+    made.advance("op", 8)
+    return made
+
+
+def exported(session, **query):
+    response = session.api.get(f"{session.path}/export", params=query)
+    assert response.status_code == 200, response.text
+    return response
+
+
+def imported(api, file):
+    response = api.post("/imports", file)
+    assert response.status_code == 201, response.text
+    body = response.json()
+    assert (body["replayed"], body["warnings"]) == (True, [])
+    assert response.headers["location"].endswith(body["session"]["id"])
+    return Learner(api, body)
+
+
+def place(head):
+    """A head but for what tells two sessions apart."""
+    return {key: value for key, value in head.items() if key not in ("id", "rev")}
+
+
+def check_at(pointer, response, code):
+    """The problem that a request is refused with, which is at `pointer`."""
+    problem = check_problem(response, code)
+    assert problem["errors"][0]["pointer"] == pointer
+    return problem
+
+
+# ---- Out
+
+
+@pytest.mark.parametrize(
+    ("format_", "media", "name"),
+    [
+        ("json", "application/json", "ber-a-net-t144.backscope.json"),
+        ("numpy", "text/x-python; charset=utf-8", "ber-a-net-t144.numpy.py"),
+        ("pytorch", "text/x-python; charset=utf-8", "ber-a-net-t144.pytorch.py"),
+        ("safetensors", "application/x-safetensors", "ber-a-net-t144.safetensors"),
+    ],
+)
+def test_an_export_is_a_file_with_a_name_and_a_type(session, format_, media, name):
+    response = exported(session, format=format_)
+
+    assert response.headers["content-type"] == media
+    assert response.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_an_export_leaves_the_head_where_it_is(session):
+    before = session.head
+
+    for format_ in ("json", "numpy", "pytorch", "safetensors"):
+        exported(session, format=format_, t=20)
+
+    assert session.head == before
+
+
+@pytest.mark.parametrize("t", [0, 18, 136, 144])
+def test_the_numpy_script_of_a_moment_prints_the_gradients_of_its_step(session, t):
+    source = exported(session, format="numpy", t=t).text
+    done = subprocess.run([sys.executable, "-I", "-c", source], capture_output=True, text=True, timeout=60)
+
+    lines = dict(line.split(" = ", 1) for line in done.stdout.splitlines())
+    step_end = (max(t - 1, 0) // session.ticks_per_step + 1) * session.ticks_per_step
+    session.advance("batch", 1)
+    frame = session.frame(step_end)
+    assert {"loss.value", "hidden1.dW", "output.db", "hidden1.W"} < set(lines)
+    for name, value in lines.items():
+        check_equal(json.loads(value), frame[name]["values"], name)
+
+
+def test_safetensors_has_the_weights_of_the_moment_under_pytorch_s_names(session):
+    weights = load(exported(session, format="safetensors", t=34).content)
+
+    assert set(weights) == {"hidden1.weight", "hidden1.bias", "output.weight", "output.bias"}
+    frame = session.frame(34)
+    assert weights["hidden1.weight"].tolist() == frame["hidden1.W"]["values"]
+    assert weights["output.bias"].tolist() == frame["output.b"]["values"]
+
+
+def test_safetensors_says_of_which_spec_and_moment_it_is(session):
+    content = exported(session, format="safetensors").content
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+
+    assert header["__metadata__"]["t"] == "144"
+    assert json.loads(header["__metadata__"]["spec"]) == session.spec
+
+
+def test_an_export_that_cannot_be_is_refused(api, session):
+    check_at("format", api.get(f"{session.path}/export?format=onnx"), "invalid_request")
+    check_at("form", api.get(f"{session.path}/export?form=json"), "invalid_request")
+    for format_ in ("json", "numpy", "safetensors"):
+        check_problem(api.get(f"{session.path}/export?format={format_}&t=145"), "moment_not_reached")
+    check_problem(api.get("/sessions/s_none/export"), "session_not_found")
+
+
+# ---- In again
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
+def test_an_imported_session_is_where_the_other_was_and_goes_on_as_it_does(api, optimizer):
+    one = api.create({**SPEC, "optimizer": {"type": optimizer}})
+    one.advance("op", 100)
+
+    other = imported(api, exported(one).json())
+
+    assert other.head["rev"] == 0
+    assert place(other.head) == place(one.head)
+    for granularity, count in (("op", 5), ("batch", 1), ("epoch", 3)):
+        one.advance(granularity, count)
+        other.advance(granularity, count)
+        assert place(other.head) == place(one.head)
+        assert other.frame(other.head["t"]) == one.frame(one.head["t"])
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(spec=nets(), ticks=st.integers(0, 40), more=st.integers(1, 40))
+def test_any_session_goes_on_from_its_file_bit_for_bit(api, spec, ticks, more):
+    one = api.create(spec)
+    if ticks:
+        one.advance("op", ticks)
+
+    other = imported(api, exported(one).json())
+
+    assert place(other.head)["state_sha256"] == one.head["state_sha256"]
+    if one.head["status"] != "diverged":
+        one.advance("op", more)
+        other.advance("op", more)
+    assert other.head["state_sha256"] == one.head["state_sha256"]
+
+
+def test_a_file_of_an_earlier_moment_opens_there(api, session):
+    other = imported(api, exported(session, t=40).json())
+
+    session.rewind(to=40)
+    assert place(other.head) == place(session.head)
+    assert other.frame(40) == session.frame(40)
+
+
+def test_an_imported_session_begins_with_its_file(api, session):
+    other = imported(api, exported(session).json())
+    first = 8 * other.ticks_per_step
+    other.advance("batch", 40)
+
+    assert other.rewind(to=first)["t"] == first
+    assert other.head["phase"] is None
+    assert other.frame(first)["hidden1.z"] is None
+    assert other.rewind(to_rev=0)["t"] == session.head["t"]
+    refused = api.get(f"{other.path}/frames/{first - 1}")
+    assert f"begins at t = {first}, got {first - 1}" in check_problem(refused, "moment_not_reached")["detail"]
+    check_problem(api.post(f"{other.path}/rewind", {"to": 0}), "moment_not_reached")
+    assert other.explain("hidden1.W", 0, 0)["kind"] == "given"
+
+
+def test_an_imported_session_is_opened_again_from_the_store(api, session):
+    other = imported(api, exported(session).json())
+    other.advance("batch", 30)
+    other.rewind(to=other.head["t"] - 40)
+    before = other.head, other.frame(other.head["t"])
+
+    api.app.state.workbench._open.clear()
+
+    assert (other.head, other.frame(other.head["t"])) == before
+
+
+def test_an_export_of_an_imported_session_is_the_file_it_came_from(api, session):
+    file = exported(session).content
+
+    assert exported(imported(api, json.loads(file))).content == file
+
+
+def test_numbers_that_are_not_finite_travel_too(api):
+    wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
+    wild.advance("batch", 100)
+    file = exported(wild).json()
+
+    other = imported(api, file)
+
+    assert "NaN" in json.dumps(file["checkpoint"]["parameters"])
+    assert place(other.head) == {**place(wild.head), "phase": None}  # it begins here
+    assert other.head["status"] == "diverged"
+
+
+def test_a_replay_that_comes_out_otherwise_is_reported_and_the_checkpoint_wins(api, session):
+    file = exported(session).json()
+    file["state_sha256"] = "0" * 64
+
+    body = api.post("/imports", file).json()
+
+    assert body["replayed"] is False
+    assert body["session"]["t"] == 8 * session.ticks_per_step
+    assert "stands at its checkpoint, t = 136" in body["warnings"][0]
+    parameters = Learner(api, body).frame(136)["hidden1.W"]["values"]
+    assert parameters == file["checkpoint"]["parameters"]["hidden1.W"]
+
+
+def test_data_that_came_out_otherwise_is_reported(api, session):
+    file = {**exported(session).json(), "data_sha256": "0" * 64}
+
+    body = api.post("/imports", file).json()
+
+    assert body["replayed"] is True
+    assert body["warnings"] == ["The data of this spec came out different here: training goes on with other rows."]
+
+
+WRONG = [
+    ("file_too_new", "/backscope", VERSION + 1, f"version {VERSION}, got version {VERSION + 1}"),
+    ("invalid_request", "/backscope", "1", "a whole number"),
+    ("invalid_request", "/spec", None, "expected an object"),
+    ("unknown_loss", "/spec/loss", "msee", "mse"),
+    ("invalid_request", "/data_sha256", "abc", "64 hexadecimal digits"),
+    ("invalid_request", "/ticks", 17, "from 0 to 16, got 17"),
+    ("invalid_request", "/checkpoint", [], "expected an object"),
+    ("invalid_request", "/checkpoint/step", -1, "got -1"),
+    ("invalid_request", "/checkpoint/step", 2.0, "a whole number"),
+    ("invalid_request", "/checkpoint/epoch", 3, "from -1 to 2"),
+    ("invalid_request", "/checkpoint/loss", None, "got null"),
+    ("invalid_request", "/checkpoint/loss", "nan", "NaN, Infinity"),
+    ("invalid_request", "/checkpoint/order", [0, 1], "expected 5 rows"),
+    ("invalid_request", "/checkpoint/order", [0, 1, 2, 3, 3], "some twice"),
+    ("invalid_request", "/checkpoint/order/4", 5, "from 0 to 4"),
+    ("invalid_request", "/checkpoint/generator/bit_generator", "MT19937", "PCG64"),
+    ("invalid_request", "/checkpoint/generator/state", 5, "a text of digits"),
+    ("invalid_request", "/checkpoint/generator/inc", str(2**128), "below 2^128"),
+    ("invalid_request", "/checkpoint/generator/has_uint32", 2, "from 0 to 1"),
+    ("invalid_request", "/checkpoint/parameters", None, "expected an object"),
+    ("shape_mismatch", "/checkpoint/parameters/hidden1.W", [[1, 2], [3, 4]], "expected shape (3, 2), got (2, 2)"),
+    ("shape_mismatch", "/checkpoint/parameters/hidden1.W/1", [1, 2, 3], "hidden1.W[1]: expected shape (2,), got (3,)"),
+    ("invalid_request", "/checkpoint/parameters/hidden1.W/1/0", "x", "hidden1.W[1][0]: expected a number"),
+    ("non_finite_number", "/checkpoint/parameters/hidden1.W/1/0", 10**399, "64 bits"),
+    ("invalid_request", "/checkpoint/state/hidden1.mW/0/0", None, "got null"),
+    ("unknown_tensor", "/checkpoint/parameters/hidden1.WW", [], "Did you mean hidden1.W?"),
+    ("invalid_request", "/more", 1, "unknown field"),
+    ("invalid_request", "/checkpoint/generator/more", 1, "unknown field"),
+]
+
+
+def put(document, pointer, value):
+    *path, last = pointer.split("/")[1:]
+    for key in path:
+        document = document[int(key) if isinstance(document, list) else key]
+    document[int(last) if isinstance(document, list) else last] = value
+
+
+@pytest.fixture(scope="module")
+def file(api):
+    made = api.create(SPEC)
+    made.advance("batch", 8)
+    return exported(made).json()
+
+
+@pytest.mark.parametrize(("code", "pointer", "value", "says"), WRONG, ids=shown)
+def test_a_file_with_something_wrong_is_refused_with_its_place(api, file, code, pointer, value, says):
+    wrong = copy.deepcopy(file)
+    put(wrong, pointer, value)
+
+    problem = check_at(pointer, api.post("/imports", wrong), code)
+
+    assert says in problem["detail"]
+
+
+MISSING = [
+    "/backscope",
+    "/spec",
+    "/checkpoint",
+    "/checkpoint/order",
+    "/checkpoint/generator/inc",
+    "/checkpoint/parameters/output.b",
+    "/checkpoint/state/output.vb",
+    "/state_sha256",
+]
+
+
+@pytest.mark.parametrize("pointer", MISSING)
+def test_a_file_with_something_missing_is_refused_with_its_place(api, file, pointer):
+    wrong = copy.deepcopy(file)
+    *path, last = pointer.split("/")[1:]
+    holder = wrong
+    for key in path:
+        holder = holder[key]
+    del holder[last]
+
+    assert "is missing" in check_at(pointer, api.post("/imports", wrong), "invalid_request")["detail"]
+
+
+def test_an_import_counts_as_a_session(api_with, file):
+    full = api_with(sessions=1)
+    full.create("xor")
+
+    check_problem(full.post("/imports", file), "at_capacity")
+
+
+# ---- Weights in
+
+
+def weights(values):
+    return base64.b64encode(save(values)).decode()
+
+
+WEIGHTS = {
+    "hidden1.weight": np.arange(6.0).reshape(3, 2),
+    "hidden1.bias": np.array([0.5, np.nan, -0.5]),
+    "output.weight": np.ones((2, 3), "float32"),
+    "output.bias": np.zeros(2),
+}
+
+
+def test_weights_with_pytorch_s_names_begin_a_session_of_that_spec(api):
+    made = imported(api, {"spec": net(), "safetensors": weights(WEIGHTS)})
+
+    frame = made.frame(0)
+    assert frame["hidden1.W"]["values"] == WEIGHTS["hidden1.weight"].tolist()
+    assert frame["output.W"]["values"] == WEIGHTS["output.weight"].tolist()
+    assert frame["hidden1.b"]["values"] == [0.5, "NaN", -0.5]
+    assert made.head["t"] == 0
+
+
+def test_exported_weights_come_back(api, session):
+    content = exported(session, format="safetensors").content
+
+    made = imported(api, {"spec": session.spec, "safetensors": base64.b64encode(content).decode()})
+
+    assert made.frame(0)["hidden1.W"] == session.frame(session.head["t"])["hidden1.W"]
+
+
+@pytest.mark.parametrize(
+    ("code", "pointer", "body", "says"),
+    [
+        ("invalid_request", "/spec", {"safetensors": weights(WEIGHTS)}, "expected an object"),
+        ("invalid_request", "/spec/layers", {"spec": {"data": {}}, "safetensors": weights(WEIGHTS)}, "missing"),
+        ("invalid_request", "/safetensors", {"spec": net(), "safetensors": 5}, "Base64"),
+        ("invalid_request", "/safetensors", {"spec": net(), "safetensors": "ÄÄ=="}, "Base64"),
+        ("invalid_request", "/safetensors", {"spec": net(), "safetensors": "AAAA"}, "cannot be read"),
+        ("invalid_request", "/t", {"spec": net(), "safetensors": weights(WEIGHTS), "t": 0}, "unknown field"),
+        (
+            "shape_mismatch",
+            "/safetensors",
+            {"spec": net(), "safetensors": weights({**WEIGHTS, "output.weight": np.ones((3, 2))})},
+            "output.weight: expected shape (2, 3), got (3, 2)",
+        ),
+    ],
+)
+def test_weights_that_cannot_be_taken_are_refused(api, code, pointer, body, says):
+    assert says in check_at(pointer, api.post("/imports", body), code)["detail"]
