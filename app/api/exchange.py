@@ -48,9 +48,7 @@ def as_json(session: Session, t: int) -> bytes:
 
 def as_script(language: Language) -> Callable[[Session, int], bytes]:
     def make(session: Session, t: int) -> bytes:
-        training = session.training
-        tape = session.moment(t).tape
-        return script(language, session.spec.name, training.graph, session.schedule, tape).encode()
+        return script(language, session.spec.name, session.training, session.moment(t).tape).encode()
 
     return make
 

@@ -8,7 +8,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
-ROOT = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[1]
+ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
+"""What holds the page: the package once it is installed, the folder around it in a checkout."""
+
 DIST = ROOT / "static" / "dist"
 
 router = APIRouter(include_in_schema=False)

@@ -35,7 +35,7 @@ def printed(source):
 
 def check_script(language, trained, tape):
     """The script prints the loss, every gradient, and every parameter that moved; each as the tape has it."""
-    source = script(language, "A step", trained.graph, trained.schedule, tape)
+    source = script(language, "A step", trained, tape)
 
     numbers = printed(source)
 
@@ -69,17 +69,17 @@ def test_the_numpy_script_of_any_network_prints_the_step_s_numbers(spec):
 def test_a_script_carries_numbers_that_are_not_finite():
     wild, tape = steps(net(optimizer={"type": "sgd", "learning_rate": 1e200}), 2)
 
-    numbers = printed(script(NUMPY, "Wild", wild.graph, wild.schedule, tape))
+    numbers = printed(script(NUMPY, "Wild", wild, tape))
 
     assert np.isnan(numbers["hidden1.W"]).any()
-    assert "inf" in script(NUMPY, "Wild", wild.graph, wild.schedule, tape)
+    assert "inf" in script(NUMPY, "Wild", wild, tape)
 
 
 def test_a_script_of_a_tape_that_has_hardly_begun_computes_the_whole_step():
     trained = training()
     tape = trained.tape()
     trained.advance(1, tape)
-    source = script(NUMPY, "Begun", trained.graph, trained.schedule, tape)
+    source = script(NUMPY, "Begun", trained, tape)
     trained.advance(trained.ticks_per_step - 1)
 
     numbers = printed(source)

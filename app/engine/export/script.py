@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..graph import INPUT, LOSS, Graph, Role
+from ..graph import INPUT, LOSS, TARGET, Role
 from ..plan import Phase, Tick
 from ..tape import Tape
 from ..terms import Array
+from ..training import Training
 
 
 @dataclass(frozen=True)
@@ -38,41 +39,52 @@ def show(name, values):
 '''
 
 
-def script(language: Language, title: str, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> str:
-    """The script of the step that `tape` begins.
+def script(language: Language, title: str, training: Training, tape: Tape) -> str:
+    """The script of the step that `tape` is of; `training` is any of the same spec.
 
-    It prints the loss and every gradient of the step, then every parameter as the step leaves it.
+    It prints the loss and every gradient of the step, then every parameter as the step leaves it. With micro-batches
+    these are the last one's loss, and the gradients that have added up.
     """
-    return "\n".join(_lines(language, title, graph, schedule, tape)) + "\n"
+    return "\n".join(_lines(language, title, training, tape)) + "\n"
 
 
-def _lines(language: Language, title: str, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> Iterator[str]:
+def _lines(language: Language, title: str, training: Training, tape: Tape) -> Iterator[str]:
+    graph, schedule = training.graph, training.schedule
     parameters = [parameter.name for parameter in graph.parameters()]
     written = dict.fromkeys(name for tick in schedule for name in tick.writes)
     gradients = {name: graph.tensors[name].gradient_of for name in written if graph.tensors[name].role is Role.GRADIENT}
-    parts = [(phase, list(ticks)) for phase, ticks in groupby(schedule, lambda tick: (tick.phase, tick.layer))]
+    passing = [tick for tick in schedule if tick.phase is not Phase.UPDATE]
 
     yield f"# {title}: training step {tape.step}, computed as Backscope computed it."
     yield language.imports
     yield SHOW.format(values=language.values)
     if language.default:
-        yield f"\n{language.default.format(dtype=tape.start[INPUT].dtype.name)}"
+        yield f"\n{language.default.format(dtype=training.spec.dtype)}"
     yield f"\nt = {tape.step + 1}  # the number of this step, counted from 1"
-    yield "\n# What the step begins with: parameters, the optimizer's state, the batch"
+    yield f"epoch = {tape.step // training.steps_per_epoch}  # how many epochs are complete"
+    yield "\n# What the step begins with: parameters and the optimizer's state"
     for name, values in tape.start.items():
-        made = language.parameter if name in parameters else language.data
-        yield f"{variable(name)} = {made.format(values=literal(values), dtype=values.dtype.name)}"
-    for (phase, layer), ticks in parts:
-        if phase is Phase.UPDATE:
-            break
+        if name in graph.tensors:
+            yield _assign(language.parameter if name in parameters else language.data, name, values)
+    for (micro, phase, layer), ticks in groupby(passing, lambda tick: (tick.micro, tick.phase, tick.layer)):
+        group = list(ticks)
+        if group[0].index in training.writers.first:
+            x, y = tape.batches[micro]
+            yield f"\n# {'The batch' if len(tape.batches) == 1 else f'Micro-batch {micro}'}"
+            yield _assign(language.data, INPUT, x)
+            yield _assign(language.data, TARGET, y)
         yield f"\n# {phase}: {layer}"
-        yield from _code(language, ticks, set(gradients.values()))
+        yield from _code(language, group, set(gradients.values()))
     yield "\n# The loss, and its gradient by everything"
     yield from (f'show("{name}", {variable(name)})' for name in (LOSS, *gradients))
-    yield "\n# update"
-    yield from _code(language, [tick for tick in schedule if tick.phase is Phase.UPDATE], set())
+    yield f"\n# {Phase.UPDATE}"
+    yield from _code(language, schedule[len(passing) :], set())
     yield ""
     yield from (f'show("{name}", {variable(name)})' for name in parameters if name in written)
+
+
+def _assign(form: str, name: str, values: Array) -> str:
+    return f"{variable(name)} = {form.format(values=literal(values), dtype=values.dtype.name)}"
 
 
 def _code(language: Language, ticks: Sequence[Tick], retained: set[str | None]) -> Iterator[str]:

@@ -1,0 +1,324 @@
+"""Backscope from a script or a notebook: sessions to create, step, look into and ask, their tensors as NumPy arrays.
+
+from backscope import Client
+
+session = Client("http://127.0.0.1:8000").create(preset="xor")
+session.step("phase")
+session.tensor("hidden1.a")
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+Array = npt.NDArray[Any]
+Json = dict[str, Any]
+
+NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+TEXTS = ("name", "layer", "title")
+"""Members that are texts whatever they say."""
+
+SLICE_SECONDS = 0.25
+"""How long one request of a run should take: the progress bar moves, and Ctrl-C is obeyed, about that often."""
+
+FRAME_HEIGHT = 760
+"""Pixels that the page has in a notebook."""
+
+
+class Problem(Exception):
+    """What went wrong, as the server said it (RFC 9457): `code`, `status`, `detail`, and `errors` with pointers.
+
+    Where no server answers, the code is `unreachable` and the status None.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__(document["detail"])
+        self.document = dict(document)
+        self.code: str = document["code"]
+        self.status: int | None = document["status"]
+        self.detail: str = document["detail"]
+        self.errors: list[dict[str, str]] = document["errors"]
+
+
+class Client:
+    """A Backscope server, by its address. `timeout` is in seconds."""
+
+    def __init__(self, url: str = "http://127.0.0.1:8000", timeout: float = 60.0) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(base_url=f"{self.url}/api/v1", timeout=timeout)
+
+    def create(self, spec: Mapping[str, Any] | None = None, **changes: Any) -> Session:
+        """A new session: of a spec, of a preset (`preset="xor"`), or of either with some keys changed (`seed=1`)."""
+        return self._made("/sessions", {**(spec or {}), **changes})
+
+    def open(self, session_id: str) -> Session:
+        """The session of this id."""
+        return Session(self, self.call("GET", f"/sessions/{quote(session_id, safe='')}"))
+
+    def load(self, file: str | Path | Mapping[str, Any]) -> Session:
+        """A new session that goes on where a saved file was (`Session.save`)."""
+        document = file if isinstance(file, Mapping) else json.loads(Path(file).read_text(encoding="utf-8"))
+        return self._made("/imports", document)
+
+    def load_weights(self, spec: Mapping[str, Any], file: str | Path | bytes) -> Session:
+        """A new session of `spec` with the weights of a safetensors file that has PyTorch's names."""
+        content = file if isinstance(file, bytes) else Path(file).read_bytes()
+        return self._made("/imports", {"spec": spec, "safetensors": base64.b64encode(content).decode()})
+
+    def sessions(self) -> list[Json]:
+        """The heads of the server's sessions, oldest first."""
+        heads: list[Json] = []
+        page = self.call("GET", "/sessions", page_size=100)
+        heads += page["sessions"]
+        while page["next_page_token"] is not None:
+            page = self.call("GET", "/sessions", page_size=100, page_token=page["next_page_token"])
+            heads += page["sessions"]
+        return heads
+
+    def catalog(self) -> Json:
+        """Everything that a spec can name."""
+        return self.call("GET", "/catalog")
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
+        """The answer to any request of the API, its non-finite numbers as floats. Problem where it is refused."""
+        answer: Json = finite_back(self.fetch(method, path, body, **query).json())
+        return answer
+
+    def fetch(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """The response to any request of the API. Problem where it is refused, or where nobody answers."""
+        given = {name: value for name, value in query.items() if value is not None}
+        content = None if body is None else json.dumps(named(body))
+        try:
+            # An address may come with a query of its own, which empty parameters would take away.
+            response = self._http.request(method, path, params=given or None, content=content, headers=JSON)
+        except httpx.TransportError as error:
+            raise unreachable(self.url, error) from error
+        if response.is_error:
+            raise Problem(problem_of(response))
+        return response
+
+    def close(self) -> None:
+        """Close the connections to the server. `with Client(…) as client:` does it at its end."""
+        self._http.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _made(self, path: str, body: Mapping[str, Any]) -> Session:
+        return Session(self, self.call("POST", path, body))
+
+    def __repr__(self) -> str:
+        return f"Client({self.url!r})"
+
+
+class Session:
+    """One session of a server. `head` is where it stood at the last call, `spec` what it was made from."""
+
+    def __init__(self, client: Client, made: Mapping[str, Any]) -> None:
+        self.client = client
+        self.head: Json = made["session"]
+        self.spec: Json = made["spec"]
+        self.warnings: list[str] = made.get("warnings", [])
+
+    @property
+    def id(self) -> str:
+        return str(self.head["id"])
+
+    @property
+    def url(self) -> str:
+        """The address of the session's page."""
+        return f"{self.client.url}/s/{self.id}"
+
+    @property
+    def t(self) -> int:
+        """How many ticks the session has run."""
+        return int(self.head["t"])
+
+    @property
+    def loss(self) -> float | None:
+        """The last loss, None before the first."""
+        loss: float | None = self.head["loss"]
+        return loss
+
+    def step(self, granularity: str = "op", count: int = 1, return_: str | None = None) -> list[Json]:
+        """Advance by operations (`op`), layers, phases, batches or epochs.
+
+        The ticks that ran, each with `phase`, `layer`, `op` and what it `writes` as arrays; none for a count above 1
+        or an epoch, unless `return_="ticks"` asks for them.
+        """
+        body = {"granularity": granularity, "count": count, **({"return": return_} if return_ else {})}
+        answer = self._call("POST", "/steps", body)
+        return [
+            {**tick, "writes": {name: self._array(one) for name, one in tick["writes"].items()}}
+            for tick in answer.get("ticks", [])
+        ]
+
+    def run(self, epochs: int | None = None, steps: int | None = None, progress: bool = True) -> float | None:
+        """Train for epochs or for steps, with a bar that shows the loss, and give the last loss.
+
+        It ends early where the loss is not finite any more. Ctrl-C ends it too, after a whole step.
+        """
+        if (epochs is None) == (steps is None):
+            raise TypeError("expected either epochs or steps")
+        self.refresh()
+        if epochs is not None:
+            each = self.head["steps_per_epoch"]
+            steps = (self.head["step"] // each + epochs) * each - self.head["step"]
+        assert steps is not None
+        with tqdm(total=steps, unit="step", disable=not progress) as bar:
+            try:
+                self._run(steps, bar)
+            except KeyboardInterrupt:
+                self.refresh()  # the request that was under way has been finished by the server
+                raise
+        return self.loss
+
+    def _run(self, steps: int, bar: Any) -> None:
+        """Advance in requests of about SLICE_SECONDS."""
+        size = 1
+        while steps > 0 and self.head["status"] != "diverged":
+            began = time.perf_counter()
+            self._call("POST", "/steps", {"granularity": "batch", "count": min(size, steps), "return": "none"})
+            ran = min(size, steps)
+            bar.update(ran)
+            bar.set_postfix(loss=self.loss)
+            steps -= ran
+            size = max(1, int(size * min(4.0, SLICE_SECONDS / (time.perf_counter() - began))))
+
+    def rewind(self, to: int | None = None, to_rev: int | None = None) -> Session:
+        """Put the head back to a moment, or to where it was at a revision."""
+        where = {"to": to, "to_rev": to_rev}
+        self._call("POST", "/rewind", {key: value for key, value in where.items() if value is not None})
+        return self
+
+    def refresh(self) -> Session:
+        """Ask where the session stands now."""
+        self._call("GET", "")
+        return self
+
+    def tensor(self, name: str, t: int | None = None) -> Array:
+        """A tensor, by a name such as `hidden1.dW`, at the head or at an earlier `t`."""
+        return np.array(self.get(f"tensors/{quote(name, safe='')}", t=t)["values"], dtype=np.float64)
+
+    def frame(self, t: int | None = None) -> dict[str, Array | None]:
+        """All tensors at a moment by name; None for one that its step had not computed yet."""
+        at = self.refresh().t if t is None else t
+        tensors = self.get(f"frames/{at}")["tensors"]
+        return {name: None if one is None else self._array(one) for name, one in tensors.items()}
+
+    def explain(self, tensor: str, *index: int, t: int | None = None) -> Json:
+        """How one number came to be: its terms and factors, or a function and its arguments."""
+        place = ",".join(map(str, index)) or None
+        return self.get(f"explanations/{quote(tensor, safe='')}", index=place, t=t)
+
+    def graph(self) -> Json:
+        """Layers, tensors, ops, and the schedule of a step with formulas and code."""
+        return self.get("graph")
+
+    def predict(self, x: Any) -> dict[str, Array]:
+        """The forward pass for other inputs, (samples, inputs), with the parameters at the head: tensors by name."""
+        tensors = self._call("POST", "/predictions", {"x": np.asarray(x).tolist()})["tensors"]
+        return {name: self._array(one) for name, one in tensors.items()}
+
+    def get(self, what: str, **query: Any) -> Json:
+        """What else the API has of a session: `get("diagnostics")`, `get("paths", tensor="hidden1.W", index="0,0")`."""
+        return self._call("GET", f"/{what}", **query)
+
+    def export(self, format: str, t: int | None = None) -> bytes:  # noqa: A002  (as the API calls it)
+        """The session as a file: `json`, `numpy`, `pytorch`, `safetensors` or `csv`."""
+        return self.client.fetch("GET", f"{self._path}/export", format=format, t=t).content
+
+    def save(self, file: str | Path) -> Path:
+        """Write what `Client.load` goes on from."""
+        path = Path(file)
+        path.write_bytes(self.export("json"))
+        return path
+
+    def delete(self) -> None:
+        """Take the session away for good."""
+        self.client.fetch("DELETE", self._path)
+
+    @property
+    def _path(self) -> str:
+        return f"/sessions/{quote(self.id, safe='')}"
+
+    def _call(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
+        answer = self.client.call(method, f"{self._path}{path}", body, **query)
+        self.head = answer["session"]
+        return answer
+
+    def _array(self, tensor: Mapping[str, Any]) -> Array:
+        """A tensor of an answer as an array; a large one, which has its address in place of values, is fetched."""
+        if "href" in tensor:
+            tensor = self.client.call("GET", tensor["href"].removeprefix("/api/v1"))
+        return np.array(tensor["values"], dtype=np.float64).reshape(tensor["shape"])
+
+    def __repr__(self) -> str:
+        loss = "none yet" if self.loss is None else f"{self.loss:.6g}"
+        return f"<Session {self.head['name']!r}, t = {self.t}, step {self.head['step']}, loss {loss}, at {self.url}>"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the page, on this session."""
+        title = html.escape(f"Backscope: {self.head['name']}", quote=True)
+        address = html.escape(self.url, quote=True)
+        style = f"width:100%;height:{FRAME_HEIGHT}px;border:0"
+        return f'<iframe src="{address}" title="{title}" style="{style}"></iframe>'
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def finite_back(value: Any) -> Any:
+    """An answer with `"NaN"`, `"Infinity"` and `"-Infinity"` as the floats that they stand for."""
+    if isinstance(value, str):
+        return NON_FINITE.get(value, value)
+    if isinstance(value, list):
+        return [finite_back(one) for one in value]
+    if isinstance(value, dict):
+        return {key: one if key in TEXTS else finite_back(one) for key, one in value.items()}
+    return value
+
+
+def named(value: Any) -> Any:
+    """A request with arrays as lists, and floats that JSON has no word for as texts."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return named(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [named(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: named(one) for key, one in value.items()}
+    if isinstance(value, float) and value - value != 0:
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def unreachable(url: str, error: Exception) -> Problem:
+    said = str(error) or type(error).__name__
+    detail = f"No Backscope answered at {url} ({said}); `backscope` in a shell starts one"
+    return Problem({"code": "unreachable", "status": None, "detail": detail, "errors": []})
+
+
+def problem_of(response: httpx.Response) -> Json:
+    """The problem document of a response; one is made where something else than Backscope answered."""
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        document: Json = response.json()
+        return document
+    detail = (
+        f"{response.request.url} answered {response.status_code} {response.reason_phrase}, and not as Backscope does"
+    )
+    return {"code": "unreachable", "status": response.status_code, "detail": detail, "errors": []}

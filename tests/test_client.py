@@ -1,0 +1,234 @@
+"""The client, against a real server: what a script or a notebook does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import httpx
+import numpy as np
+import pytest
+
+from app import Client, Problem, client
+from app.client import Session
+from tests.browser.serving import ROOT, Server
+from tests.engine.nets import net
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def backscope(server: Server) -> Iterator[Client]:
+    with Client(server.url) as made:
+        yield made
+
+
+@pytest.fixture
+def mazur(backscope: Client) -> Session:
+    return backscope.create(preset="mazur")
+
+
+def test_a_session_is_made_of_a_preset_of_a_spec_and_of_either_with_changes(backscope: Client) -> None:
+    assert backscope.create(preset="xor").head["name"] == "XOR"
+    assert backscope.create(preset="xor", seed=7).spec["seed"] == 7
+    assert backscope.create(net()).spec["seed"] == 3
+    assert backscope.create(net(), name="Mine").head["name"] == "Mine"
+
+
+def test_a_spec_may_hold_arrays(backscope: Client) -> None:
+    weights = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+
+    session = backscope.create(net(), parameters={"hidden1.W": weights})
+
+    assert np.array_equal(session.tensor("hidden1.W"), weights)
+
+
+def test_a_step_gives_what_the_tick_wrote_as_arrays(mazur: Session) -> None:
+    (tick,) = mazur.step("op")
+
+    assert (tick["phase"], tick["layer"], mazur.t) == ("forward", "hidden1", 1)
+    assert np.allclose(tick["writes"]["hidden1.z"], [[0.3775, 0.3925]])
+    assert len(mazur.step("phase")) == 3
+    assert mazur.step("batch", 10) == []
+    assert mazur.head["step"] == 10
+
+
+def test_a_gradient_is_an_array_and_each_of_its_numbers_explained(mazur: Session) -> None:
+    mazur.step("batch")
+
+    gradient = mazur.tensor("hidden1.dW")
+
+    assert gradient.shape == (2, 2)
+    explained = mazur.explain("hidden1.dW", 0, 1)
+    assert explained["value"] == gradient[0, 1]
+    assert len(explained["terms"][0]["factors"]) == 3
+
+
+def test_a_frame_has_arrays_and_none_for_what_is_not_computed(mazur: Session) -> None:
+    mazur.step("phase")
+
+    assert mazur.frame()["output.dW"] is None
+    assert np.array_equal(mazur.frame(0)["hidden1.W"], [[0.15, 0.2], [0.25, 0.3]])
+    assert mazur.frame()["loss.value"] is None
+    mazur.step("op")
+    assert mazur.frame()["loss.value"].shape == ()
+
+
+def test_large_tensors_of_a_frame_and_of_ticks_come_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKSCOPE_TENSOR_VALUES", "1024")
+    small = Server()
+    with Client(small.url) as backscope:
+        session = backscope.create(net(layers=[{"name": "wide", "units": 750}, {"name": "output", "units": 2}]))
+
+        (tick,) = session.step("op")
+
+        frame = session.frame(0)
+    small.stop()
+    assert tick["writes"]["wide.z"].shape == (5, 750)
+    assert frame["wide.W"].shape == (750, 2)
+
+
+def test_a_run_trains_and_shows_how_far_it_is(backscope: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    session, stepped = (backscope.create(net(batch_size=2)) for _ in range(2))
+    session.step("op", 5)
+
+    loss = session.run(epochs=50)
+
+    stepped.step("epoch", 50)
+    assert session.head["state_sha256"] == stepped.head["state_sha256"]
+    assert loss == stepped.loss
+    assert re.search(r"100%.* 150/150 .*loss=", capsys.readouterr().err)
+
+
+def test_a_run_counts_steps_and_can_be_silent(mazur: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    mazur.run(steps=33, progress=False)
+
+    assert (mazur.head["step"], mazur.head["tick"]) == (33, 0)
+    assert capsys.readouterr().err == ""
+    with pytest.raises(TypeError, match="either epochs or steps"):
+        mazur.run()
+
+
+def test_an_interrupted_run_stands_at_a_whole_step(mazur: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    mazur.step("op", 4)
+    seconds = iter([0.0, 0.01, 0.02])
+
+    def clock() -> float:
+        for now in seconds:
+            return now
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "time", SimpleNamespace(perf_counter=clock))
+
+    with pytest.raises(KeyboardInterrupt):
+        mazur.run(steps=1_000_000, progress=False)
+
+    assert mazur.head["tick"] == 0
+    assert 1 < mazur.head["step"] < 1_000_000
+    assert mazur.head == mazur.refresh().head
+
+
+def test_a_run_that_diverges_ends_and_its_numbers_are_floats(backscope: Client) -> None:
+    session = backscope.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
+
+    loss = session.run(steps=100, progress=False)
+
+    assert session.head["status"] == "diverged"
+    assert loss is not None
+    assert not np.isfinite(loss)
+    assert np.isnan(session.tensor("hidden1.W")).any()
+
+
+def test_going_back_gives_the_numbers_that_were_there(mazur: Session) -> None:
+    mazur.step("batch", 3)
+    before = mazur.tensor("output.W")
+    mazur.step("batch", 3)
+
+    mazur.rewind(to=45)
+
+    assert np.array_equal(mazur.tensor("output.W"), before)
+    assert mazur.rewind(to_rev=2).t == 90
+
+
+def test_the_rest_of_the_api_is_at_hand(backscope: Client, mazur: Session) -> None:
+    assert len(mazur.graph()["schedule"]) == mazur.head["ticks_per_step"]
+    assert mazur.get("tensors/hidden1.W", rows="0:1")["rows"] == [0, 1]
+    assert mazur.predict(np.array([[0.05, 0.1], [1, 1]]))["output.a"].shape == (2, 2)
+    assert "xor" in [preset["name"] for preset in backscope.catalog()["presets"]]
+    assert mazur.id in [head["id"] for head in backscope.sessions()]
+    assert backscope.open(mazur.id).t == mazur.t
+
+
+def test_a_session_is_saved_and_loaded(backscope: Client, mazur: Session, tmp_path: object) -> None:
+    mazur.step("op", 20)
+
+    again = backscope.load(mazur.save(f"{tmp_path}/mazur.json"))
+    weights = backscope.load_weights(mazur.spec, mazur.export("safetensors"))
+
+    assert again.head["state_sha256"] == mazur.head["state_sha256"]
+    assert again.warnings == []
+    assert np.array_equal(weights.tensor("hidden1.W"), mazur.tensor("hidden1.W"))
+
+
+def test_a_refusal_is_an_exception_with_the_whole_problem(backscope: Client, mazur: Session) -> None:
+    with pytest.raises(Problem) as refused:
+        backscope.create(preset="xor", optimizer={"type": "sgd", "learning_rate": -1})
+
+    assert (refused.value.code, refused.value.status) == ("invalid_request", 422)
+    assert refused.value.errors[0]["pointer"] == "/optimizer/learning_rate"
+    assert str(refused.value) == refused.value.detail
+    with pytest.raises(Problem, match="Unknown tensor"):
+        mazur.tensor("hidden1.dw")
+    mazur.delete()
+    with pytest.raises(Problem) as gone:
+        mazur.refresh()
+    assert gone.value.code == "session_not_found"
+
+
+def test_where_no_server_answers_it_is_said() -> None:
+    with (
+        Client("http://127.0.0.1:1/") as lonely,
+        pytest.raises(Problem, match=r"No Backscope answered at http://127\.0\.0\.1:1 ") as nobody,
+    ):
+        lonely.create(preset="xor")
+
+    assert (nobody.value.code, nobody.value.status) == ("unreachable", None)
+
+
+def test_where_something_else_answers_it_is_said() -> None:
+    proxy = httpx.Response(502, text="<html>", request=httpx.Request("GET", "http://127.0.0.1/api/v1/catalog"))
+
+    document = client.problem_of(proxy)
+
+    assert (document["code"], document["status"]) == ("unreachable", 502)
+    assert "502 Bad Gateway" in document["detail"]
+
+
+def test_a_session_shows_itself_as_its_page(backscope: Client) -> None:
+    session = backscope.create(preset="xor", name='<b> "x"')
+
+    shown = session._repr_html_()
+
+    assert f'src="{session.url}"' in shown
+    assert "<b>" not in shown
+    page = backscope.fetch("GET", session.url)
+    assert page.status_code == 200
+    assert '<div id="page">' in page.text
+    assert "XOR" not in repr(session)
+    assert "t = 0" in repr(session)
+
+
+def test_the_client_needs_no_server_s_libraries() -> None:
+    code = "import sys; from app import Client; print({'fastapi', 'pydantic', 'app.engine'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.strip() == "set()", done.stderr
