@@ -15,7 +15,7 @@ from app.engine.optimizers import OPTIMIZERS
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import check_equal, net, nets, record, training
+from tests.engine.nets import X, check_equal, net, nets, record, training
 
 
 def steps(spec, count):
@@ -60,6 +60,24 @@ def test_the_numpy_script_goes_on_from_any_optimizer_s_state(optimizer):
     check_script(NUMPY, *steps(net(optimizer=optimizer, batch_size=2, shuffle=True), 3))
 
 
+MORE = [
+    {"batch_size": 3, "accumulate": 2},
+    {"batch_size": 3, "accumulate": 2, "penalty": {"l1": 0.1, "l2": 0.2, "biases": True}},
+    {"optimizer": {"type": "sgd", "learning_rate": 0.1, "clip_norm": 0.01}},
+    {"optimizer": {"type": "adam", "schedule": {"type": "exponential"}}},
+    {"dtype": "float32"},
+    {"dtype": "float32", "optimizer": {"type": "adam"}, "batch_size": 3, "accumulate": 2},
+    {"loss": "cross_entropy", "data": {"inline": {"x": X, "y": [0, 1, 1, 0, 1]}}},
+    {"frozen": ["hidden1.W", "output.b"]},
+]
+"""What else a step can have."""
+
+
+@pytest.mark.parametrize("changes", MORE, ids=str)
+def test_the_numpy_script_has_what_else_a_step_can_have(changes):
+    check_script(NUMPY, *steps(net(**{"batch_size": 2, **changes}), 2))
+
+
 @settings(max_examples=15)
 @given(nets())
 def test_the_numpy_script_of_any_network_prints_the_step_s_numbers(spec):
@@ -92,6 +110,13 @@ def test_the_pytorch_script_prints_the_numbers_that_were_computed_here(optimizer
     pytest.importorskip("torch", reason="PyTorch is no dependency; its script is tested where it is there")
 
     check_script(PYTORCH, *steps(net(optimizer=optimizer, batch_size=2, shuffle=True), 3))
+
+
+@pytest.mark.parametrize("changes", MORE, ids=str)
+def test_the_pytorch_script_has_what_else_a_step_can_have(changes):
+    pytest.importorskip("torch", reason="PyTorch is no dependency; its script is tested where it is there")
+
+    check_script(PYTORCH, *steps(net(**{"batch_size": 2, **changes}), 2))
 
 
 @pytest.mark.parametrize("preset", presets())

@@ -6,7 +6,8 @@ from .script import Language
 
 PYTORCH = Language(
     table="pytorch",
-    imports="import json\nimport math\nfrom math import inf, nan\n\nimport torch\nfrom torch.nn import functional as F\n",
+    imports="import json\nimport math\nfrom math import inf, nan\n\n"
+    "import torch\nfrom torch.nn import functional as F\n",
     data="torch.tensor({values}, dtype=torch.{dtype})",
     parameter="torch.tensor({values}, dtype=torch.{dtype}, requires_grad=True)",
     values="values",
