@@ -119,7 +119,7 @@ def checkpoint_json(training: Training, checkpoint: Checkpoint) -> dict[str, Any
         "step": checkpoint.step,
         "epoch": checkpoint.epoch,
         "loss": float(checkpoint.loss) if checkpoint.step else None,
-        "order": None if in_order else checkpoint.order,
+        "order": None if in_order else checkpoint.order.tolist(),
         "generator": {
             "bit_generator": generator["bit_generator"],
             "state": str(generator["state"]["state"]),
