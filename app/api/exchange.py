@@ -19,9 +19,8 @@ from safetensors.numpy import save as save_safetensors
 from ..engine.errors import InvalidRequest, brief
 from ..engine.export import NUMPY, PYTORCH, Language, script, state_dict
 from ..engine.registry import only
-from ..engine.spec import Limits
 from ..engine.terms import Array
-from ..sessions.saved_file import Opened, open_file, open_weights, save, spec_of
+from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, spec_of
 from ..sessions.session import Session
 from . import answers
 from .encoding import JsonRoute, encode
@@ -35,29 +34,29 @@ router = APIRouter(route_class=JsonRoute, dependencies=[Depends(check_query)], t
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: how it is made of a session at a moment, what it is called and what it is."""
+    """A kind of file: how it is made of a session at a moment and its spec, what it is called and what it is."""
 
-    make: Callable[[Session, int], bytes]
+    make: Callable[[Session, int, dict[str, Any]], bytes]
     ending: str
     media_type: str
 
 
-def as_json(session: Session, t: int) -> bytes:
-    return encode(save(session, t))
+def as_json(session: Session, t: int, spec: dict[str, Any]) -> bytes:
+    return encode(save(session, t, spec))
 
 
-def as_script(language: Language) -> Callable[[Session, int], bytes]:
-    def make(session: Session, t: int) -> bytes:
+def as_script(language: Language) -> Callable[[Session, int, dict[str, Any]], bytes]:
+    def make(session: Session, t: int, _: dict[str, Any]) -> bytes:
         return script(language, session.spec.name, session.training, session.moment(t).tape).encode()
 
     return make
 
 
-def as_safetensors(session: Session, t: int) -> bytes:
+def as_safetensors(session: Session, t: int, spec: dict[str, Any]) -> bytes:
     graph = session.training.graph
     tensors = session.frame(t, [parameter.name for parameter in graph.parameters()])
     weights = {name: values for name, values in tensors.items() if values is not None}
-    metadata = {"format": "pt", "spec": json.dumps(session.spec.json()), "t": str(t)}
+    metadata = {"format": "pt", "spec": json.dumps(spec), "t": str(t)}
     return save_safetensors(state_dict(graph, weights), metadata)
 
 
@@ -88,7 +87,8 @@ async def export(
     chosen = FORMATS[format_]
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
-        content = await bench.run(session.start_cost, lambda: chosen.make(session, at))
+        spec = bench.portable(session.spec)
+        content = await bench.run(session.start_cost, lambda: chosen.make(session, at, spec))
         name = f"{slug(session.spec.name)}-t{at}{chosen.ending}"
     return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
 
@@ -113,21 +113,20 @@ FILE = Body(
 )
 async def import_session(bench: Bench, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
-    session_id, limits = bench.new_id(), bench.limits
-    opened = await asyncio.to_thread(open_body, session_id, body, limits)
+    opened = await asyncio.to_thread(open_body, bench.new_id(), body, bench.spec)
     session = bench.add(opened.session)
     location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
     members = {"spec": session.spec.json(), "replayed": opened.replayed, "warnings": opened.warnings}
     return about(session, 201, location, **members)
 
 
-def open_body(session_id: str, body: dict[str, Any], limits: Limits) -> Opened:
+def open_body(session_id: str, body: dict[str, Any], parse: Parse) -> Opened:
     """The session of either kind of import."""
     if "safetensors" not in body:
-        return open_file(session_id, body, limits)
+        return open_file(session_id, body, parse)
     only(body, ["spec", "safetensors"], "", "the request")
     weights = read_safetensors(body["safetensors"], "/safetensors")
-    return Opened(open_weights(session_id, spec_of(body.get("spec"), limits), weights))
+    return Opened(open_weights(session_id, spec_of(body.get("spec"), parse), weights))
 
 
 def read_safetensors(given: object, pointer: str) -> dict[str, Array]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from secrets import token_urlsafe
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
@@ -42,6 +42,15 @@ class Workbench:
         with suppress(DatasetNotFound):
             return Table.load(self.store.get_dataset(dataset_id))
         return None
+
+    def portable(self, spec: Spec) -> dict[str, Any]:
+        """The JSON of `spec` as any server can read it: rows that were uploaded here stand in it themselves."""
+        json = spec.json()
+        table = self._uploaded(json["data"].get("dataset_id", ""))
+        if table is not None:
+            inline = {"x": table.x.tolist(), "y": table.y.tolist()}
+            json["data"] = {"inline": inline, "test_fraction": json["data"]["test_fraction"]}
+        return json
 
     def create(self, given: dict[str, object]) -> Session:
         """A new session from a spec. AtCapacity, or what is wrong with the spec."""

@@ -7,7 +7,7 @@ tells whether they came out the same there. Where they did not, the checkpoint c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,15 @@ from ..engine.errors import BackscopeError, InvalidRequest, NonFiniteNumber, Sha
 from ..engine.export import from_state_dict
 from ..engine.graph import Role
 from ..engine.registry import escape, only, whole
-from ..engine.spec import Limits, Spec
+from ..engine.spec import Spec
 from ..engine.terms import Array
 from ..engine.training import Checkpoint, Training
 from .errors import FileTooNew
 from .session import Session
 from .store import Start
+
+Parse = Callable[[dict[str, Any]], Spec]
+"""How a spec is read where the file is opened: within the limits there."""
 
 VERSION = 1
 """Of the file's format. A reader refuses a later one."""
@@ -43,13 +46,13 @@ class Opened:
     warnings: list[str] = field(default_factory=list)
 
 
-def save(session: Session, t: int) -> dict[str, Any]:
-    """What `open_file` opens a session with that goes on from `t`. MomentNotReached."""
+def save(session: Session, t: int, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What `open_file` opens a session with that goes on from `t`; `spec` is the session's. MomentNotReached."""
     start = session.start_at(t)
     there = session if t == session.t else Session(session.id, session.spec, start=start)
     return {
         "backscope": VERSION,
-        "spec": session.spec.json(),
+        "spec": spec,
         "data_sha256": data_sha256(session.spec),
         "checkpoint": checkpoint_json(session.training, start.checkpoint),
         "ticks": start.ticks,
@@ -57,7 +60,7 @@ def save(session: Session, t: int) -> dict[str, Any]:
     }
 
 
-def open_file(session_id: str, given: Mapping[str, Any], limits: Limits) -> Opened:
+def open_file(session_id: str, given: Mapping[str, Any], parse: Parse) -> Opened:
     """The session of a file; FileTooNew, or what is wrong with it, with a pointer into it."""
     only(given, KEYS, "", "the file")
     for key in KEYS:
@@ -66,7 +69,7 @@ def open_file(session_id: str, given: Mapping[str, Any], limits: Limits) -> Open
     version = _count(given["backscope"], "backscope", "/backscope", 1, 2**31)
     if version > VERSION:
         raise FileTooNew(f"backscope: expected a file of version {VERSION}, got version {version}", "/backscope")
-    spec = spec_of(given["spec"], limits)
+    spec = spec_of(given["spec"], parse)
     training = Training(spec)
     checkpoint = parse_checkpoint(training, given["checkpoint"], "/checkpoint")
     ticks = _count(given["ticks"], "ticks", "/ticks", 0, training.ticks_per_step - 1)
@@ -93,12 +96,12 @@ def open_weights(session_id: str, spec: Spec, weights: Mapping[str, Array]) -> S
     return Session(session_id, spec, start=Start(training.checkpoint()))
 
 
-def spec_of(given: object, limits: Limits) -> Spec:
+def spec_of(given: object, parse: Parse) -> Spec:
     """The spec under `/spec` of a request."""
     if not isinstance(given, dict):
         raise InvalidRequest(f"spec: expected an object, got {brief(given)}", "/spec")
     try:
-        return Spec.parse(given, limits)
+        return parse(given)
     except BackscopeError as error:
         if error.pointer is not None:
             error.pointer = f"/spec{error.pointer}"

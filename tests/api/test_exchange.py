@@ -199,6 +199,21 @@ def test_an_export_of_an_imported_session_is_the_file_it_came_from(api, session)
     assert exported(imported(api, json.loads(file))).content == file
 
 
+def test_uploaded_rows_travel_with_the_session(api):
+    table = "a,b,kind\n" + "".join(f"{i},{i % 3},{'yes' if i % 2 else 'no'}\n" for i in range(12))
+    kept = api.request("POST", "/datasets?target=kind", content=table, headers={"content-type": "text/csv"}).json()
+    one = api.create(net(data={"dataset_id": kept["id"], "test_fraction": 0.25}, loss="cross_entropy", batch_size=2))
+    one.advance("op", 70)
+
+    file = exported(one).json()
+    other = imported(api, file)
+
+    assert "dataset_id" not in file["spec"]["data"]
+    one.advance("epoch", 3)
+    other.advance("epoch", 3)
+    assert place(other.head) == place(one.head)
+
+
 def test_numbers_that_are_not_finite_travel_too(api):
     wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
     wild.advance("batch", 100)
