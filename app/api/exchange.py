@@ -17,13 +17,13 @@ from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
 
 from ..engine.errors import InvalidRequest, brief
-from ..engine.export import NUMPY, PYTORCH, Language, script, state_dict
+from ..engine.export import NUMPY, PYTORCH, Language, script, state_dict, table
 from ..engine.registry import only
 from ..engine.terms import Array
 from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, spec_of
 from ..sessions.session import Session
 from . import answers
-from .encoding import JsonRoute, encode
+from .encoding import JsonRoute, encode, plain
 from .reading import T
 from .requests import Bench, check_accept, check_query
 from .schemas import ImportAnswer, SavedFile
@@ -60,12 +60,20 @@ def as_safetensors(session: Session, t: int, spec: dict[str, Any]) -> bytes:
     return save_safetensors(state_dict(graph, weights), metadata)
 
 
+def as_csv(session: Session, t: int, _: dict[str, Any]) -> bytes:
+    if t != session.t:
+        raise InvalidRequest(f"t: the metrics are those of every step up to the head, t = {session.t}; got {t}", "t")
+    curves = session.metrics().items()
+    return table({n: {"steps": one.steps.tolist(), "values": plain(one.values.tolist())} for n, one in curves}).encode()
+
+
 PYTHON = "text/x-python; charset=utf-8"
 FORMATS = {
     "json": Format(as_json, ".backscope.json", "application/json"),
     "pytorch": Format(as_script(PYTORCH), ".pytorch.py", PYTHON),
     "numpy": Format(as_script(NUMPY), ".numpy.py", PYTHON),
     "safetensors": Format(as_safetensors, ".safetensors", "application/x-safetensors"),
+    "csv": Format(as_csv, ".csv", "text/csv; charset=utf-8"),
 }
 FILES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -80,15 +88,16 @@ FILES: dict[int | str, dict[str, Any]] = {
 async def export(
     bench: Bench,
     session_id: str,
-    format_: Annotated[Literal["json", "pytorch", "numpy", "safetensors"], Query(alias="format")] = "json",
+    format_: Annotated[Literal["json", "pytorch", "numpy", "safetensors", "csv"], Query(alias="format")] = "json",
     t: T = None,
 ) -> Response:
-    """The session as a file: to go on with, as a script of the present step, or its weights."""
+    """The session as a file: to go on with, as a script of the present step, its weights, or its metrics."""
     chosen = FORMATS[format_]
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
         spec = bench.portable(session.spec)
-        content = await bench.run(session.start_cost, lambda: chosen.make(session, at, spec))
+        cost = max(session.start_cost, session.metrics_cost())
+        content = await bench.run(cost, lambda: chosen.make(session, at, spec))
         name = f"{slug(session.spec.name)}-t{at}{chosen.ending}"
     return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
 

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import csv
 import json
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def check_at(pointer, response, code):
         ("numpy", "text/x-python; charset=utf-8", "ber-a-net-t144.numpy.py"),
         ("pytorch", "text/x-python; charset=utf-8", "ber-a-net-t144.pytorch.py"),
         ("safetensors", "application/x-safetensors", "ber-a-net-t144.safetensors"),
+        ("csv", "text/csv; charset=utf-8", "ber-a-net-t144.csv"),
     ],
 )
 def test_an_export_is_a_file_with_a_name_and_a_type(session, format_, media, name):
@@ -116,7 +118,20 @@ def test_safetensors_says_of_which_spec_and_moment_it_is(session):
     assert json.loads(header["__metadata__"]["spec"]) == session.spec
 
 
+def test_the_table_has_the_metrics_of_every_step(session):
+    lines = list(csv.DictReader(exported(session, format="csv").text.splitlines()))
+
+    series = session.get("/metrics")["series"]
+    assert [line["step"] for line in lines] == [str(step) for step in range(9)]
+    assert set(lines[0]) == {"step", *series}
+    for name, curve in series.items():
+        values = {int(line["step"]): float(line[name]) for line in lines if line[name]}
+        assert values == dict(zip(curve["steps"], curve["values"], strict=True)), name
+    assert {"loss", "gradient_norm.hidden1"} < set(series)
+
+
 def test_an_export_that_cannot_be_is_refused(api, session):
+    check_at("t", api.get(f"{session.path}/export?format=csv&t=20"), "invalid_request")
     check_at("format", api.get(f"{session.path}/export?format=onnx"), "invalid_request")
     check_at("form", api.get(f"{session.path}/export?form=json"), "invalid_request")
     for format_ in ("json", "numpy", "safetensors"):
@@ -180,6 +195,57 @@ def test_an_imported_session_begins_with_its_file(api, session):
     assert f"begins at t = {first}, got {first - 1}" in check_problem(refused, "moment_not_reached")["detail"]
     check_problem(api.post(f"{other.path}/rewind", {"to": 0}), "moment_not_reached")
     assert other.explain("hidden1.W", 0, 0)["kind"] == "given"
+
+
+ASKED = [
+    "/graph",
+    "/metrics",
+    "/paths?tensor=hidden1.W&index=0,0",
+    "/slices?tensor=hidden1.W&index=0,0&points=3",
+    "/landscape?resolution=3",
+    "/explanations/hidden1.dW?index=0,1",
+    "/explanations/output.W?index=0,1",
+    "/export?format=numpy",
+    "/export?format=csv",
+]
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_whatever_can_be_asked_of_a_session_can_be_asked_of_an_imported_one(api, session, path):
+    session.advance("op", 9)
+    other = imported(api, exported(session, t=session.head["t"] - 1).json())
+    other.advance("op", 1)
+
+    answer, same = api.get(other.path + path), api.get(session.path + path)
+
+    assert answer.status_code == same.status_code == 200
+    if "slices" in path or "paths" in path or "dW" in path:
+        assert {**answer.json(), "session": None} == {**same.json(), "session": None}
+
+
+def test_the_curves_of_an_imported_session_begin_with_it(api, session):
+    other = imported(api, exported(session).json())
+
+    for one in (session, other):
+        one.advance("epoch", 30)
+        one.rewind(to=one.head["t"] - 60)
+        one.advance("op", 5)
+
+    whole, rest = session.get("/metrics")["series"], other.get("/metrics")["series"]
+    assert set(rest) == set(whole)
+    for name, curve in whole.items():
+        since = [(s, v) for s, v in zip(curve["steps"], curve["values"], strict=True) if s >= 8]
+        assert list(zip(rest[name]["steps"], rest[name]["values"], strict=True)) == since, name
+
+
+def test_an_imported_session_has_no_curve_of_epochs_before_one_has_ended(api):
+    one = api.create(SPEC)
+    one.advance("batch", 1)
+
+    series = imported(api, exported(one).json()).get("/metrics")["series"]
+
+    assert series["train_loss"] == {"steps": [], "values": []}
+    assert series["loss"] == {"steps": [], "values": []}
 
 
 def test_an_imported_session_is_opened_again_from_the_store(api, session):
