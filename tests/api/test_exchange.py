@@ -110,6 +110,20 @@ def test_safetensors_has_the_weights_of_the_moment_under_pytorch_s_names(session
     assert weights["output.bias"].tolist() == frame["output.b"]["values"]
 
 
+def test_pytorch_loads_the_weights_and_computes_the_same_output(session):
+    torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its modules are tested where it is there")
+    from safetensors.torch import load as load_torch
+
+    layers = {"hidden1": torch.nn.Linear(2, 3, dtype=torch.float64), "output": torch.nn.Linear(3, 2).double()}
+    module = torch.nn.ModuleDict(layers)
+
+    module.load_state_dict(load_torch(exported(session, format="safetensors").content))
+
+    frame = session.frame(session.head["t"])
+    hidden = torch.tanh(module["hidden1"](torch.tensor(frame["input.a"]["values"], dtype=torch.float64)))
+    check_equal(module["output"](hidden).detach().numpy(), frame["output.z"]["values"])
+
+
 def test_safetensors_says_of_which_spec_and_moment_it_is(session):
     content = exported(session, format="safetensors").content
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
@@ -424,6 +438,8 @@ def test_weights_with_pytorch_s_names_begin_a_session_of_that_spec(api):
     assert frame["output.W"]["values"] == WEIGHTS["output.weight"].tolist()
     assert frame["hidden1.b"]["values"] == [0.5, "NaN", -0.5]
     assert made.head["t"] == 0
+    api.app.state.workbench._open.clear()
+    assert made.frame(0) == frame
 
 
 def test_exported_weights_come_back(api, session):

@@ -104,3 +104,20 @@ def test_the_distance_of_a_step_is_what_is_replayed_for_it(few):
     assert [kept.distance(step) for step in (0, 15, 16, 31)] == [1, 16, 1, 16]
     kept.tape(31, 1)
     assert kept.distance(31) == 0
+
+
+def test_a_run_that_begins_in_the_middle_keeps_its_beginning(few):
+    whole, _, before = trained(105)
+    start = Training(SPEC)
+    start.advance(5 * start.ticks_per_step)
+    training, kept = Training(SPEC), History(SPEC, first=5)
+    training.restore(start.checkpoint())
+
+    for _ in range(100):
+        kept.note(training)
+        training.advance(training.ticks_per_step)
+
+    assert sorted(kept._checkpoints) == [5, 21, 37, 53, 69, 85, 101]
+    assert np.array_equal(training.variables.kept, whole.variables.kept)
+    for step in (5, 6, 20, 21, 104):
+        assert np.array_equal(kept.checkpoint(step).kept, before[step])
