@@ -1,6 +1,7 @@
 /** The list of keys, and which of them the reader has switched off. */
 
 import { SIZES } from "../core/stepping.ts";
+import { remember, remembered } from "./memory.ts";
 
 export interface Key {
   readonly keys: string;
@@ -24,12 +25,12 @@ export const KEYS: readonly Key[] = [
 
 /** The keys that the reader has switched off. */
 export function switchedOff(): Set<string> {
-  return new Set(JSON.parse(localStorage.getItem(OFF) ?? "[]") as string[]);
+  return new Set(JSON.parse(remembered(OFF) ?? "[]") as string[]);
 }
 
 export function switchKey(keys: string, on: boolean): void {
   const off = switchedOff();
   if (on) off.delete(keys);
   else off.add(keys);
-  localStorage.setItem(OFF, JSON.stringify([...off]));
+  remember(OFF, JSON.stringify([...off]));
 }

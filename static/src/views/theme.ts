@@ -1,11 +1,13 @@
 /** Light or dark: the system's, until the reader chooses. */
 
+import { remember, remembered } from "./memory.ts";
+
 const KEY = "backscope-theme";
 type Listener = () => void;
 const listeners = new Set<Listener>();
 
 export function startTheme(): void {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = remembered(KEY);
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset["theme"] = chosen;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
 }
@@ -13,7 +15,7 @@ export function startTheme(): void {
 export function toggleTheme(): void {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset["theme"] = next;
-  localStorage.setItem(KEY, next);
+  remember(KEY, next);
   tell();
 }
 
