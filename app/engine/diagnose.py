@@ -110,9 +110,11 @@ TapeOf = Callable[[int], Tape]
 """Gives the whole tape of a step."""
 
 
-def diagnose(spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf) -> Diagnosis:
-    """Judge `step` of a run, whose steps up to it `tape_of` knows."""
-    case = Case(spec, graph, schedule, tape_of(step), tape_of)
+def diagnose(
+    spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf, first: int = 0
+) -> Diagnosis:
+    """Judge `step` of a run, whose steps from the `first` up to it `tape_of` knows."""
+    case = Case(spec, graph, schedule, tape_of(step), tape_of, first)
     with np.errstate(all="ignore"):
         broken = list(_non_finite(case))
         found = broken or [finding for look in LOOKS for finding in look(case)]
@@ -122,8 +124,11 @@ def diagnose(spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape
 class Case:
     """One step under examination."""
 
-    def __init__(self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape, tape_of: TapeOf) -> None:
+    def __init__(
+        self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape, tape_of: TapeOf, first: int
+    ) -> None:
         self.spec, self.graph, self.schedule, self.tape, self.tape_of = spec, graph, schedule, tape, tape_of
+        self.first = first
         self.names = [layer.name for layer in spec.layers]
 
     def value(self, name: str) -> Array | None:
@@ -322,7 +327,7 @@ def _breaking(case: Case) -> int:
     """The last step that began with finite numbers only."""
     if _finite(case.tape.start.values()):
         return case.tape.step
-    good, bad = 0, case.tape.step
+    good, bad = case.first, case.tape.step
     while bad - good > 1:
         middle = (good + bad) // 2
         good, bad = (middle, bad) if _finite(case.tape_of(middle).start.values()) else (good, middle)
@@ -518,7 +523,7 @@ def _rate_too_high(case: Case) -> Iterator[Finding]:
     may swing up every other step and be well.
     """
     recent = min(RECENT, max(1, TRIAL_BYTES // case.tape.size))
-    tapes = [case.tape_of(step) for step in range(max(0, case.tape.step - recent + 1), case.tape.step + 1)]
+    tapes = [case.tape_of(step) for step in range(max(case.first, case.tape.step - recent + 1), case.tape.step + 1)]
     strides = [_Stride.of(case, tape) for tape in tapes]
     risen = [stride for stride in strides if stride.overshot]
     if 2 * len(risen) < len(strides) or _falling([stride.before for stride in strides]):

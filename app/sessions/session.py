@@ -339,7 +339,8 @@ class Session:
 
     def diagnose(self, t: int) -> Diagnosis:
         """What ails the step that the frame of `t` shows."""
-        return diagnose(self.spec, self._training.graph, self.schedule, self.step_of(t), self.whole)
+        first = self._history.first
+        return diagnose(self.spec, self._training.graph, self.schedule, self.step_of(t), self.whole, first)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.

@@ -220,6 +220,7 @@ ASKED = [
     "/explanations/hidden1.dW?index=0,1",
     "/explanations/output.W?index=0,1",
     "/export?format=numpy",
+    "/diagnostics",
     "/export?format=csv",
 ]
 
