@@ -332,6 +332,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/gradient-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Gradients
+         * @description Hold the gradients of a step against its loss, by complex step or by central differences.
+         */
+        post: operations["check_gradients_api_v1_sessions__session_id__gradient_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diagnose
+         * @description What each layer does to the gradient, and what is wrong with a cure for it.
+         */
+        get: operations["diagnose_api_v1_sessions__session_id__diagnostics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The session as a file: to go on with, as a script of the present step, its weights, or its metrics.
+         */
+        get: operations["export_api_v1_sessions__session_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Session
+         * @description Make a session from a file.
+         */
+        post: operations["import_session_api_v1_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -453,6 +533,42 @@ export interface components {
             /** Real */
             real: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** CheckGradients */
+        CheckGradients: {
+            /**
+             * Method
+             * @default complex_step
+             * @enum {string}
+             */
+            method: "complex_step" | "central_difference";
+            /** Tensors */
+            tensors?: string[] | null;
+            /** T */
+            t?: number | null;
+        };
+        /**
+         * Checkpoint
+         * @description The state before a step. `order` is that of the rows in the present epoch, null where it is their own.
+         */
+        Checkpoint: {
+            /** Step */
+            step: number;
+            /** Epoch */
+            epoch: number;
+            /** Loss */
+            loss: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Order */
+            order: number[] | null;
+            generator: components["schemas"]["Generator"];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown[];
+            };
+            /** State */
+            state: {
+                [key: string]: unknown[];
+            };
+        };
         /** Code */
         Code: {
             /** Numpy */
@@ -513,6 +629,22 @@ export interface components {
             x: number[][];
             /** Y */
             y: number[];
+        };
+        /** DiagnosisAnswer */
+        DiagnosisAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Step */
+            step: number;
+            /** Rows */
+            rows: number;
+            /** Gradient Ratio */
+            gradient_ratio: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Layers */
+            layers: components["schemas"]["LayerDiagnosis"][];
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
         };
         /** Directions */
         Directions: {
@@ -601,6 +733,26 @@ export interface components {
             /** Reads */
             reads?: string[] | null;
         };
+        /** Finding */
+        Finding: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "vanishing" | "exploding" | "dead_units" | "saturated_units" | "symmetric_units" | "rate_too_high" | "non_finite";
+            /** Layer */
+            layer: string;
+            /** Cause */
+            cause: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity") | string | number[] | null;
+            };
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            };
+        };
         /** Frame */
         Frame: {
             /** T */
@@ -631,6 +783,51 @@ export interface components {
                 [key: string]: components["schemas"]["Tensor"] | null;
             };
             session: components["schemas"]["Head"];
+        };
+        /**
+         * Generator
+         * @description The state of NumPy's PCG64; numbers of 128 bits are texts.
+         */
+        Generator: {
+            /**
+             * Bit Generator
+             * @constant
+             */
+            bit_generator: "PCG64";
+            /** State */
+            state: string;
+            /** Inc */
+            inc: string;
+            /** Has Uint32 */
+            has_uint32: number;
+            /** Uinteger */
+            uinteger: number;
+        };
+        /** GradientCheckAnswer */
+        GradientCheckAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Step */
+            step: number;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "complex_step" | "central_difference";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "equal" | "close" | "different" | "skipped" | "not_applicable";
+            /** Reason */
+            reason: string | null;
+            /** Tolerance */
+            tolerance: number;
+            /** Near Kinks */
+            near_kinks: number;
+            /** Tensors */
+            tensors: components["schemas"]["TensorCheck"][];
         };
         /** GraphAnswer */
         GraphAnswer: {
@@ -682,6 +879,18 @@ export interface components {
             /** State Sha256 */
             state_sha256: string;
         };
+        /** ImportAnswer */
+        ImportAnswer: {
+            session: components["schemas"]["Head"];
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Replayed */
+            replayed: boolean;
+            /** Warnings */
+            warnings: string[];
+        };
         /** LandscapeAnswer */
         LandscapeAnswer: {
             session: components["schemas"]["Head"];
@@ -710,6 +919,33 @@ export interface components {
             shape: (number | null)[];
             /** Tensors */
             tensors: string[];
+        };
+        /** LayerDiagnosis */
+        LayerDiagnosis: {
+            /** Layer */
+            layer: string;
+            /** Units */
+            units: number;
+            /** Gradient Norm */
+            gradient_norm: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Weight Gradient Norm */
+            weight_gradient_norm: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Weight Norm */
+            weight_norm: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Update Ratio */
+            update_ratio: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Mean Slope */
+            mean_slope: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Slope Gain */
+            slope_gain: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Weight Gain */
+            weight_gain: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Factor */
+            factor: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Dead Units */
+            dead_units: number[];
+            /** Saturated Units */
+            saturated_units: number[];
         };
         /** MetricsAnswer */
         MetricsAnswer: {
@@ -775,6 +1011,15 @@ export interface components {
             /** Activation */
             activation: string;
         };
+        /** Pair */
+        Pair: {
+            /** Index */
+            index: number[];
+            /** Backward */
+            backward: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Numeric */
+            numeric: number | ("NaN" | "Infinity" | "-Infinity");
+        };
         /**
          * Path
          * @description `nodes` lead from the number to the loss, `factors` from the loss to the number.
@@ -819,6 +1064,15 @@ export interface components {
             y: number | ("NaN" | "Infinity" | "-Infinity");
             /** Taken */
             taken: boolean;
+        };
+        /** Point */
+        Point: {
+            /** H */
+            h: number;
+            /** Absolute */
+            absolute: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Relative */
+            relative: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /** Predict */
         Predict: {
@@ -886,6 +1140,25 @@ export interface components {
             to?: number | null;
             /** To Rev */
             to_rev?: number | null;
+        };
+        /**
+         * SavedFile
+         * @description A session to go on with elsewhere: `ticks` of the step after the checkpoint were done.
+         */
+        SavedFile: {
+            /** Backscope */
+            backscope: number;
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Data Sha256 */
+            data_sha256: string;
+            checkpoint: components["schemas"]["Checkpoint"];
+            /** Ticks */
+            ticks: number;
+            /** State Sha256 */
+            state_sha256: string;
         };
         /** ScheduledTick */
         ScheduledTick: {
@@ -1035,6 +1308,39 @@ export interface components {
             rows?: number[] | null;
             /** Cols */
             cols?: number[] | null;
+        };
+        /**
+         * TensorCheck
+         * @description One gradient checked at `checked` of its `entries` numbers; `skipped` ones move a sum over a kink.
+         */
+        TensorCheck: {
+            /** Tensor */
+            tensor: string;
+            /** Parameter */
+            parameter: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "equal" | "close" | "different" | "skipped";
+            /** Absolute */
+            absolute: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Relative */
+            relative: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Worst */
+            worst: number[] | null;
+            /** H */
+            h: number;
+            /** Entries */
+            entries: number;
+            /** Checked */
+            checked: number;
+            /** Skipped */
+            skipped: number;
+            /** Pairs */
+            pairs: components["schemas"]["Pair"][];
+            /** Curve */
+            curve: components["schemas"]["Point"][];
         };
         /** TensorInfo */
         TensorInfo: {
@@ -1767,6 +2073,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PathsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_gradients_api_v1_sessions__session_id__gradient_checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckGradients"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradientCheckAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diagnose_api_v1_sessions__session_id__diagnostics_get: {
+        parameters: {
+            query?: {
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_sessions__session_id__export_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "pytorch" | "numpy" | "safetensors" | "csv";
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFile"];
+                    "text/x-python": unknown;
+                    "application/x-safetensors": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_session_api_v1_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
