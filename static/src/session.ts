@@ -33,6 +33,8 @@ export class Session {
   /** The entering or mending of a session that has not come to its end: done again when the server is back. */
   #unfinished: (() => Promise<void>) | null = null;
   #recovering = false;
+  /** The session that was made for this page, which nobody asked to keep. */
+  #made: string | null = null;
 
   constructor(client: Client, store: Store, motion: Motion, clock: Clock) {
     this.#client = client;
@@ -62,7 +64,14 @@ export class Session {
     return this.#open(async () => {
       await this.#enter(await this.#client.create({ preset }), 0);
       this.#store.set({ preset });
+      this.#leave(this.#made);
+      this.#made = this.#id;
     });
+  }
+
+  /** Take away the example that was left, so that they do not pile up. Nothing waits for that, or minds if it fails. */
+  #leave(id: string | null): void {
+    if (id !== null) void this.#client.remove(id).catch(() => undefined);
   }
 
   /** Show the session of this id at its head. */
@@ -94,7 +103,7 @@ export class Session {
     this.#told.clear();
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
-    const fresh = { selected, sample: 0, explained: null, frame: null, notice: null };
+    const fresh = { selected, sample: 0, explained: null, frame: null, notice: null, unfolded: false };
     this.#store.set({ head: session, spec, net, t, ...fresh, ...kept });
     await this.#show(t, false);
   }
@@ -153,7 +162,8 @@ export class Session {
     const watched = ticks <= WATCHED;
     const { session, ticks: records } = await this.#client.advance(this.#id, ticks, watched);
     this.#take(session);
-    for (const record of records ?? []) if (!this.tape.fold(record)) await this.#fetch(record.t);
+    const schedule = this.#state.net?.schedule ?? [];
+    for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
   }
 
   /** Believe an answer about the head, unless a later one came first or another session has been entered. */
@@ -350,6 +360,7 @@ export class Session {
     const { spec, head, t, selected, sample } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
     const ran = head?.t ? await this.#client.advance(made.session.id, head.t, false) : made;
+    if (this.#made === head?.id) this.#made = made.session.id;
     await this.#enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const text =
       "The server was started anew. Your run was made again from its spec and stands where it stood.";

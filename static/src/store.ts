@@ -32,6 +32,8 @@ export interface State {
   readonly sentence: readonly Part[];
   /** The number under the pointer or the focus: lit wherever it stands. */
   readonly lit: Address | null;
+  /** Whether repeated layers that could be folded are shown apart. */
+  readonly unfolded: boolean;
   readonly size: StepSize;
   readonly speed: number;
   readonly playing: boolean;
@@ -54,6 +56,7 @@ export const INITIAL: State = {
   explained: null,
   sentence: [],
   lit: null,
+  unfolded: false,
   size: "op",
   speed: 4,
   playing: false,

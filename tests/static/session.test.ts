@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 
 import { addressText, parseAddress } from "../../static/src/core/numbers.ts";
 import { plainText } from "../../static/src/core/sentence.ts";
-import { Page, Server } from "./server.ts";
+import { Page, Server, until } from "./server.ts";
 
 const server = new Server();
 before(() => server.start());
@@ -20,6 +20,9 @@ async function assertShows(page: Page, t: number): Promise<void> {
   assert.equal(page.state.t, t);
   assert.deepEqual({ ...page.state.frame, session: 0 }, { ...(await page.frameThere(t)), session: 0 });
 }
+
+/** Whether the server has a session of this id. */
+const there = async (id: string) => (await fetch(`${server.url}/api/v1/sessions/${id}`)).ok;
 
 const said = (page: Page) => plainText(page.state.sentence);
 
@@ -223,6 +226,44 @@ test("another example has nothing of the one before", async () => {
   assert.equal(page.state.selected && addressText(page.state.selected), "output.W[0,0]");
   assert.equal(page.state.explained?.value, 0.6);
   await page.session.step();
+  await assertShows(page, 1);
+});
+
+test("the example that is left for another is taken away, and nobody waits for that", async () => {
+  const page = await opened("mazur");
+  const left = page.head.id;
+  const release = page.wire.hold(/DELETE/);
+
+  await page.session.open("xor");
+
+  await assertShows(page, 0);
+  assert.equal(await there(left), true);
+  release();
+  await until(() => page.wire.count(/DELETE/) === 1);
+  while (await there(left));
+  assert.equal(await there(page.head.id), true);
+});
+
+test("a session that was entered by its address is not this page's to take away", async () => {
+  const first = await opened("mazur");
+  const second = new Page(server);
+  await second.session.follow(first.head.id);
+
+  await second.session.open("xor");
+  await second.session.step();
+
+  assert.equal(second.wire.count(/DELETE/), 0);
+  assert.equal(await there(first.head.id), true);
+});
+
+test("an example that cannot be taken away does not disturb", async () => {
+  const page = await opened("mazur");
+  page.wire.instead.set(/DELETE/, () => Response.json({ detail: "no" }, { status: 500 }));
+
+  await page.session.open("xor");
+  await page.session.step();
+
+  assert.equal(page.notice, "");
   await assertShows(page, 1);
 });
 

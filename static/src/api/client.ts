@@ -63,6 +63,10 @@ export class Client {
     return this.#ask("POST", `/sessions/${id}/steps`, body);
   }
 
+  async remove(id: string): Promise<void> {
+    await this.#ask("DELETE", `/sessions/${id}`);
+  }
+
   rewind(id: string, to: number): Promise<{ session: Head }> {
     return this.#ask("POST", `/sessions/${id}/rewind`, { to });
   }
@@ -93,7 +97,18 @@ export class Client {
     } catch (error) {
       throw new Unreachable("The server does not answer", { cause: error });
     }
-    if (!response.ok) throw new Refused(content as Problem);
+    if (!response.ok) throw new Refused(isProblem(content) ? content : unexplained(response));
     return content as Answer;
   }
+}
+
+function isProblem(content: unknown): content is Problem {
+  return typeof (content as Partial<Problem> | null | undefined)?.detail === "string";
+}
+
+/** What is known of a refusal that came without the reason, as from a proxy before the server. */
+function unexplained({ status, statusText }: Response): Problem {
+  const title = statusText || "no reason given";
+  const detail = `The server refused this without saying why: ${status}, ${title}.`;
+  return { type: "about:blank", title, status, code: "unexplained", detail, errors: [], request_id: "" };
 }

@@ -28,6 +28,8 @@ export interface Net {
   readonly terms: string;
   /** What the loss makes of each output, where it makes something of them: probabilities. */
   readonly outcome: string | null;
+  /** What is added to the loss of the data, of which the loss is the sum. */
+  readonly penalties: readonly string[];
   readonly schedule: readonly ScheduledTick[];
   readonly info: ReadonlyMap<string, TensorInfo>;
 }
@@ -69,13 +71,15 @@ export function readNet(graph: Graph): Net {
     });
   const lossTensors = of(LOSS, "loss");
   const shaped = (dimensions: number) =>
-    lossTensors.find((tensor) => tensor.shape.length === dimensions)?.name;
+    lossTensors.filter((tensor) => tensor.shape.length === dimensions).map(({ name }) => name);
+  const loss = `${LOSS}.value`;
   return {
     layers,
     target: of("target", "data")[0]?.name ?? "",
-    loss: shaped(0) ?? "",
-    terms: shaped(1) ?? "",
-    outcome: shaped(2) ?? null,
+    loss,
+    terms: shaped(1)[0] ?? "",
+    outcome: shaped(2)[0] ?? null,
+    penalties: shaped(0).filter((name) => name !== loss),
     schedule: graph.schedule,
     info,
   };
@@ -128,6 +132,17 @@ export function unitOf(net: Net, address: Address): { layer: string; unit: numbe
   const layer = info.layer === LOSS || info.layer === "target" ? net.layers.at(-1)?.name : info.layer;
   const unit = address.index[batched(net, address.tensor) ? 1 : 0];
   return layer !== undefined && unit !== undefined ? { layer, unit } : null;
+}
+
+/** Which of the batches of one step a tick works on, where a step adds up the gradients of several; else null. */
+export function partOf(tick: ScheduledTick | undefined): number | null {
+  return (tick as { micro?: number | null } | undefined)?.micro ?? null;
+}
+
+/** Whether a tick begins on another batch than the tick before had: a step's first, and the first of each part. */
+export function takesBatch(schedule: readonly ScheduledTick[], index: number): boolean {
+  const part = partOf(schedule[index]);
+  return index === 0 || (part !== null && part !== partOf(schedule[index - 1]));
 }
 
 /** Where the tick that `t` ended stands in the schedule; null at 0. */

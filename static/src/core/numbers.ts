@@ -89,3 +89,17 @@ export function largest(tensor: Tensor, allowed: (index: number[]) => boolean = 
   }
   return best;
 }
+
+const sizes = new WeakMap<Tensor, number>();
+
+/** The largest size among a tensor's finite elements; 0 where it has none. Found once a tensor, since none changes. */
+export function largestSize(tensor: Tensor | null | undefined): number {
+  if (tensor?.values === null || tensor?.values === undefined) return 0;
+  const known = sizes.get(tensor);
+  if (known !== undefined) return known;
+  let most = 0;
+  for (const { value } of elements(tensor))
+    if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  sizes.set(tensor, most);
+  return most;
+}

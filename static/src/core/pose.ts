@@ -3,10 +3,10 @@
  * tenths through the fifth tick. Playing, scrubbing and stepping back are the same: a position that moves.
  */
 
-import type { Frame, Phase } from "../api/types.ts";
+import type { Frame, Phase, Tensor } from "../api/types.ts";
 import { gradientOf, layerOf, motionOf, type Motion, type Net } from "./net.ts";
-import { type Address, element, elements, valueAt } from "./numbers.ts";
-import type { Curve, Scene } from "./scene.ts";
+import { type Address, element, largestSize, valueAt } from "./numbers.ts";
+import type { Area, Curve, Scene } from "./scene.ts";
 
 /** A line: its weight, and the weight's gradient as a band behind it. Sizes are 0 to 1, signs are the numbers'. */
 export interface Line {
@@ -19,6 +19,18 @@ export interface Line {
   /** How much the present tick is about it. */
   readonly active: number;
   readonly updating: boolean;
+  /** How strongly it may be drawn: 1, and less where there are many. */
+  readonly scale: number;
+}
+
+/** Weights, or their gradients once there are any, as a matrix. */
+export interface Sheet {
+  readonly area: Area;
+  readonly tensor: string;
+  readonly values: Tensor | null;
+  /** What the strongest tint stands for. */
+  readonly most: number;
+  readonly active: number;
 }
 
 /** An arrowhead on its way along a curve. */
@@ -28,11 +40,13 @@ export interface Arrow {
   readonly backward: boolean;
   readonly size: number;
   readonly value: number;
+  readonly scale: number;
 }
 
 export interface Pose {
   readonly phase: Phase | null;
   readonly lines: readonly Line[];
+  readonly sheets: readonly Sheet[];
   readonly lossLines: readonly { curve: Curve; active: number }[];
   readonly arrows: readonly Arrow[];
   /** The layer whose units the present tick is about, and how strongly they glow. */
@@ -57,6 +71,7 @@ export function poseAt(scene: Scene, net: Net, frames: Frames, position: number,
   return {
     phase: tick?.phase ?? null,
     lines: lines(scene, net, before, now, motion, eased(done)),
+    sheets: sheets(scene, net, now, motion),
     lossLines: scene.lossEdges.map(({ curve }) => ({ curve, active: motion?.kind.endsWith("loss") ? 1 : 0 })),
     arrows: now && motion ? arrows(scene, net, now, motion, eased(done), sample) : [],
     glow: glow(net, motion, done),
@@ -77,8 +92,8 @@ function lines(
   done: number,
 ): Line[] {
   const all = [
-    ...scene.edges.map(({ layer, weight, curve }) => ({ layer, address: weight, curve, bias: false })),
-    ...scene.biases.map(({ layer, bias, curve }) => ({ layer, address: bias, curve, bias: true })),
+    ...scene.edges.map(({ weight, ...edge }) => ({ ...edge, address: weight, bias: false })),
+    ...scene.biases.map(({ bias, ...edge }) => ({ ...edge, address: bias, bias: true })),
   ];
   const gradients = new Map(
     net.layers.flatMap((l) => [l.weights, l.bias]).map((name) => [name, gradientOf(net, name)]),
@@ -90,7 +105,7 @@ function lines(
   };
   const most = largest([...gradients.keys()]);
   const steepest = largest([...gradients.values()]);
-  return all.map(({ layer, address, curve, bias }) => {
+  return all.map(({ layer, address, curve, bias, scale }) => {
     const value = between(valueAt(before, address) ?? 0, valueAt(now, address) ?? 0, done);
     const gradient = valueAt(now, { ...address, tensor: gradients.get(address.tensor) ?? "" });
     const own = motion !== null && "layer" in motion && motion.layer === layer;
@@ -108,7 +123,24 @@ function lines(
           ? 1
           : 0,
       updating: own && motion.kind === `${kind}-update`,
+      scale,
     };
+  });
+}
+
+/** What a matrix shows: the gradient while there is one and weights do not move, else the weights. */
+export function sheetTensor(net: Net, weights: string, frame: Frame | undefined): string {
+  const gradient = gradientOf(net, weights) ?? "";
+  return frame?.tensors[gradient] && frame.phase !== "update" ? gradient : weights;
+}
+
+function sheets(scene: Scene, net: Net, now: Frame | undefined, motion: Motion | null): Sheet[] {
+  return scene.matrices.map(({ layer, weights, area }) => {
+    const tensor = sheetTensor(net, weights, now);
+    const active =
+      motion !== null && "layer" in motion && motion.layer === layer && motion.kind !== "in-units";
+    const values = now?.tensors[tensor] ?? null;
+    return { area, tensor, values, most: largestSize(values), active: active ? 1 : 0 };
   });
 }
 
@@ -122,7 +154,7 @@ function backToUnits(motion: Motion, bias: boolean): boolean {
 
 /** What travels: along each edge the product that it carries, and nothing where that is zero. */
 function arrows(scene: Scene, net: Net, now: Frame, motion: Motion, done: number, sample: number): Arrow[] {
-  let carried: { curve: Curve; value: number }[] = [];
+  let carried: { curve: Curve; value: number; scale: number }[] = [];
   if (motion.kind === "along-edges") {
     const layer = layerOf(net, motion.layer);
     const forward = motion.direction === "forward";
@@ -132,18 +164,19 @@ function arrows(scene: Scene, net: Net, now: Frame, motion: Motion, done: number
       ];
     carried = scene.edges
       .filter((edge) => edge.layer === motion.layer)
-      .map(({ curve, weight, source, target }) => {
+      .map(({ curve, weight, source, target, scale }) => {
         const value = element(sent, [sample, forward ? source : target]) ?? 0;
-        return { curve, value: value * (valueAt(now, weight) ?? 0) };
+        return { curve, scale, value: value * (valueAt(now, weight) ?? 0) };
       });
     if (forward)
-      for (const { layer: into, curve, bias } of scene.biases)
-        if (into === motion.layer) carried.push({ curve, value: valueAt(now, bias) ?? 0 });
+      for (const { layer: into, curve, bias, scale } of scene.biases)
+        if (into === motion.layer) carried.push({ curve, scale, value: valueAt(now, bias) ?? 0 });
   } else if (motion.kind === "to-loss" || motion.kind === "from-loss") {
     const out = net.layers.at(-1)?.out ?? null;
     const sent = now.tensors[(motion.kind === "to-loss" ? out : gradientOf(net, out)) ?? ""];
     carried = scene.lossEdges.map(({ unit, curve }) => ({
       curve,
+      scale: 1,
       value: element(sent, [sample, unit]) ?? 0,
     }));
   }
@@ -152,9 +185,10 @@ function arrows(scene: Scene, net: Net, now: Frame, motion: Motion, done: number
   const most = Math.max(...carried.map(({ value }) => Math.abs(value)).filter(Number.isFinite), 0);
   return carried
     .filter(({ value }) => value !== 0)
-    .map(({ curve, value }) => ({
+    .map(({ curve, value, scale }) => ({
       curve,
       value,
+      scale,
       backward,
       place: FIRST + (LAST - FIRST) * (backward ? 1 - done : done),
       size: share(value, most),
@@ -176,14 +210,7 @@ function glow(net: Net, motion: Motion | null, done: number): Pose["glow"] {
 
 /** The largest size among the finite elements of these tensors. */
 function extent(frame: Frame | undefined, names: (string | null)[]): number {
-  let most = 0;
-  for (const name of names) {
-    const tensor = frame?.tensors[name ?? ""];
-    if (tensor?.values === null || tensor?.values === undefined) continue;
-    for (const { value } of elements(tensor))
-      if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
-  }
-  return most;
+  return Math.max(0, ...names.map((name) => largestSize(frame?.tensors[name ?? ""])));
 }
 
 /** A size for a number: its share of the largest, with the small ones kept in sight. Zero has none. */

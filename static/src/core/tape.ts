@@ -1,6 +1,7 @@
 /** The frames that the page has, by moment: fetched whole, or folded from a frame and what the next tick wrote. */
 
-import type { Frame, TickRecord } from "../api/types.ts";
+import type { Frame, ScheduledTick, TickRecord } from "../api/types.ts";
+import { takesBatch } from "./net.ts";
 
 const MOST = 600;
 
@@ -20,10 +21,10 @@ export class Tape {
     }
   }
 
-  /** Make the frame after a tick from the one before. A step's first frame has a new batch and must be fetched. */
-  fold(record: TickRecord): boolean {
+  /** Make the frame after a tick from the one before. One with a new batch must be fetched. */
+  fold(record: TickRecord, schedule: readonly ScheduledTick[]): boolean {
     const last = this.#frames.get(record.t - 1);
-    if (record.index === 0 || !last) return this.#frames.has(record.t);
+    if (takesBatch(schedule, record.index) || !last) return this.#frames.has(record.t);
     const { t, step, tick, phase } = record;
     this.put({ t, step, tick, phase, tensors: { ...last.tensors, ...record.writes } });
     return true;

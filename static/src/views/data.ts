@@ -1,11 +1,13 @@
 /** The batch that the present step takes, row by row, and what is trained how. */
 
-import { html } from "lit";
+import { html, svg } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { live } from "lit/directives/live.js";
 
-import type { Frame, Spec } from "../api/types.ts";
+import type { Frame, Spec, Tensor } from "../api/types.ts";
+import { gridOf } from "../core/form.ts";
 import { INPUT, layerOf, type Net } from "../core/net.ts";
-import { element, short } from "../core/numbers.ts";
+import { element, short, sign } from "../core/numbers.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import { number } from "./number.ts";
@@ -13,6 +15,9 @@ import { type Dispose, view } from "./view.ts";
 
 const MOST_ROWS = 12;
 const MOST_COLUMNS = 3;
+/** More numbers in a row than this are a picture of so many pixels. */
+const MOST_NUMBERS = 12;
+const MOST_PIXELS = 100;
 
 export function dataView(container: HTMLElement, store: Store, session: Session): Dispose {
   return view(container, store, ({ net, frame, spec, sample }) => {
@@ -56,31 +61,73 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, session: Se
   </div>`;
 }
 
+/** A row's numbers; many of them as a picture, in the order in which they stand on the network. */
 function cells(frame: Frame, tensor: string, row: number) {
-  const columns = frame.tensors[tensor]?.shape[1] ?? 0;
+  const all = frame.tensors[tensor];
+  const columns = all?.shape[1];
+  if (columns === undefined) return number({ tensor, index: [row] }, element(all, [row]));
+  if (columns > MOST_NUMBERS && columns <= MOST_PIXELS) return guard([all], () => picture(all, row, columns));
   const shown = Array.from({ length: Math.min(columns, MOST_COLUMNS) }, (_, column) => [row, column]);
-  return html`${shown.map((index) => number({ tensor, index }, element(frame.tensors[tensor], index)))}${
+  return html`${shown.map((index) => number({ tensor, index }, element(all, index)))}${
     columns > MOST_COLUMNS
       ? html`<span class="muted" title="${columns} numbers; all of them stand on the network">…</span>`
       : ""
   }`;
 }
 
+function picture(tensor: Tensor | null | undefined, row: number, columns: number) {
+  const across = gridOf({ units: columns }).columns;
+  const values = Array.from({ length: columns }, (_, column) => element(tensor, [row, column]) ?? 0);
+  const most = Math.max(...values.map(Math.abs), 1e-300);
+  const height = Math.ceil(columns / across);
+  return html`<svg
+    class="picture"
+    viewBox="0 0 ${across} ${height}"
+    width=${5 * across}
+    height=${5 * height}
+    role="img"
+    aria-label="${columns} numbers"
+  >
+    ${values.map((value, i) =>
+      value === 0
+        ? svg``
+        : svg`<rect class=${sign(value)} x=${i % across} y=${Math.floor(i / across)} width="1.02" height="1.02"
+            opacity=${(Math.abs(value) / most).toFixed(2)}></rect>`,
+    )}
+  </svg>`;
+}
+
+/** What is trained how; of the optimizer all that it has been told. */
 function settings(spec: Spec) {
-  const words = (name: string) => name.replaceAll("_", " ");
   const data = spec["data"] as { dataset?: string };
-  const facts: [string, string][] = [
-    ["loss", words(spec.loss.type)],
-    ["optimizer", words(spec.optimizer.type)],
-    ["learning rate", short(spec.optimizer.learning_rate)],
+  const { type, ...told } = spec.optimizer as Record<string, unknown>;
+  const facts: [string, unknown][] = [
+    ["loss", spec.loss.type],
+    ["optimizer", type],
+    ...Object.entries(told),
     ["data", data.dataset ?? "given rows"],
-    ["batch", String(spec.batch_size)],
+    ["batch", spec.batch_size],
   ];
   return html`<dl class="facts">
-    ${facts.map(
-      ([name, value]) =>
-        html`<dt>${name}</dt>
-          <dd>${value}</dd>`,
-    )}
+    ${facts
+      .filter(([, value]) => value !== null && value !== false && value !== 0)
+      .map(
+        ([name, value]) =>
+          html`<dt>${words(name)}</dt>
+            <dd>${fact(value)}</dd>`,
+      )}
   </dl>`;
+}
+
+function words(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+/** A setting as it is read: a number, a name, a list, or the kind of something that has settings of its own. */
+function fact(value: unknown): string {
+  if (typeof value === "number") return short(value);
+  if (Array.isArray(value)) return value.map(fact).join(", ");
+  if (value === true) return "yes";
+  if (typeof value === "object" && value !== null) return fact((value as { type?: unknown }).type ?? "");
+  return words(String(value));
 }

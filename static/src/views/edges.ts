@@ -1,7 +1,8 @@
 /** Draws a pose on the canvas: bands, lines and what travels. Colours come from the page's tokens. */
 
-import { type Address, addressText } from "../core/numbers.ts";
-import type { Arrow, Line, Pose } from "../core/pose.ts";
+import type { Tensor } from "../api/types.ts";
+import { type Address, addressText, elements } from "../core/numbers.ts";
+import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction, type Scene } from "../core/scene.ts";
 import { isDark } from "./theme.ts";
 
@@ -27,10 +28,11 @@ export function paintLines(
   const colours = palette(canvas);
   const names = new Set(marked.map((address) => address && addressText(address)));
   const phase = pose.phase ? colours[pose.phase] : colours.muted;
+  for (const one of pose.sheets) sheet(context, one, colours, phase);
   for (const line of pose.lines) band(context, line, colours);
   for (const line of pose.lines) stroke(context, line, colours, names.has(addressText(line.address)), phase);
   for (const { curve, active } of pose.lossLines) lossLine(context, curve, active ? phase : colours.line);
-  for (const { curve } of scene.biases) constant(context, curve, colours);
+  for (const { curve, scale } of scene.biases) if (scale === 1) constant(context, curve, colours);
 }
 
 /** What travels, above the weights that are written on the edges. */
@@ -62,13 +64,22 @@ function trace(context: CanvasRenderingContext2D, { from, to }: Curve): void {
   context.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y);
 }
 
-function band(context: CanvasRenderingContext2D, { curve, band, gradient }: Line, colours: Palette): void {
+/** Among many lines the weak ones are faint, so that the strong ones can be followed. */
+function faintness(size: number, scale: number): number {
+  return scale === 1 ? 1 : (0.06 + 0.94 * size ** 3) * (0.55 + 0.45 * Math.sqrt(scale));
+}
+
+function band(
+  context: CanvasRenderingContext2D,
+  { curve, band, gradient, scale }: Line,
+  colours: Palette,
+): void {
   if (band <= 0) return;
   trace(context, curve);
-  context.globalAlpha = 0.26;
+  context.globalAlpha = 0.26 * faintness(band, scale);
   context.setLineDash([]);
   context.lineCap = "butt";
-  context.lineWidth = 3 + band * (WIDEST_BAND - 3);
+  context.lineWidth = (3 + band * (WIDEST_BAND - 3)) * scale;
   context.strokeStyle = gradient < 0 ? colours.negative : colours.positive;
   context.stroke();
   context.globalAlpha = 1;
@@ -81,17 +92,17 @@ function stroke(
   marked: boolean,
   phase: string,
 ): void {
-  const width = line.value === 0 ? 1 : 1 + line.size * (WIDEST_LINE - 1);
+  const width = line.value === 0 ? 1 : 1 + line.size * (WIDEST_LINE - 1) * line.scale;
   if (line.updating || marked) {
     trace(context, line.curve);
     context.setLineDash([]);
-    context.lineWidth = width + (line.updating ? 7 : 9);
-    context.globalAlpha = line.updating ? 0.45 : 0.2;
+    context.lineWidth = width + (marked ? 9 : 7 * line.scale);
+    context.globalAlpha = line.updating ? 0.45 * faintness(line.size, line.scale) : 0.2;
     context.strokeStyle = line.updating ? phase : colours.ink;
     context.stroke();
   }
   trace(context, line.curve);
-  context.globalAlpha = line.active || marked ? 1 : 0.62;
+  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * faintness(line.size, line.scale);
   context.setLineDash(line.value < 0 ? DASH : []);
   context.lineWidth = width;
   context.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
@@ -126,8 +137,10 @@ function constant(context: CanvasRenderingContext2D, { from }: Curve, colours: P
 /** An arrowhead: ink, with the phase as its outline, pointing where it goes. */
 function head(context: CanvasRenderingContext2D, arrow: Arrow, colours: Palette, phase: string): void {
   const { x, y } = along(arrow.curve, arrow.place);
-  const length = SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW);
+  const length =
+    (SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW)) * Math.max(0.4, arrow.scale);
   context.save();
+  context.globalAlpha = faintness(arrow.size, arrow.scale);
   context.translate(x, y);
   context.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
   context.beginPath();
@@ -137,12 +150,58 @@ function head(context: CanvasRenderingContext2D, arrow: Arrow, colours: Palette,
   context.lineTo(-length * 0.5, -length * 0.48);
   context.closePath();
   context.lineJoin = "round";
-  context.lineWidth = 3.5;
+  context.lineWidth = 3.5 * Math.max(0.4, arrow.scale);
   context.strokeStyle = phase;
   context.stroke();
   context.fillStyle = colours.ink;
   context.fill();
   context.restore();
+}
+
+/** A matrix of weights: a cell a weight, tinted by its sign and size. */
+function sheet(
+  context: CanvasRenderingContext2D,
+  { area, values, most, active }: Sheet,
+  colours: Palette,
+  phase: string,
+) {
+  const { left, top, right, bottom } = area;
+  const picture = values?.values ? pictureOf(values, most, colours) : null;
+  context.imageSmoothingEnabled = false;
+  if (picture) context.drawImage(picture, left, top, right - left, bottom - top);
+  context.setLineDash([]);
+  context.lineWidth = active ? 2.5 : 1;
+  context.strokeStyle = active ? phase : colours.line;
+  context.strokeRect(left, top, right - left, bottom - top);
+}
+
+const pictures = new WeakMap<Tensor, Map<Palette, OffscreenCanvas>>();
+
+/** A tensor as a picture with a pixel an element, made once a theme. */
+function pictureOf(tensor: Tensor, most: number, colours: Palette): OffscreenCanvas | null {
+  const known = pictures.get(tensor)?.get(colours);
+  if (known) return known;
+  const [rows = 1, columns = 1] = tensor.shape;
+  const canvas = new OffscreenCanvas(columns, rows);
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  const image = context.createImageData(columns, rows);
+  const [positive, negative] = [channels(colours.positive), channels(colours.negative)];
+  for (const { index, value } of elements(tensor)) {
+    const place = 4 * ((index[0] ?? 0) * columns + (index[1] ?? 0));
+    const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
+    image.data.set(
+      [...(value < 0 ? negative : positive), Number.isNaN(share) ? 255 : 255 * Math.sqrt(share)],
+      place,
+    );
+  }
+  context.putImageData(image, 0, 0);
+  pictures.set(tensor, new Map([...(pictures.get(tensor) ?? []), [colours, canvas]]));
+  return canvas;
+}
+
+function channels(colour: string): number[] {
+  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
 }
 
 const palettes = new Map<boolean, Palette>();

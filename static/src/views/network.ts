@@ -7,15 +7,28 @@ import { html, nothing, render } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 
 import type { Frame } from "../api/types.ts";
-import { dividedBy, gradientOf, INPUT, type Net } from "../core/net.ts";
-import { type Address, element as elementOf, sameAddress, short, sign, valueAt } from "../core/numbers.ts";
-import { poseAt } from "../core/pose.ts";
+import { briefOf, presentTensor } from "../core/brief.ts";
+import { BOX, type Focus, LINE, linesBelow } from "../core/form.ts";
+import { dividedBy, gradientOf, INPUT, layerOf, type Net, tickAt, unitOf } from "../core/net.ts";
+import {
+  type Address,
+  addressText,
+  element as elementOf,
+  full,
+  sameAddress,
+  short,
+  sign,
+  valueAt,
+} from "../core/numbers.ts";
+import { poseAt, sheetTensor } from "../core/pose.ts";
 import {
   along,
   type Column,
+  type Edge,
+  type Group,
   heightFor,
   layOut,
-  linesBelow,
+  type Matrix,
   nearestEdge,
   type Scene,
   type Unit,
@@ -28,6 +41,13 @@ import { letter, type Manner, number } from "./number.ts";
 import { onTheme } from "./theme.ts";
 import type { Dispose } from "./view.ts";
 
+/** From this width on the page is as high as the window, and the network has what is left of it. */
+const BOUNDED = "(width >= 1180px)";
+/** Elsewhere the page scrolls; the network still is not to be higher than this share of the window, or this. */
+const SHARE_OF_WINDOW = 0.7;
+const LEAST_ROOM = 480;
+const MOST_TARGETS = 12;
+const ROOM_FOR_CAPTION = 24;
 export function networkView(element: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
   const skeleton = html`
     <canvas class="edges" aria-hidden="true"></canvas>
@@ -41,11 +61,15 @@ export function networkView(element: HTMLElement, store: Store, session: Session
   let scene: Scene | null = null;
   let laidOut: Net | null = null;
 
-  const arrange = () => {
-    const { net } = store.state;
+  const arrange = (state: State) => {
+    const { net } = state;
     if (!net) return;
-    element.style.minHeight = `${heightFor(net)}px`;
-    scene = layOut(net, element.clientWidth, element.clientHeight);
+    const { parentElement: stage, clientWidth: width } = element;
+    const room = matchMedia(BOUNDED).matches
+      ? (stage?.clientHeight ?? 0)
+      : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
+    element.style.minHeight = `${heightFor(net, width, room)}px`;
+    scene = layOut(net, width, element.clientHeight, focusOf(net, state));
     laidOut = net;
   };
   const draw = () => {
@@ -55,26 +79,36 @@ export function networkView(element: HTMLElement, store: Store, session: Session
     paintLines(edges, scene, pose, [selected, lit]);
     paintArrows(arrows, scene, pose);
     const { layer, strength } = pose.glow ?? { layer: null, strength: 0 };
-    for (const box of units.querySelectorAll<HTMLElement>("[data-glow]"))
-      box.style.setProperty("--glow", layer === box.dataset["glow"] ? strength.toFixed(2) : "0");
+    for (const box of units.querySelectorAll<HTMLElement>("[data-layer]")) {
+      const glow = layer === box.dataset["layer"] ? strength.toFixed(2) : "0";
+      if (box.style.getPropertyValue("--glow") !== glow) box.style.setProperty("--glow", glow);
+    }
   };
   const write = (state: State) => {
-    if (state.net !== laidOut) arrange();
+    arrange(state);
     describe(element, state);
-    if (scene && state.net && state.frame) render(template(scene, state.net, state.frame, state), units);
+    if (scene && state.net && state.frame)
+      render(template(scene, state.net, state.frame, state, store), units);
     draw();
   };
 
-  const resized = new ResizeObserver(() => {
-    arrange();
-    write(store.state);
-  });
+  const resized = new ResizeObserver(() => write(store.state));
   resized.observe(element);
   motion.onMove = draw;
   const disposals = [store.watch(write), onTheme(draw), () => resized.disconnect()];
   listen(element, () => scene, store, session);
   return () => {
     for (const dispose of disposals) dispose();
+  };
+}
+
+/** Where the learner looks: at the present tick's layer and at the selected number's unit. */
+function focusOf(net: Net, { t, selected, unfolded, frame }: State): Focus {
+  return {
+    layer: tickAt(net, t)?.layer ?? null,
+    unit: selected && unitOf(net, selected),
+    unfolded,
+    weigh: (weight) => valueAt(frame ?? undefined, weight) ?? 0,
   };
 }
 
@@ -88,42 +122,117 @@ function describe(element: HTMLElement, { frame, sample }: State): void {
   element.dataset["sample"] = String(sample);
 }
 
-function template(scene: Scene, net: Net, frame: Frame, state: State) {
+function template(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
+  const labelled = scene.edges.filter(({ label }) => label);
   return html`
+    ${scene.groups.map((group) => heading(group, scene.narrow, batchOf(net, frame), state, store))}
     ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
-    ${lossNode(scene, net, frame, state)} ${labels(scene, frame)} ${tag(scene, net, frame, state)}
-    ${legend()}
+    ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
+    ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
+    ${legend(scene)}
   `;
 }
 
-function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State) {
-  const { layer, x, top, hidden } = column;
-  const own = scene.units.filter((unit) => unit.layer === layer.name);
-  const batch = batchOf(net, frame);
-  const below = layer.name === INPUT ? "x" : layer.activation;
-  return html`<div class="layer" data-layer=${layer.name}>
-    <p class="layer-name" style=${styleMap(at(x, top - 8))}>
-      <b>${layer.name}</b><span>${below}</span>
-      ${batch > 1 ? html`<span>example ${state.sample} of ${batch}</span>` : nothing}
-    </p>
-    ${own.map((unit, i) => unitBox(scene, net, frame, unit, state, i === 0))}
-    ${
-      hidden > 0
-        ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>and ${hidden} more units</p>`
-        : nothing
-    }
+/** What repeated layers have in common, as the button that takes them apart and folds them again. */
+function heading(
+  { fold, closed, left, right, top }: Group,
+  narrow: boolean,
+  batch: number,
+  state: State,
+  store: Store,
+) {
+  const [first] = fold.layers;
+  const last = fold.layers.at(-1);
+  return html`<div class="layer-name" style=${styleMap(at((left + right) / 2, top - 8))}>
+    <button
+      type="button"
+      class="fold"
+      aria-expanded=${closed ? "false" : "true"}
+      title=${closed ? "Show these layers apart" : "Fold these layers together"}
+      @mousedown=${stay}
+      @click=${() => store.set({ unfolded: closed })}
+    >
+      <b>${first?.name} – ${last?.name}</b> × ${fold.layers.length}
+    </button>
+    <span>${first?.activation}</span>
+    ${example(batch, state, narrow)}
   </div>`;
 }
 
-function unitBox(
-  scene: Scene,
+/** Which of how many examples the units show. */
+function example(batch: number, { sample }: State, narrow: boolean) {
+  if (batch === 1) return nothing;
+  return html`<span>example ${sample}${narrow ? nothing : ` of ${batch}`}</span>`;
+}
+
+/** A click leaves the focus where it was, so that the keys go on moving through time. */
+function stay(event: Event): void {
+  event.preventDefault();
+}
+
+function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State) {
+  const { layer, x, top, hidden, form, grouped } = column;
+  const own = scene.units.filter((unit) => unit.layer === layer.name);
+  const batch = batchOf(net, frame);
+  const tensor = presentTensor(net, layer, frame);
+  const mark = net.info.get(tensor)?.gradient_of ? dividedBy(state.spec, batch) : "";
+  const kind = layer.name === INPUT ? "x" : (layer.activation ?? "");
+  const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
+  const below = scene.narrow && last.length ? last : [kind, ...last];
+  const present = scene.groups.some(({ fold }) => fold.open === layer);
+  return html`<div class="layer" data-layer=${layer.name}>
+    ${
+      grouped
+        ? nothing
+        : html`<p class="layer-name" style=${styleMap(at(x, top - 8))}>
+            <b>${layer.name}</b><span>${below.join(" · ")}</span>
+            ${example(batch, state, scene.narrow)}
+          </p>`
+    }
+    ${own.map((unit, i) =>
+      form === "full"
+        ? unitBox(net, frame, unit, state, i === 0)
+        : unitInBrief(net, frame, column, unit, tensor, state, i === 0),
+    )}
+    ${hidden > 0 ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>and ${hidden} more units</p>` : nothing}
+    ${present ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${layer.name}</p>` : nothing}
+  </div>`;
+}
+
+/** A unit with its last number only, or with that as a tint only; the inspector has all of them. */
+function unitInBrief(
   net: Net,
   frame: Frame,
-  unit: Unit,
-  { sample, selected, spec }: State,
+  { form, across, layer }: Column,
+  { x, y, width, height, unit }: Unit,
+  tensor: string,
+  { sample, selected }: State,
   first: boolean,
 ) {
-  const made = net.layers.find((layer) => layer.name === unit.layer);
+  const { address, value, tint } = briefOf(net, tensor, frame, [sample, unit]);
+  const place = selected && unitOf(net, selected);
+  const current = place?.layer === layer.name && place.unit === unit;
+  const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
+  const text = `${addressText(address)} ${value === null ? "is not computed yet" : `= ${full(value)}`}`;
+  const slim = form === "slim";
+  return html`<div
+    class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)}"
+    role="group"
+    tabindex=${first ? 0 : -1}
+    data-unit="${layer.name}.${unit}"
+    data-across=${across}
+    data-asks=${slim ? nothing : addressText(address)}
+    title=${slim ? nothing : text}
+    aria-label="${layer.name} unit ${unit}: ${letter(tensor)} ${value === null ? "not computed yet" : short(value)}"
+    aria-current=${current ? "true" : nothing}
+    style="left:${x - width / 2}px;top:${y - height / 2}px;width:${width}px;--box:${height}px;--tint:${Math.round(tint * (slim ? 45 : 90))}%"
+  >
+    <div class="box">${slim ? number(address, value, on(letterOf(tensor))) : nothing}</div>
+  </div>`;
+}
+
+function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }: State, first: boolean) {
+  const made = layerOf(net, unit.layer);
   if (!made) return nothing;
   const place = { index: [sample, unit.unit] };
   const value = (name: string | null) => (name === null ? null : elementOf(frame.tensors[name], place.index));
@@ -136,10 +245,10 @@ function unitBox(
   const isSelected = selected && [made.out, made.inner, arriving, passed].includes(selected.tensor);
   const current = isSelected && selected?.index[1] === unit.unit && selected.index[0] === sample;
   const box = {
-    left: `${unit.x - scene.box.width / 2}px`,
-    top: `${unit.y - scene.box.height / 2}px`,
-    width: `${scene.box.width}px`,
-    "--box": `${scene.box.height}px`,
+    left: `${unit.x - unit.width / 2}px`,
+    top: `${unit.y - unit.height / 2}px`,
+    width: `${unit.width}px`,
+    "--box": `${unit.height}px`,
     "--tint": `${Math.min(1, Math.abs(out ?? 0)) * 45}%`,
   };
   return html`<div
@@ -151,7 +260,7 @@ function unitBox(
     aria-current=${current ? "true" : nothing}
     style=${styleMap(box)}
   >
-    <div class="box" data-glow=${unit.layer}>
+    <div class="box">
       ${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
     ${
@@ -191,10 +300,14 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
   const batch = batchOf(net, frame);
   const total = { tensor: net.loss, index: [] };
   const own = { tensor: net.terms, index: [sample] };
-  const targets = scene.lossEdges.map(({ unit }) => ({ tensor: net.target, index: [sample, unit] }));
+  const targets = targetsOf(net, frame, sample);
   const shown = batch > 1 ? own : total;
   const value = valueAt(frame, shown);
-  const style = { ...at(x, y), "--radius": `${radius}px` };
+  const output = scene.columns.at(-1);
+  const beside = scene.narrow && batch > 1 && output?.form === "full";
+  const lower = beside ? BOX.height / 2 + linesBelow(net, output.layer) * LINE : 0;
+  const room = { "--below": `${Math.max(radius, lower) + 4}px`, "--room": `${2 * (scene.width - x)}px` };
+  const style = { ...at(x, y), ...room, "--radius": `${radius}px` };
   return html`<div class="layer" data-layer="loss">
     <div
       class="loss ${value === null ? "waiting" : "computed"}"
@@ -203,7 +316,7 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
       aria-label="loss: ${value === null ? "not computed yet" : short(value)}"
       style=${styleMap(style)}
     >
-      <div class="circle" data-glow="loss">
+      <div class="circle">
         <span class="letter">loss</span>${number(shown, value, on())}
       </div>
       <div class="below">
@@ -212,6 +325,12 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
             number(target, valueAt(frame, target), on()),
           )}</span
         >
+        ${net.penalties.map(
+          (tensor) =>
+            html`<span class="line"
+              >${number({ tensor, index: [] }, valueAt(frame, { tensor, index: [] }), on(letter(tensor)))}</span
+            >`,
+        )}
         ${
           batch > 1
             ? html`<span class="line"
@@ -224,23 +343,43 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
   </div>`;
 }
 
-/** The weights, written on their edges where there is room. */
-function labels(scene: Scene, frame: Frame) {
-  return scene.edges.map(({ weight, label }) =>
-    label
-      ? html`<div class="weight" style=${styleMap(at(label.x, label.y))}>
-          ${number(weight, valueAt(frame, weight), on())}
-        </div>`
-      : nothing,
-  );
+/** The targets of an example: one of its own, or one an output. */
+function targetsOf(net: Net, frame: Frame, sample: number): Address[] {
+  const columns = frame.tensors[net.target]?.shape[1];
+  if (columns === undefined) return [{ tensor: net.target, index: [sample] }];
+  const shown = Math.min(columns, MOST_TARGETS);
+  return Array.from({ length: shown }, (_, unit) => ({ tensor: net.target, index: [sample, unit] }));
 }
 
-/** A lit or selected weight says its value, its gradient and its update at its edge. */
+/** A weight, written on its edge. */
+function label({ weight, label }: Edge, frame: Frame) {
+  if (!label) return nothing;
+  return html`<div class="weight" style=${styleMap(at(label.x, label.y))}>
+    ${number(weight, valueAt(frame, weight), on())}
+  </div>`;
+}
+
+function roomy({ area }: Matrix): boolean {
+  return area.right - area.left >= ROOM_FOR_CAPTION;
+}
+
+/** What a matrix shows: the weights, or their gradients once there are any. */
+function caption({ area, foot, weights }: Matrix, net: Net, frame: Frame) {
+  const tensor = sheetTensor(net, weights, frame);
+  const shape = net.info.get(weights)?.shape.join(" × ");
+  const large = frame.tensors[tensor]?.values == null ? ", too many to draw" : "";
+  return html`<p class="layer-rest" style=${styleMap(at((area.left + area.right) / 2, foot))}>
+    ${letter(tensor)} ${shape}${large}
+  </p>`;
+}
+
+/** A weight says its value, its gradient and its update at its edge: the lit one, or where there is room the selected. */
 function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: State) {
-  const ends = [lit, selected].map((address) => address && { address, edge: edgeOf(scene, net, address) });
-  const found = ends.find((end) => end?.edge);
-  if (!found?.edge || scene.narrow) return nothing;
-  const { weight, curve, label } = found.edge;
+  const roomy = scene.columns.every(({ form }) => form === "full");
+  const asked = [lit, roomy ? selected : null];
+  const found = asked.map((address) => address && edgeOf(scene, net, address)).find(Boolean);
+  if (!found || scene.narrow) return nothing;
+  const { weight, curve, label } = found;
   const { x, y } = label ?? along(curve, 0.5);
   const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
   const batch = batchOf(net, frame);
@@ -262,21 +401,25 @@ function related(net: Net, parameter: string): string[] {
   );
 }
 
-function edgeOf(scene: Scene, net: Net, address: Address) {
-  const is = (weight: Address) =>
-    related(net, weight.tensor).some((tensor) => sameAddress({ tensor, index: weight.index }, address));
-  const edge = scene.edges.find(({ weight }) => is(weight));
+/** The edge or bias that a weight, or its gradient or update, is at. */
+function edgeOf(scene: Scene, net: Net, { tensor, index }: Address) {
+  const parameters = net.layers.flatMap(({ weights, bias }) => [weights, bias]);
+  const parameter = parameters.find((name) => name !== null && related(net, name).includes(tensor));
+  if (!parameter) return null;
+  const own = { tensor: parameter, index };
+  const edge = scene.edges.find(({ weight }) => weight.tensor === parameter && sameAddress(weight, own));
   if (edge) return edge;
-  const bias = scene.biases.find((one) => is(one.bias));
+  const bias = scene.biases.find((one) => sameAddress(one.bias, own));
   return bias ? { weight: bias.bias, curve: bias.curve, label: null } : null;
 }
 
-function legend() {
+function legend({ columns }: Scene) {
+  const cells = columns.some(({ form }) => form === "cells");
   return html`<p class="legend" aria-hidden="true">
     <span><i class="key positive"></i>positive</span><span><i class="key negative"></i>negative</span>
     <span><i class="key band"></i>gradient of the weight</span
     ><span><i class="key arrow">➤</i>what travels now</span>
-    <span><i class="key one">1</i>bias</span>
+    <span>${cells ? html`<i class="key tinted"></i>unit` : html`<i class="key one">1</i>bias`}</span>
     <span>– not computed yet</span>
   </p>`;
 }
@@ -306,13 +449,15 @@ function listen(element: HTMLElement, scene: () => Scene | null, store: Store, s
   element.addEventListener("keydown", (event) => {
     const group = event.target as HTMLElement;
     if (group.getAttribute("role") !== "group") return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const across = Number(group.dataset["across"] ?? 1);
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: across, PageUp: -across }[event.key];
+    if (by !== undefined) {
       event.preventDefault();
-      moveInside(group, event.key === "ArrowDown" ? 1 : -1);
+      moveInside(group, by);
     } else if (event.key === "Enter") {
       event.preventDefault();
       const numbers = [...group.querySelectorAll<HTMLElement>("[data-value]")];
-      (numbers.at(-1) ?? group.querySelector<HTMLElement>("[data-tensor]"))?.click();
+      (numbers.at(-1) ?? group.querySelector<HTMLElement>("[data-tensor]") ?? group).click();
       document.querySelector<HTMLElement>(".inspector")?.focus();
     } else if (event.key === "Escape") {
       group.blur();

@@ -4,6 +4,7 @@ import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
 import type { ScheduledTick } from "../api/types.ts";
+import { partOf } from "../core/net.ts";
 import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 import { type Dispose, view } from "./view.ts";
@@ -35,7 +36,7 @@ export function timelineView(element: HTMLElement, store: Store, session: Sessio
         />
       </div>
       <div class="phases" aria-hidden="true">
-        ${spans(net.schedule).map(({ phase, length }) => html`<span class=${phase} style="flex: ${length}">${phase}</span>`)}
+        ${spans(net.schedule).map(({ name, kind, length }) => html`<span class=${kind} style="flex: ${length}">${name}</span>`)}
       </div>
     `;
   });
@@ -51,12 +52,15 @@ function segment(tick: ScheduledTick, { t, head }: State, start: number) {
   ></span>`;
 }
 
-function spans(schedule: readonly ScheduledTick[]): { phase: string; length: number }[] {
-  const found: { phase: string; length: number }[] = [];
-  for (const { phase } of schedule) {
+/** The phases and their lengths; where a step goes through several batches, each of those instead of its phases. */
+function spans(schedule: readonly ScheduledTick[]): { name: string; kind: string; length: number }[] {
+  const found: { name: string; kind: string; length: number }[] = [];
+  for (const tick of schedule) {
+    const part = partOf(tick);
+    const name = part === null ? tick.phase : `batch ${part}`;
     const last = found.at(-1);
-    if (last?.phase === phase) last.length++;
-    else found.push({ phase, length: 1 });
+    if (last?.name === name) last.length++;
+    else found.push({ name, kind: part === null ? tick.phase : "part", length: 1 });
   }
   return found;
 }

@@ -7,7 +7,7 @@ import { gradientOf, layerOf, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, valueAt } from "../core/numbers.ts";
 import { number } from "./number.ts";
 
-const MOST_WEIGHTS = 32;
+const MOST_WEIGHTS = 64;
 
 export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: number) {
   const place = unitOf(net, selected);
@@ -16,10 +16,11 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
   const at = (tensor: string | null) => (tensor === null ? null : { tensor, index: [sample, place.unit] });
   const own = [layer.inner, layer.out].map((tensor) => [at(tensor), at(gradientOf(net, tensor))] as const);
   const inputs = layerOf(net, layer.source ?? "")?.units ?? 0;
-  const weights = Array.from({ length: layer.weights ? Math.min(inputs, MOST_WEIGHTS) : 0 }, (_, j) => ({
+  const all = Array.from({ length: layer.weights ? inputs : 0 }, (_, j) => ({
     tensor: layer.weights ?? "",
     index: [place.unit, j],
   }));
+  const weights = inputs > MOST_WEIGHTS ? strongest(all, frame) : all;
   const bias = layer.bias ? [{ tensor: layer.bias, index: [place.unit] }] : [];
   return html`<div class="unit-numbers">
     <h2>Unit ${layer.name}.${place.unit}</h2>
@@ -27,8 +28,13 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
       ${own.map(([value, gradient]) => (value ? row(frame, value, gradient) : nothing))}
       ${[...weights, ...bias].map((address) => row(frame, address, gradientAddress(net, address)))}
     </ul>
-    ${inputs > MOST_WEIGHTS ? html`<p class="muted">and ${inputs - MOST_WEIGHTS} more weights</p>` : nothing}
+    ${inputs > MOST_WEIGHTS ? html`<p class="muted">These are the ${MOST_WEIGHTS} strongest of ${inputs} weights.</p>` : nothing}
   </div>`;
+}
+
+function strongest(weights: Address[], frame: Frame): Address[] {
+  const size = (weight: Address) => Math.abs(valueAt(frame, weight) ?? 0);
+  return weights.toSorted((a, b) => size(b) - size(a)).slice(0, MOST_WEIGHTS);
 }
 
 function gradientAddress(net: Net, { tensor, index }: Address): Address | null {

@@ -42,6 +42,7 @@ test("each question is asked as the contract says", async () => {
   await client.advance("s_1", 3, true);
   await client.advance("s_1", 4000, false);
   await client.rewind("s_1", 0);
+  await client.remove("s_1");
 
   assert.deepEqual(
     asked.map(({ method, path, body }) => [method, path, body]),
@@ -56,6 +57,7 @@ test("each question is asked as the contract says", async () => {
       ["POST", "/api/v1/sessions/s_1/steps", { granularity: "op", count: 3, return: "ticks" }],
       ["POST", "/api/v1/sessions/s_1/steps", { granularity: "op", count: 4000, return: "none" }],
       ["POST", "/api/v1/sessions/s_1/rewind", { to: 0 }],
+      ["DELETE", "/api/v1/sessions/s_1", undefined],
     ],
   );
 });
@@ -90,6 +92,21 @@ test("a refusal carries the server's problem, and its sentence as the message", 
     assert.equal(error.message, problem.detail);
     return true;
   });
+});
+
+test("a refusal that is no problem document, as from a proxy, still says something", async () => {
+  for (const content of [{ error: "quota" }, ["no"], null, "no", { detail: 7 }]) {
+    const { client } = answered(() =>
+      Response.json(content, { status: 429, statusText: "Too Many Requests" }),
+    );
+
+    await assert.rejects(client.graph("s_1"), (error: unknown) => {
+      assert.ok(error instanceof Refused);
+      assert.equal(error.message, "The server refused this without saying why: 429, Too Many Requests.");
+      assert.equal(error.problem.status, 429);
+      return true;
+    });
+  }
 });
 
 test("no answer, half an answer and an answer that is no JSON are all a server out of reach", async () => {

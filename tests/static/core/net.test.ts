@@ -46,6 +46,29 @@ test("target, loss and its parts are found by their roles", () => {
   assert.equal(recorded("xor-batch").net.outcome, "loss.p");
 });
 
+test("what a penalty adds to the loss is not taken for the loss, whichever comes first", () => {
+  const { graph } = recorded("mazur");
+  const [value] = graph.tensors.filter(({ name }) => name === "loss.value");
+  assert.ok(value);
+  const penalty = { ...value, name: "loss.penalty" };
+
+  for (const tensors of [
+    [penalty, ...graph.tensors],
+    [...graph.tensors, penalty],
+  ]) {
+    const { loss, penalties } = readNet({ ...graph, tensors });
+    assert.deepEqual([loss, penalties], ["loss.value", ["loss.penalty"]]);
+  }
+  assert.deepEqual(readNet(graph).penalties, []);
+});
+
+test("a target that is one class an example belongs to no unit alone", () => {
+  const { graph } = recorded("mazur");
+  const tensors = graph.tensors.map((one) => (one.name === "target.y" ? { ...one, shape: [null] } : one));
+
+  assert.equal(unitOf(readNet({ ...graph, tensors }), parseAddress("target.y[0]")), null);
+});
+
 test("each tensor's gradient is the one that the graph says is its gradient", () => {
   const { net } = recorded("mazur");
 

@@ -9,6 +9,7 @@ import {
   fromWire,
   full,
   largest,
+  largestSize,
   parseAddress,
   parseIndex,
   sameAddress,
@@ -120,4 +121,13 @@ test("the largest number is the one of largest size, among those allowed, and wh
     [1, 0],
   );
   assert.deepEqual(largest(broken), [1]);
+});
+
+test("the largest size of a tensor leaves out what is not finite, and there is none where nothing is", () => {
+  const broken = { shape: [3], values: [5, "-Infinity", -7] } as unknown as Tensor;
+
+  assert.equal(largestSize(broken), 7);
+  assert.equal(largestSize(broken), 7, "asked again");
+  assert.equal(largestSize(null), 0);
+  assert.equal(largestSize({ shape: [700, 700] } as unknown as Tensor), 0);
 });

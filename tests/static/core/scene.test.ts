@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { type Focus, LINE, linesBelow, MOST_EDGES, NOWHERE } from "../../../static/src/core/form.ts";
 import type { Net } from "../../../static/src/core/net.ts";
 import { addressText } from "../../../static/src/core/numbers.ts";
 import {
@@ -8,11 +9,12 @@ import {
   type Column,
   heightFor,
   layOut,
-  LINE,
-  linesBelow,
   nearestEdge,
   type Scene,
+  type Unit,
 } from "../../../static/src/core/scene.ts";
+import { deep, netOf } from "../nets.ts";
+import { ROOM } from "../posed.ts";
 import { recorded } from "../recorded.ts";
 
 interface Box {
@@ -25,26 +27,11 @@ interface Box {
 const NETS = ["mazur", "xor-batch", "dead-unit", "simple-nn"] as const;
 const WIDTHS = [320, 375, 560, 680, 768, 1024, 1600];
 
-/** The net with its hidden layer `times` times, one after the other. */
-function deep(net: Net, times: number): Net {
-  const [input, hidden, ...rest] = net.layers;
-  if (!input || !hidden) throw new Error("no hidden layer");
-  const copies = Array.from({ length: times }, (_, i) => ({ ...hidden, name: `h${i}`, source: `h${i - 1}` }));
-  return { ...net, layers: [input, ...copies, ...rest] };
-}
-
-/** The net with as many units in its hidden layer. */
-function wide(net: Net, units: number): Net {
-  const layers = net.layers.map((layer, i) => (i === 1 ? { ...layer, units } : layer));
-  return { ...net, layers };
-}
-
 /** What each unit takes up: its box and the lines of numbers below. */
 function places(scene: Scene, net: Net): Box[] {
-  return scene.units.map(({ layer, x, y }) => {
+  return scene.units.map(({ layer, x, y, width, height }) => {
     const column = scene.columns.find((one) => one.layer.name === layer) as Column;
-    const { width, height } = scene.box;
-    const below = linesBelow(net, column.layer) * LINE;
+    const below = column.form === "full" ? linesBelow(net, column.layer) * LINE : 0;
     return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 + below };
   });
 }
@@ -62,7 +49,7 @@ function overlapping(boxes: Box[]): [Box, Box][] {
 for (const name of NETS)
   for (const width of WIDTHS) {
     const { net } = recorded(name);
-    const height = heightFor(net);
+    const height = heightFor(net, width, ROOM);
 
     test(`${name}, ${width} wide: no two units overlap, and all of them fit`, () => {
       const scene = layOut(net, width, height);
@@ -80,8 +67,8 @@ for (const name of NETS)
     });
 
     test(`${name}, ${width} wide: the loss lies right of the outputs, inside the page`, () => {
-      const { loss, units, box } = layOut(net, width, height);
-      const right = Math.max(...units.map(({ x }) => x + box.width / 2));
+      const { loss, units } = layOut(net, width, height);
+      const right = Math.max(...units.map((unit) => unit.x + unit.width / 2));
 
       assert.ok(loss.x - loss.radius > right);
       assert.ok(loss.x + loss.radius <= width);
@@ -100,7 +87,7 @@ test("no weight's number covers another or a unit, in a window of any size", () 
     for (let width = 320; width < 1300; width += 13)
       for (const air of [0, 60, 120, 300]) {
         const { net } = recorded(name);
-        const scene = layOut(net, width, heightFor(net) + air);
+        const scene = layOut(net, width, heightFor(net, width, ROOM) + air);
         const written = labels(scene);
 
         assert.deepEqual(overlapping(written), []);
@@ -111,22 +98,12 @@ test("no weight's number covers another or a unit, in a window of any size", () 
 
 test("weights are written on their edges where there is room, and nowhere on a phone or in a large layer", () => {
   const written = (name: (typeof NETS)[number], width: number) =>
-    labels(layOut(recorded(name).net, width, heightFor(recorded(name).net))).length;
+    labels(layOut(recorded(name).net, width, heightFor(recorded(name).net, width, ROOM))).length;
 
   assert.equal(written("mazur", 900), 8);
   assert.equal(written("xor-batch", 900), 9);
   assert.equal(written("xor-batch", 400), 0);
   assert.equal(written("simple-nn", 1200), 0);
-});
-
-test("a deep network on a phone keeps its layers apart", () => {
-  for (const layers of [3, 5, 8]) {
-    const net = deep(recorded("xor-batch").net, layers);
-    const scene = layOut(net, 320, heightFor(net));
-
-    assert.deepEqual(overlapping(places(scene, net)), []);
-    for (const { curve } of scene.lossEdges) assert.ok(curve.from.x < curve.to.x);
-  }
 });
 
 test("more height gives more air, and never takes units apart further than the eye goes along", () => {
@@ -137,39 +114,25 @@ test("more height gives more air, and never takes units apart further than the e
   assert.ok(low < high && high <= huge && huge < 250, `${low}, ${high}, ${huge}`);
 });
 
-test("a layer of many units shows the first ones and says how many it leaves out", () => {
-  const net = wide(recorded("mazur").net, 40);
-  const scene = layOut(net, 900, heightFor(net));
-  const column = scene.columns[1] as Column;
-
-  const shown = scene.units.filter(({ layer }) => layer === "hidden1").length;
-  assert.equal(shown + column.hidden, 40);
-  assert.ok(column.hidden > 0);
-  assert.deepEqual(overlapping(places(scene, net)), []);
-  assert.ok(
-    Math.max(...scene.edges.filter(({ layer }) => layer === "hidden1").map(({ target }) => target)) < shown,
-  );
-});
-
 test("every edge leaves its unit's right border and arrives at the left border of the one it feeds", () => {
   for (const name of NETS) {
     const { net } = recorded(name);
-    const scene = layOut(net, 900, heightFor(net));
+    const scene = layOut(net, 900, heightFor(net, 900, ROOM));
     const unit = (layer: string | null | undefined, index: number) =>
-      scene.units.find((one) => one.layer === layer && one.unit === index) as { x: number; y: number };
+      scene.units.find((one) => one.layer === layer && one.unit === index) as Unit;
 
     for (const { layer, source, target, curve } of scene.edges) {
       const from = unit(net.layers.find((one) => one.name === layer)?.source, source);
       const to = unit(layer, target);
-      assert.deepEqual(curve.from, { x: from.x + scene.box.width / 2, y: from.y });
-      assert.deepEqual(curve.to, { x: to.x - scene.box.width / 2, y: to.y });
+      assert.deepEqual(curve.from, { x: from.x + from.width / 2, y: from.y });
+      assert.deepEqual(curve.to, { x: to.x - to.width / 2, y: to.y });
     }
   }
 });
 
 test("there is one edge a weight and one short edge a bias, each with its address", () => {
   const { net } = recorded("xor-batch");
-  const { edges, biases } = layOut(net, 900, heightFor(net));
+  const { edges, biases } = layOut(net, 900, heightFor(net, 900, ROOM));
 
   const weights = edges.map(({ weight }) => addressText(weight)).toSorted();
   assert.deepEqual(weights, [
@@ -191,7 +154,7 @@ test("there is one edge a weight and one short edge a bias, each with its addres
 
 test("a weight's edge runs from the unit of its column to the unit of its row", () => {
   const { net } = recorded("mazur");
-  const edge = layOut(net, 900, heightFor(net)).edges.find(
+  const edge = layOut(net, 900, heightFor(net, 900, ROOM)).edges.find(
     ({ weight }) => addressText(weight) === "output.W[1,0]",
   );
 
@@ -229,4 +192,92 @@ test("far from every edge nothing is found", () => {
 
   assert.equal(nearestEdge(scene, { x: 5, y: 5 }), null);
   assert.equal(nearestEdge(scene, { x, y: y - 60 }), null);
+});
+
+// Nets that are too large to be drawn whole
+
+const PROJECTORS: [number, number][] = [[862, 608], [702, 428]]; // prettier-ignore
+const LARGE: Record<string, Net> = {
+  "2-12×16-1": deep(12),
+  "64-16-10": netOf(64, 16, 10),
+  "2-8-8-1": netOf(2, 8, 8, 1),
+  "4-8-3": netOf(4, 8, 3),
+  "784-128-64-10": netOf(784, 128, 64, 10),
+  "2-40×4-1": deep(40, 4),
+};
+
+for (const [name, net] of Object.entries(LARGE))
+  for (const [width, height] of [...PROJECTORS, [400, 500], [320, 500]] as [number, number][])
+    for (const unfolded of [false, true]) {
+      const about = `${name}, ${width} × ${height}${unfolded ? ", unfolded" : ""}`;
+
+      test(`${about}: all units are there, none over another, without scrolling`, () => {
+        const scene = layOut(net, width, height, { ...NOWHERE, unfolded });
+        const taken = places(scene, net);
+
+        assert.equal(
+          taken.length,
+          net.layers.reduce((sum, { units }) => sum + units, 0),
+        );
+        assert.deepEqual(overlapping(taken), []);
+        assert.ok(heightFor(net, width, height) <= height);
+        for (const { left, right, top, bottom } of taken) {
+          assert.ok(left >= 0 && right <= width, `${left} to ${right}`);
+          assert.ok(top >= 50 && bottom <= height, `${top} to ${bottom}`);
+        }
+        assert.ok(scene.loss.x + scene.loss.radius <= width);
+        assert.ok(scene.edges.length <= MOST_EDGES);
+        for (const { curve } of [...scene.edges, ...scene.lossEdges]) assert.ok(curve.from.x <= curve.to.x);
+      });
+    }
+
+test("in a grid no edge is hidden behind another", () => {
+  const { edges } = layOut(netOf(64, 16, 10), 862, 608);
+  const ends = edges.map(({ curve: { from, to } }) => `${from.x} ${from.y} ${to.x} ${to.y}`);
+
+  assert.equal(new Set(ends).size, 64 * 16 + 16 * 10);
+});
+
+/** Looking at a layer's tick. */
+const at = (layer: string): Focus => ({ ...NOWHERE, layer });
+
+test("of folded layers only the gap before the present one is open, and nothing else moves when it changes", () => {
+  const net = deep(12);
+  const lefts = (layer: string) => layOut(net, 862, 608, at(layer)).columns.map(({ left }) => left);
+
+  for (let i = 3; i <= 12; i++) {
+    const scene = layOut(net, 862, 608, at(`hidden${i}`));
+    const into = new Set(scene.edges.map(({ layer }) => layer));
+    assert.deepEqual(into, new Set(["hidden1", `hidden${i}`, "output"]));
+    const moved = lefts(`hidden${i}`).flatMap((left, c) => (left === lefts(`hidden${i - 1}`)[c] ? [] : [c]));
+    assert.deepEqual(moved, [i - 1]);
+  }
+});
+
+test("unfolded, every gap between repeated layers is the same, and what is too much for lines is a matrix", () => {
+  const net = deep(12);
+  const { columns, edges, matrices } = layOut(net, 862, 608, { ...at("hidden2"), unfolded: true });
+
+  const gaps = columns.slice(2, 13).map(({ left }, i) => left - (columns[i + 1]?.right ?? 0));
+  assert.ok(Math.max(...gaps) - Math.min(...gaps) < 1e-9 && Math.min(...gaps) > 10);
+  const into = (layer: string) => edges.filter((edge) => edge.layer === layer).length;
+  assert.equal(into("hidden2"), 256, "the present layer keeps its lines");
+  assert.ok(matrices.length > 0);
+  for (const { layer, area } of matrices) {
+    assert.equal(into(layer), 0);
+    assert.ok(area.left < area.right && area.top < area.bottom);
+  }
+});
+
+test("where weights are a matrix, the selected unit's strongest are lines over it", () => {
+  const net = netOf(784, 128, 64, 10);
+  const strong = new Map([["hidden2.W[5,17]", -3], ["hidden2.W[5,90]", 2]]); // prettier-ignore
+  const weigh: Focus["weigh"] = (weight) => strong.get(addressText(weight)) ?? 0.1;
+  const unit = { layer: "hidden2", unit: 5 };
+
+  const { edges } = layOut(net, 862, 608, { ...NOWHERE, unit, weigh });
+
+  const shown = edges.filter(({ layer }) => layer === "hidden2").map(({ weight }) => addressText(weight));
+  assert.deepEqual(shown.slice(0, 2), ["hidden2.W[5,17]", "hidden2.W[5,90]"]);
+  assert.ok(shown.length < 128 && shown.every((address) => address.startsWith("hidden2.W[5,")));
 });

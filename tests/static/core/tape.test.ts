@@ -15,7 +15,7 @@ for (const name of ["mazur", "goodfellow-xor", "dead-unit"] as const)
     tape.put(frame(1));
 
     for (const tick of ticks.slice(1, net.schedule.length)) {
-      assert.ok(tape.fold(tick));
+      assert.ok(tape.fold(tick, net.schedule));
       assert.deepEqual(tape.get(tick.t), frame(tick.t));
     }
   });
@@ -26,35 +26,53 @@ test("a step's first tick is not folded, because its batch is a new one", () => 
   const tape = new Tape();
   tape.put(frame(ticksPerStep));
 
-  const folded = tape.fold(ticks[ticksPerStep] as TickRecord);
+  const folded = tape.fold(ticks[ticksPerStep] as TickRecord, net.schedule);
 
   assert.equal(folded, false);
   assert.equal(tape.get(ticksPerStep + 1), undefined);
 });
 
-test("a first tick whose frame is there needs no other", () => {
-  const { ticks, frame } = recorded("mazur");
+test("nor is the first tick of a further batch of the same step", () => {
+  const { net, ticks, frame } = recorded("mazur");
+  const schedule = net.schedule.map((tick, i) => ({ ...tick, micro: i < 8 ? 0 : i < 13 ? 1 : null }));
   const tape = new Tape();
   tape.put(frame(1));
 
-  assert.ok(tape.fold(ticks[0] as TickRecord));
+  const folded = ticks.slice(1, net.schedule.length).map((tick) => {
+    const can = tape.fold(tick, schedule);
+    if (!can) tape.put(frame(tick.t));
+    return can;
+  });
+
+  assert.deepEqual(
+    folded.flatMap((can, i) => (can ? [] : [ticks[i + 1]?.index])),
+    [8],
+  );
+});
+
+test("a first tick whose frame is there needs no other", () => {
+  const { net, ticks, frame } = recorded("mazur");
+  const tape = new Tape();
+  tape.put(frame(1));
+
+  assert.ok(tape.fold(ticks[0] as TickRecord, net.schedule));
 });
 
 test("a tick is not folded onto a moment that is not there", () => {
-  const { ticks, frame } = recorded("mazur");
+  const { net, ticks, frame } = recorded("mazur");
   const tape = new Tape();
   tape.put(frame(1));
 
-  assert.equal(tape.fold(ticks[2] as TickRecord), false);
+  assert.equal(tape.fold(ticks[2] as TickRecord, net.schedule), false);
   assert.equal(tape.get(3), undefined);
 });
 
 test("folding leaves the frame before as it was", () => {
-  const { ticks, frame } = recorded("mazur");
+  const { net, ticks, frame } = recorded("mazur");
   const tape = new Tape();
   tape.put(frame(1));
 
-  tape.fold(ticks[1] as TickRecord);
+  tape.fold(ticks[1] as TickRecord, net.schedule);
 
   assert.deepEqual(tape.get(1), frame(1));
 });
