@@ -134,15 +134,14 @@ export function unitOf(net: Net, address: Address): { layer: string; unit: numbe
   return layer !== undefined && unit !== undefined ? { layer, unit } : null;
 }
 
-/** Which of the batches of one step a tick works on, where a step adds up the gradients of several; else null. */
-export function partOf(tick: ScheduledTick | undefined): number | null {
-  return (tick as { micro?: number | null } | undefined)?.micro ?? null;
+/** Which of the micro-batches of a step a tick works on; 0 where a step has one batch. */
+export function microOf(tick: ScheduledTick | undefined): number {
+  return (tick as { micro?: number } | undefined)?.micro ?? 0;
 }
 
-/** Whether a tick begins on another batch than the tick before had: a step's first, and the first of each part. */
+/** Whether a tick begins on another batch than the tick before had: a step's first, and a micro-batch's first. */
 export function takesBatch(schedule: readonly ScheduledTick[], index: number): boolean {
-  const part = partOf(schedule[index]);
-  return index === 0 || (part !== null && part !== partOf(schedule[index - 1]));
+  return index === 0 || microOf(schedule[index]) !== microOf(schedule[index - 1]);
 }
 
 /** Where the tick that `t` ended stands in the schedule; null at 0. */

@@ -105,12 +105,17 @@ function settings(spec: Spec) {
     ["loss", spec.loss.type],
     ["optimizer", type],
     ...Object.entries(told),
+    ...Object.entries(spec["penalty"] ?? {}).map(([name, value]): [string, unknown] => [
+      `penalty ${name}`,
+      value,
+    ]),
     ["data", data.dataset ?? "given rows"],
     ["batch", spec.batch_size],
+    ["micro-batches", spec["accumulate"] === 1 ? null : spec["accumulate"]],
   ];
   return html`<dl class="facts">
     ${facts
-      .filter(([, value]) => value !== null && value !== false && value !== 0)
+      .filter(([, value]) => value != null && value !== false && value !== 0)
       .map(
         ([name, value]) =>
           html`<dt>${words(name)}</dt>

@@ -4,7 +4,7 @@ import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
 import type { ScheduledTick } from "../api/types.ts";
-import { partOf } from "../core/net.ts";
+import { microOf } from "../core/net.ts";
 import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 import { type Dispose, view } from "./view.ts";
@@ -52,15 +52,16 @@ function segment(tick: ScheduledTick, { t, head }: State, start: number) {
   ></span>`;
 }
 
-/** The phases and their lengths; where a step goes through several batches, each of those instead of its phases. */
+/** The phases and their lengths; where a step takes several micro-batches, each of those in the place of its phases. */
 function spans(schedule: readonly ScheduledTick[]): { name: string; kind: string; length: number }[] {
   const found: { name: string; kind: string; length: number }[] = [];
+  const several = microOf(schedule.at(-1)) > 0;
   for (const tick of schedule) {
-    const part = partOf(tick);
-    const name = part === null ? tick.phase : `batch ${part}`;
+    const part = several && tick.phase !== "update";
+    const name = part ? `micro-batch ${microOf(tick)}` : tick.phase;
     const last = found.at(-1);
     if (last?.name === name) last.length++;
-    else found.push({ name, kind: part === null ? tick.phase : "part", length: 1 });
+    else found.push({ name, kind: part ? "part" : tick.phase, length: 1 });
   }
   return found;
 }
