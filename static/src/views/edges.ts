@@ -16,6 +16,17 @@ type Token =
   "positive" | "negative" | "ink" | "muted" | "panel" | "line" | "forward" | "loss" | "backward" | "update";
 type Palette = Record<Token, string>;
 
+/** What a canvas of lines shows now: mostly only what travels moves, and then the lines need not be drawn again. */
+interface Painted {
+  readonly scene: Scene;
+  readonly pose: Pose;
+  readonly marks: string;
+  readonly colours: Palette;
+  readonly ratio: number;
+}
+
+const painted = new WeakMap<HTMLCanvasElement, Painted>();
+
 /** The bands and lines, below the units. */
 export function paintLines(
   canvas: HTMLCanvasElement,
@@ -23,16 +34,40 @@ export function paintLines(
   pose: Pose,
   marked: readonly (Address | null)[],
 ) {
-  const context = fit(canvas, scene);
-  if (!context) return;
   const colours = palette(canvas);
   const names = new Set(marked.map((address) => address && addressText(address)));
+  const now = { scene, pose, marks: [...names].join(" "), colours, ratio: devicePixelRatio };
+  if (looksLike(painted.get(canvas), now)) return;
+  const context = fit(canvas, scene);
+  if (!context) return;
+  painted.set(canvas, now);
   const phase = pose.phase ? colours[pose.phase] : colours.muted;
   for (const one of pose.sheets) sheet(context, one, colours, phase);
   for (const line of pose.lines) band(context, line, colours);
   for (const line of pose.lines) stroke(context, line, colours, names.has(addressText(line.address)), phase);
   for (const { curve, active } of pose.lossLines) lossLine(context, curve, active ? phase : colours.line);
   for (const { curve, scale } of scene.biases) if (scale === 1) constant(context, curve, colours);
+}
+
+function looksLike(before: Painted | undefined, now: Painted): boolean {
+  return (
+    before?.scene === now.scene &&
+    before.colours === now.colours &&
+    before.ratio === now.ratio &&
+    before.marks === now.marks &&
+    before.pose.phase === now.pose.phase &&
+    alike(before.pose.lines, now.pose.lines) &&
+    alike(before.pose.sheets, now.pose.sheets) &&
+    alike(before.pose.lossLines, now.pose.lossLines)
+  );
+}
+
+/** Whether two lists have the same things in the same places; what belongs to the scene is the same object then. */
+function alike<Thing extends object>(before: readonly Thing[], now: readonly Thing[]): boolean {
+  return before.every((one, i) => {
+    const other = now[i];
+    return other && (Object.keys(one) as (keyof Thing)[]).every((key) => Object.is(one[key], other[key]));
+  });
 }
 
 /** What travels, above the weights that are written on the edges. */
@@ -66,17 +101,21 @@ function trace(context: CanvasRenderingContext2D, { from, to }: Curve): void {
 
 /** Among many lines the weak ones are faint, so that the strong ones can be followed. */
 function faintness(size: number, scale: number): number {
-  return scale === 1 ? 1 : (0.06 + 0.94 * size ** 3) * (0.55 + 0.45 * Math.sqrt(scale));
+  return scale === 1 ? 1 : (0.05 + 0.95 * size ** 3) * (0.55 + 0.45 * Math.sqrt(scale));
 }
+
+/** What is fainter than this among many is not seen, and what is not twice as strong needs no dash. */
+const FAINTEST = 0.06;
 
 function band(
   context: CanvasRenderingContext2D,
   { curve, band, gradient, scale }: Line,
   colours: Palette,
 ): void {
-  if (band <= 0) return;
+  const alpha = faintness(band, scale);
+  if (band <= 0 || alpha < FAINTEST) return;
   trace(context, curve);
-  context.globalAlpha = 0.26 * faintness(band, scale);
+  context.globalAlpha = 0.26 * alpha;
   context.setLineDash([]);
   context.lineCap = "butt";
   context.lineWidth = (3 + band * (WIDEST_BAND - 3)) * scale;
@@ -102,8 +141,9 @@ function stroke(
     context.stroke();
   }
   trace(context, line.curve);
-  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * faintness(line.size, line.scale);
-  context.setLineDash(line.value < 0 ? DASH : []);
+  const alpha = faintness(line.size, line.scale);
+  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha;
+  context.setLineDash(line.value < 0 && alpha > 2 * FAINTEST ? DASH : []);
   context.lineWidth = width;
   context.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
   context.stroke();
@@ -139,8 +179,10 @@ function head(context: CanvasRenderingContext2D, arrow: Arrow, colours: Palette,
   const { x, y } = along(arrow.curve, arrow.place);
   const length =
     (SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW)) * Math.max(0.4, arrow.scale);
+  const alpha = faintness(arrow.size, arrow.scale);
+  if (alpha < FAINTEST) return;
   context.save();
-  context.globalAlpha = faintness(arrow.size, arrow.scale);
+  context.globalAlpha = alpha;
   context.translate(x, y);
   context.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
   context.beginPath();

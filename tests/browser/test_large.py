@@ -1,0 +1,210 @@
+"""Networks that are too large to be drawn whole: deep ones fold, wide ones are cells, and every number is true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+from tests.browser.test_look import violations
+
+PROJECTORS = [(1440, 900), (1280, 720)]
+
+DEEP: dict[str, Any] = {
+    "name": "Twelve layers",
+    "data": {"dataset": "xor"},
+    "layers": [*({"units": 16, "activation": "sigmoid"} for _ in range(12)), {"units": 1}],
+    "loss": "bce_with_logits",
+    "optimizer": {"type": "sgd", "learning_rate": 0.1},
+}
+WIDE: dict[str, Any] = {
+    "name": "Sixty-four inputs",
+    "data": {"dataset": "digits"},
+    "batch_size": 5,
+    "layers": [{"units": 16, "activation": "relu"}, {"units": 10}],
+    "loss": "cross_entropy",
+    "optimizer": {"type": "adam", "learning_rate": 0.01, "clip_norm": 1},
+}
+PARTED: dict[str, Any] = {
+    "name": "Two micro-batches a step",
+    "data": {"dataset": "iris"},
+    "batch_size": 3,
+    "accumulate": 2,
+    "layers": [{"units": 8, "activation": "tanh"}, {"units": 3, "activation": "softmax"}],
+    "loss": "mse",
+    "optimizer": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+}
+SPECS = {"deep": DEEP, "wide": WIDE, "parted": PARTED}
+
+
+def open_spec(page: Page, server: Server, spec: dict[str, Any], size: tuple[int, int] = (1440, 900)) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    made = server.api.post("/sessions", json=spec)
+    assert made.status_code == 201, made.text
+    open_page(page, server, f"/s/{made.json()['session']['id']}")
+
+
+def step_to(page: Page, t: int) -> None:
+    for now in range(int(network(page).get_attribute("data-t") or 0) + 1, t + 1):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, now)
+
+
+def overflows(page: Page) -> dict[str, bool]:
+    """Which of the page and the network are larger than what is seen of them."""
+    return {
+        name: page.evaluate(f"(e => {measure})(document.querySelector('{element}'))")
+        for name, element, measure in (
+            ("sideways", "html", "e.scrollWidth > innerWidth"),
+            ("network sideways", ".stage", "e.scrollWidth > e.clientWidth"),
+            ("network down", ".stage", "e.scrollHeight > e.clientHeight"),
+        )
+    }
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_whole_batch_shows_the_frames_of_the_api(page: Page, server: Server, name: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_spec(page, server, SPECS[name])
+    ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
+
+    for t in range(1, ticks + 2):
+        page.keyboard.press("ArrowRight")
+        assert assert_shows_the_frame_of(page, server, t) > 10
+    page.keyboard.press("ArrowLeft")
+    assert_shows_the_frame_of(page, server, ticks)
+
+
+@pytest.mark.parametrize("size", PROJECTORS)
+@pytest.mark.parametrize("name", SPECS)
+def test_on_a_projector_all_of_it_is_seen_without_scrolling(
+    page: Page, server: Server, name: str, size: tuple[int, int]
+) -> None:
+    open_spec(page, server, SPECS[name], size)
+
+    for t in (0, 8, 30):
+        step_to(page, t)
+        assert not any(overflows(page).values()), overflows(page)
+    sizes = page.locator(".network .number").evaluate_all(
+        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 14
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_on_a_phone_nothing_scrolls_sideways(page: Page, server: Server, name: str) -> None:
+    open_spec(page, server, SPECS[name], (400, 850))
+
+    step_to(page, 8)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    words = page.locator(".phases .forward, .phases .loss, .phases .backward, .phases .update")
+    assert words.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)") == []
+
+
+@pytest.mark.parametrize("name", ["deep", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, server: Server, name: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    open_spec(page, server, SPECS[name])
+    step_to(page, 7)
+    page.wait_for_timeout(200)
+
+    assert violations(page) == []
+
+
+def left(page: Page, unit: str) -> float:
+    box = page.locator(f"[data-unit='{unit}']").bounding_box()
+    assert box
+    return box["x"]
+
+
+def gap_before(page: Page, layer: int) -> float:
+    return left(page, f"hidden{layer}.0") - left(page, f"hidden{layer - 1}.0")
+
+
+def test_repeated_layers_are_folded_and_open_where_the_tick_is(page: Page, server: Server) -> None:
+    open_spec(page, server, DEEP)
+    fold = network(page).get_by_role("button", name="hidden1 – hidden12 × 12", exact=True)
+    expect(fold).to_have_attribute("aria-expanded", "false")
+
+    step_to(page, 9)
+
+    expect(page.locator("[data-layer='hidden5']")).to_contain_text("hidden5")
+    assert gap_before(page, 5) > 60
+    assert all(gap_before(page, layer) < 30 for layer in (2, 3, 4, 6, 7, 8, 9, 10, 11, 12))
+    assert page.locator("[data-unit]").count() == 2 + 12 * 16 + 1
+
+
+def test_they_are_unfolded_and_folded_again_by_keyboard_alone(page: Page, server: Server) -> None:
+    open_spec(page, server, DEEP)
+    step_to(page, 3)
+    fold = network(page).get_by_role("button", name="hidden1 – hidden12 × 12", exact=True)
+    page.locator(".sizes input:checked").focus()
+
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if fold.evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(fold).to_be_focused()
+    assert all(gap_before(page, layer) > 30 for layer in range(2, 13))
+    assert not any(overflows(page).values())
+    assert_shows_the_frame_of(page, server, 3)
+    page.keyboard.press("Space")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    assert gap_before(page, 9) < 30
+
+
+def test_unfolding_with_the_mouse_leaves_the_keys_to_time(page: Page, server: Server) -> None:
+    open_spec(page, server, DEEP)
+
+    page.get_by_role("button", name="hidden1 – hidden12 × 12").click()
+    page.keyboard.press("ArrowRight")
+
+    assert_shows_the_frame_of(page, server, 1)
+
+
+def test_every_cell_is_a_unit_that_can_be_reached_and_asked(page: Page, server: Server) -> None:
+    open_spec(page, server, WIDE)
+    step_to(page, 2)
+    address = page.get_by_role("region", name="Inspector", exact=True).locator(".address")
+
+    page.locator("[data-unit='input.0']").focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+
+    cell = page.locator("[data-unit='input.10']")
+    expect(cell).to_be_focused()
+    value = server.get(f"/sessions/{session_id(page)}/frames/2")["tensors"]["input.a"]["values"][0][10]
+    expect(cell).to_have_attribute("title", f"input.a[0,10] = {value:g}")
+    page.keyboard.press("Enter")
+    expect(address).to_contain_text("input.a[0,10]")
+    expect(cell).to_have_attribute("aria-current", "true")
+    page.locator("[data-unit='input.63']").click()
+    expect(address).to_contain_text("input.a[0,63]")
+    assert_shows_the_frame_of(page, server, 2)
+
+
+def test_a_unit_of_a_wide_layer_has_its_last_number_and_a_class_is_its_examples_target(
+    page: Page, server: Server
+) -> None:
+    open_spec(page, server, WIDE)
+    unit = page.locator("[data-unit='output.3'] [data-tensor]")
+
+    for t, tensor in enumerate(["output.a"] * 3 + ["output.z", "output.a", "loss.p", "output.da", "output.dz"]):
+        step_to(page, t)
+        expect(unit).to_have_count(1)
+        expect(unit).to_have_attribute("data-tensor", tensor)
+    page.get_by_role("radio", name="example 2 of 5").click()
+    frame = server.get(f"/sessions/{session_id(page)}/frames/7")["tensors"]
+    target = page.locator("[data-layer='loss'] [data-tensor='target.y']")
+    expect(target).to_have_attribute("data-index", "2")
+    expect(target).to_have_attribute("data-value", f"{frame['target.y']['values'][2]:g}")
+    assert_shows_the_frame_of(page, server, 7)
