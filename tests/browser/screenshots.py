@@ -55,6 +55,8 @@ def take(browser: Browser, server: Server, folder: Path, scheme: str) -> None:
         ("projector", "simple-nn", 1280, 720, 12),
         ("phone", "xor", 400, 850, 12),
         ("batch", "goodfellow-xor", 1440, 900, 8),
+        ("wide", "digits", 1280, 720, 10),
+        ("deep", "vanishing", 1440, 900, 40),
     ):
         page = opened(browser, server, scheme, preset, width, height)
         for t in range(1, ticks + 1):

@@ -65,7 +65,7 @@ def test_what_the_canvas_draws_stands_out_from_the_paper(page: Page, server: Ser
 @pytest.mark.parametrize("width", [360, 400, 768, 1024, 1280, 1920])
 def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for preset in ("xor", "simple-nn"):
+    for preset in ("xor", "simple-nn", "digits", "vanishing"):
         open_page(page, server, f"/?preset={preset}")
         for t in range(1, 9):
             page.keyboard.press("ArrowRight")

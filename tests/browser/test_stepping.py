@@ -50,7 +50,13 @@ def test_two_steps_forward_and_back_show_the_frames_of_the_api(page: Page, serve
         assert_shows_the_frame_of(page, server, t)
 
 
-@pytest.mark.parametrize("preset", ["mazur", "simple-nn", "goodfellow-xor", "one-neuron", "relu-2-2-1-dead"])
+@pytest.mark.parametrize(
+    "preset",
+    [
+        *("mazur", "simple-nn", "goodfellow-xor", "one-neuron", "relu-2-2-1-dead"),
+        *("circle", "iris", "digits", "sine", "spiral", "momentum-valley", "vanishing"),
+    ],
+)
 def test_every_example_shows_the_frames_of_the_api(page: Page, server: Server, preset: str) -> None:
     open_page(page, server, f"/?preset={preset}")
     ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]

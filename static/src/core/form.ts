@@ -73,6 +73,21 @@ export function gridOf({ units }: { units: number }): { columns: number; rows: n
   return { columns, rows: Math.ceil(shown / columns), shown };
 }
 
+/** The widths of layers as they are written: `2-3-1`, and `2-16×12-1` where many follow that are the same. */
+export function widthsText(units: readonly number[]): string {
+  const runs: { width: number; times: number }[] = [];
+  for (const width of units) {
+    const last = runs.at(-1);
+    if (last?.width === width) last.times++;
+    else runs.push({ width, times: 1 });
+  }
+  return runs
+    .flatMap(({ width, times }) =>
+      times < FEWEST_REPEATED ? Array<string>(times).fill(String(width)) : [`${width}×${times}`],
+    )
+    .join("-");
+}
+
 /** The runs of layers that are the same but for their weights. */
 export function repeated(net: Net): Layer[][] {
   const runs: Layer[][] = [];

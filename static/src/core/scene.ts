@@ -123,9 +123,11 @@ const HEADER = 68;
 const FOOT = 30;
 /** Free height that a unit may have above and below it, where there is room. */
 const MOST_AIR = 84;
+/** So high it is at least: what stands below the loss needs it. */
+const LEAST_ROWS = 280;
 const NARROW_BOX = { width: 66, height: 38 };
-const SLIM = { width: 112, height: 26, row: 54 };
-const CELL = { width: 24, grid: 22, grouped: 22, row: 34 };
+const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
+const CELL = { width: 40, grid: 22, grouped: 22, row: 34 };
 /** Below this width between layers everything is drawn narrower, and repeated layers are folded. */
 const ROOM = 60;
 /** The same where repeated layers are folded or shown apart, and how wide the gaps between those are beside others. */
@@ -150,6 +152,8 @@ type Block = { layers: readonly Layer[]; fold: Fold | null };
 /** How wide everything is, before it has a place. */
 interface Widths {
   tight: boolean;
+  /** The width of a unit with its last number. */
+  slim: number;
   blocks: readonly Block[];
   /** Whether the layers of a group stand together. */
   closed: boolean;
@@ -170,7 +174,7 @@ export function heightFor(net: Net, width: number, room: number): number {
       return gridOf(layer).rows * Math.min(SLIM_ROW, 320 / gridOf(layer).rows);
     }),
   );
-  return HEADER + Math.max(...rows) + FOOT;
+  return HEADER + Math.max(...rows, LEAST_ROWS) + FOOT;
 }
 
 export function layOut(net: Net, width: number, height: number, focus: Focus = NOWHERE): Scene {
@@ -219,7 +223,7 @@ export function layOut(net: Net, width: number, height: number, focus: Focus = N
 /** Roomy if that leaves room between the layers, else with repeated layers folded, else narrow as well. */
 function widthsOf(net: Net, width: number, height: number, focus: Focus): Widths {
   const runs = repeated(net);
-  const plain = { width, height, closed: false, tight: false };
+  const plain = { width, height, closed: false, tight: false, slim: SLIM.width };
   const whole = fitted(net, blocksOf(net, [], focus), plain);
   const lines = net.layers.reduce((sum, layer) => sum + weightsInto(net, layer), 0);
   if (whole.gap >= ROOM && (lines <= MOST_EDGES || !runs.length)) return whole;
@@ -227,6 +231,8 @@ function widthsOf(net: Net, width: number, height: number, focus: Focus): Widths
   const closed = !focus.unfolded;
   const folded = fitted(net, blocks, { ...plain, closed });
   if (folded.gap >= (runs.length ? ROOM_WITH_GROUPS : ROOM)) return folded;
+  const slim = fitted(net, blocks, { ...plain, closed, slim: SLIM.narrow });
+  if (slim.gap > folded.gap && slim.gap >= ROOM_WITH_GROUPS) return slim;
   return fitted(net, blocks, { ...plain, closed, tight: true });
 }
 
@@ -244,8 +250,9 @@ function blocksOf(net: Net, runs: readonly (readonly Layer[])[], focus: Focus): 
 function fitted(
   net: Net,
   blocks: readonly Block[],
-  { width, height, closed, tight }: { width: number; height: number; closed: boolean; tight: boolean },
+  given: { width: number; height: number; closed: boolean; tight: boolean; slim: number },
 ): Widths {
+  const { width, height, closed, tight, slim } = given;
   const groups = blocks.filter(({ fold }) => fold);
   const most = Math.max(...groups.map(({ layers }) => layers.length), 2);
   const between = Math.min(3, (0.1 * width) / most);
@@ -264,7 +271,7 @@ function fitted(
       if (closed) fixed += (layers.length - 2) * grouped.between + grouped.open;
       else gaps += (layers.length - 1) * SHARE_APART;
     } else if (layer && formOf(net, layer, height, tight) === "full") boxes++;
-    else if (layer) fixed += briefWidth(net, layer, width, height, tight);
+    else if (layer) fixed += briefWidth(net, layer, width, height, given);
   }
   const narrow = {
     ...NARROW_BOX,
@@ -272,12 +279,18 @@ function fitted(
   };
   const box = tight ? narrow : BOX;
   const gap = Math.max(0, (width - fixed - boxes * box.width) / gaps);
-  return { tight, blocks, closed, box, grouped, gap };
+  return { tight, slim, blocks, closed, box, grouped, gap };
 }
 
 /** The width of a layer whose units do not have all their numbers with them. */
-function briefWidth(net: Net, layer: Layer, width: number, height: number, tight: boolean): number {
-  if (formOf(net, layer, height, tight) === "slim") return SLIM.width;
+function briefWidth(
+  net: Net,
+  layer: Layer,
+  width: number,
+  height: number,
+  { tight, slim }: { tight: boolean; slim: number },
+): number {
+  if (formOf(net, layer, height, tight) === "slim") return slim;
   const { columns, rows } = gridOf(layer);
   if (columns === 1) return CELL.width;
   return columns * Math.min(CELL.grid, (0.2 * width) / columns, height / rows);
@@ -301,7 +314,7 @@ function columnsOf(net: Net, widths: Widths, width: number, height: number): Col
         rows,
         shown,
       } = full ? { columns: 1, rows: layer.units, shown: layer.units } : gridOf(layer);
-      const own = fold ? grouped.width : full ? box.width : briefWidth(net, layer, width, room, tight);
+      const own = fold ? grouped.width : full ? box.width : briefWidth(net, layer, width, room, widths);
       const row = full ? fullRow(net, layer, box) : form === "slim" ? SLIM.row : CELL.row;
       const pitch = full
         ? Math.max(row, Math.min(room / rows, row + MOST_AIR))

@@ -3,6 +3,8 @@
 import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
+import type { Catalog } from "../api/types.ts";
+import { widthsText } from "../core/form.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import { openHelp } from "./help.ts";
@@ -22,7 +24,7 @@ export function headerView(element: HTMLElement, store: Store, session: Session)
           ${preset === null ? html`<option value="" disabled .selected=${live(true)}>Own network</option>` : ""}
           ${catalog?.presets.map(
             ({ name, title, spec }) =>
-              html`<option value=${name} .selected=${live(name === preset)}>${title} · ${shape(spec)}</option>`,
+              html`<option value=${name} .selected=${live(name === preset)}>${title} · ${shape(catalog, spec)}</option>`,
           )}
         </select>
       </label>
@@ -35,10 +37,11 @@ export function headerView(element: HTMLElement, store: Store, session: Session)
   );
 }
 
-/** The widths of a preset's layers, the input's first where the spec says it. */
-function shape(spec: Record<string, unknown>): string {
+/** The widths of a preset's layers, the input's first where it is known. */
+function shape({ datasets }: Catalog, spec: Record<string, unknown>): string {
   const layers = (spec["layers"] as { units: number }[]).map(({ units }) => units);
-  const data = spec["data"] as { inline?: { x: number[][] } };
-  const inputs = data.inline?.x[0]?.length ?? 2;
-  return [inputs, ...layers].join("-");
+  const { inline, dataset } = spec["data"] as { inline?: { x: number[][] }; dataset?: string };
+  const known = datasets.find(({ type }) => type === dataset) as { inputs?: number } | undefined;
+  const inputs = inline?.x[0]?.length ?? known?.inputs;
+  return widthsText(inputs === undefined ? layers : [inputs, ...layers]);
 }

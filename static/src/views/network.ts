@@ -48,6 +48,7 @@ const SHARE_OF_WINDOW = 0.7;
 const LEAST_ROOM = 480;
 const MOST_TARGETS = 12;
 const ROOM_FOR_CAPTION = 24;
+const ROOM_FOR_LETTER = 100;
 export function networkView(element: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
   const skeleton = html`
     <canvas class="edges" aria-hidden="true"></canvas>
@@ -227,7 +228,7 @@ function unitInBrief(
     aria-current=${current ? "true" : nothing}
     style="left:${x - width / 2}px;top:${y - height / 2}px;width:${width}px;--box:${height}px;--tint:${Math.round(tint * (slim ? 45 : 90))}%"
   >
-    <div class="box">${slim ? number(address, value, on(letterOf(tensor))) : nothing}</div>
+    <div class="box">${slim ? number(address, value, on(width >= ROOM_FOR_LETTER ? letterOf(tensor) : "")) : nothing}</div>
   </div>`;
 }
 

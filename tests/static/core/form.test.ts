@@ -11,6 +11,7 @@ import {
   NOWHERE,
   repeated,
   weightsInto,
+  widthsText,
 } from "../../../static/src/core/form.ts";
 import type { Layer, Net } from "../../../static/src/core/net.ts";
 import { deep, netOf } from "../nets.ts";
@@ -55,6 +56,12 @@ test("three and more layers that are the same but for their weights are repeated
   const other = deep(5);
   const layers = other.layers.map((layer, i) => (i === 3 ? { ...layer, activation: "else" } : layer));
   assert.deepEqual(runs({ ...other, layers }), []);
+});
+
+test("a preset is named by the widths of its layers, many of one width in short", () => {
+  assert.equal(widthsText([2, 3, 1]), "2-3-1");
+  assert.equal(widthsText([2, 8, 8, 1]), "2-8-8-1");
+  assert.equal(widthsText([2, ...Array<number>(12).fill(16), 1]), "2-16×12-1");
 });
 
 test("a fold is open at the present layer, else at the selected unit's, else at the end that is nearer", () => {
