@@ -1,8 +1,8 @@
 /** A unit in brief: the last number that was computed of it, and how strongly that tints it. */
 
-import type { Frame } from "../api/types.ts";
+import type { Frame, WireNumber } from "../api/types.ts";
 import { gradientOf, type Layer, type Net } from "./net.ts";
-import { type Address, largestSize, valueAt } from "./numbers.ts";
+import { type Address, fromWire, valueAt } from "./numbers.ts";
 
 export interface Brief {
   readonly address: Address;
@@ -24,8 +24,8 @@ export function presentTensor(net: Net, layer: Layer, frame: Frame): string {
 }
 
 /**
- * A unit's number of `tensor`. A value is tinted by its share of the largest in its layer, or of 1 where that is
- * larger; a gradient by its share of the largest in the net, so that it is seen to fade on its way.
+ * A unit's number of `tensor`. A value is tinted by its share of the example's largest in the layer, or of 1 where that
+ * is larger; a gradient by its share of the example's largest in the net, so that it is seen to fade on its way.
  */
 export function briefOf(
   net: Net,
@@ -37,10 +37,23 @@ export function briefOf(
   const value = valueAt(frame, address);
   const size = Math.abs(value ?? 0);
   if (!net.info.get(tensor)?.gradient_of)
-    return { address, value, tint: share(size, Math.max(1, largestSize(frame.tensors[tensor]))) };
+    return { address, value, tint: share(size, Math.max(1, largestOf(frame, tensor, sample))) };
   const all = net.layers.flatMap(({ inner, out }) => [gradientOf(net, inner), gradientOf(net, out)]);
-  const most = Math.max(...all.map((name) => largestSize(frame.tensors[name ?? ""])));
+  const most = Math.max(...all.map((name) => largestOf(frame, name, sample)));
   return { address, value, tint: Math.sqrt(share(size, most)) };
+}
+
+const sizes = new WeakMap<object, number>();
+
+/** The largest finite size among an example's numbers of a tensor. Found once an example, since none changes. */
+function largestOf(frame: Frame, name: string | null, sample: number): number {
+  const row = (frame.tensors[name ?? ""]?.values as WireNumber[][] | null | undefined)?.[sample];
+  if (!row) return 0;
+  const known = sizes.get(row);
+  if (known !== undefined) return known;
+  const most = Math.max(0, ...row.map((value) => Math.abs(fromWire(value))).filter(Number.isFinite));
+  sizes.set(row, most);
+  return most;
 }
 
 function share(size: number, most: number): number {

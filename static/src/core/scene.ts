@@ -123,11 +123,15 @@ const HEADER = 68;
 const FOOT = 30;
 /** Free height that a unit may have above and below it, where there is room. */
 const MOST_AIR = 84;
+/** More rows of units in brief than this need no more height: they are smaller. */
+const MOST_BRIEF_ROWS = 16;
 /** So high it is at least: what stands below the loss needs it. */
 const LEAST_ROWS = 280;
 const NARROW_BOX = { width: 66, height: 38 };
 const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
 const CELL = { width: 40, grid: 22, grouped: 22, row: 34 };
+/** A grid of cells takes no more of the width. */
+const MOST_OF_WIDTH = 0.2;
 /** Below this width between layers everything is drawn narrower, and repeated layers are folded. */
 const ROOM = 60;
 /** The same where repeated layers are folded or shown apart, and how wide the gaps between those are beside others. */
@@ -170,8 +174,7 @@ export function heightFor(net: Net, width: number, room: number): number {
     layers.map((layer) => {
       const form = fold ? "cells" : formOf(net, layer, room - HEADER - FOOT, tight);
       if (form === "full") return layer.units * fullRow(net, layer);
-      if (form === "slim") return layer.units * SLIM_ROW;
-      return gridOf(layer).rows * Math.min(SLIM_ROW, 320 / gridOf(layer).rows);
+      return Math.min(MOST_BRIEF_ROWS, form === "slim" ? layer.units : gridOf(layer).rows) * SLIM_ROW;
     }),
   );
   return HEADER + Math.max(...rows, LEAST_ROWS) + FOOT;
@@ -254,12 +257,12 @@ function fitted(
 ): Widths {
   const { width, height, closed, tight, slim } = given;
   const groups = blocks.filter(({ fold }) => fold);
-  const most = Math.max(...groups.map(({ layers }) => layers.length), 2);
-  const between = Math.min(3, (0.1 * width) / most);
+  const all = groups.reduce((sum, { layers }) => sum + layers.length, 0);
+  const between = Math.min(3, (0.1 * width) / all);
   const grouped = {
-    width: Math.max(2, Math.min(CELL.grouped, (0.26 * width) / most - between)),
+    width: Math.max(2, Math.min(CELL.grouped, (0.26 * width) / all - between)),
     between,
-    open: Math.min(120, Math.max(40, 0.14 * width)),
+    open: Math.min(120, Math.max(40, 0.14 * width), (0.3 * width) / groups.length),
   };
   let fixed = 0;
   let boxes = 1;
@@ -292,8 +295,9 @@ function briefWidth(
 ): number {
   if (formOf(net, layer, height, tight) === "slim") return slim;
   const { columns, rows } = gridOf(layer);
-  if (columns === 1) return CELL.width;
-  return columns * Math.min(CELL.grid, (0.2 * width) / columns, height / rows);
+  const most = width * Math.min(MOST_OF_WIDTH, 0.6 / net.layers.length);
+  if (columns === 1) return Math.min(CELL.width, most);
+  return columns * Math.min(CELL.grid, most / columns, height / rows);
 }
 
 function columnsOf(net: Net, widths: Widths, width: number, height: number): Column[] {

@@ -49,6 +49,16 @@ test("values are tinted by their size, gradients by their share of the largest i
   assert.ok(tint("hidden1.dz", 11, 0) > 0);
 });
 
+test("an example that is small beside others has tints of its own", () => {
+  const { net, frame } = recorded("xor-batch");
+  const values = [[1e6, 3e6, -2e6], [100, -50, 25], [0, 0, 0], [0.5, 2, 0]]; // prettier-ignore
+  const large = { ...frame(2), tensors: { ...frame(2).tensors, "hidden1.a": { shape: [4, 3], values } } };
+  const tints = (sample: number) =>
+    [0, 1, 2].map((unit) => briefOf(net, "hidden1.a", large as never, [sample, unit]).tint);
+
+  assert.deepEqual([1, 2, 3].map(tints), [[1, 0.5, 0.25], [0, 0, 0], [0.25, 1, 0]]); // prettier-ignore
+});
+
 test("a number that is not finite has the strongest tint, and none that is no number", () => {
   const { net, frame } = mazur;
   const odd = {

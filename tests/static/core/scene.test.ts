@@ -204,6 +204,9 @@ const LARGE: Record<string, Net> = {
   "4-8-3": netOf(4, 8, 3),
   "784-128-64-10": netOf(784, 128, 64, 10),
   "2-40×4-1": deep(40, 4),
+  "64-64-32-64-32-64-10": netOf(64, 64, 32, 64, 32, 64, 10),
+  "2, ten times 9-12, 1": netOf(2, ...Array.from({ length: 20 }, (_, i) => (i % 2 ? 9 : 12)), 1),
+  "2-4×8-4×9-4×8-4×9-1": netOf(2, ...[8, 9, 8, 9].flatMap((units) => Array<number>(4).fill(units)), 1),
 };
 
 for (const [name, net] of Object.entries(LARGE))
