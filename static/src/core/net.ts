@@ -136,7 +136,7 @@ export function unitOf(net: Net, address: Address): { layer: string; unit: numbe
 
 /** Which of the micro-batches of a step a tick works on; 0 where a step has one batch. */
 export function microOf(tick: ScheduledTick | undefined): number {
-  return (tick as { micro?: number } | undefined)?.micro ?? 0;
+  return tick?.micro ?? 0;
 }
 
 /** Whether a tick begins on another batch than the tick before had: a step's first, and a micro-batch's first. */
