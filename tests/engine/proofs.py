@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from app.engine.gradcheck import COMPLEX_STEP
 from app.engine.ops import Loss
 from app.engine.ops.op import letters
 from tests.engine.nets import check_equal
 
-STEP = 1e-30
 NEAR_A_KINK = 1e-2
 BATCHES = (1, 2, 3)
 """Three samples make a square of three units, where neither a transposed matrix nor a wrong axis shows by its shape."""
@@ -32,8 +32,7 @@ class Alone:
 
     def to_kink(self):
         """How far the nearest of its inputs is from a kink."""
-        measure = getattr(self.op, "to_kink", None)
-        return np.inf if measure is None else measure(*(self.inputs[letter] for letter in self.op.inputs)).min()
+        return self.op.to_kink(*(self.inputs[letter] for letter in self.op.inputs)).min()
 
     def forward(self, inputs):
         """What the op writes for these inputs; complex where one of them is."""
@@ -53,8 +52,8 @@ class Alone:
     def along(self, letter, v):
         """J v: how the outputs change along `v` of one input; by complex step, or by central differences."""
         if self.row.complex_step:
-            stepped = self.forward({**self.inputs, letter: self.inputs[letter] + 1j * STEP * v})
-            return {name: values.imag / STEP for name, values in stepped.items()}
+            stepped = self.forward({**self.inputs, letter: self.inputs[letter] + 1j * COMPLEX_STEP * v})
+            return {name: values.imag / COMPLEX_STEP for name, values in stepped.items()}
         near, far = (self._difference(letter, h * v) for h in (1e-3, 2e-3))
         return {name: (8 * near[name] - far[name]) / 12e-3 for name in near}
 

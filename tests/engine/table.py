@@ -172,7 +172,7 @@ LOSS_ROWS = [
     loss(
         "huber",
         "F.huber_loss",
-        others=({"reduction": "sum"}, {"delta": 0.3}, {"delta": 0.25}),
+        others=({"reduction": "sum"}, {"delta": 0.3}, {"delta": 0.25, "reduction": "sum"}),
         refused=(Refused(InvalidRequest, {"delta": 0}),),
     ),
     loss(
@@ -269,5 +269,11 @@ LISTS: dict[str, tuple[Registry[Any], list[Row]]] = {
 """The registries whose things need a row, and their rows."""
 
 
-def row_of(rows: list[Row], name: str) -> Row:
-    return next(row for row in rows if row.name == name)
+def choices(rows: list[Row]) -> list[dict[str, Any]]:
+    """Everything that these rows try, as a spec says it."""
+    return [{"type": row.name, **options} for row in rows for options in row.tried]
+
+
+def label(choice: Options) -> str:
+    """A choice in a few words, for a test's or a golden figure's name."""
+    return " ".join(str(value) for value in choice.values())

@@ -9,7 +9,7 @@ from app.engine.ops import Activation, Loss, Op
 from app.engine.spec import Spec
 from tests.engine.nets import X, Y, check_equal, fitting, net, targets
 from tests.engine.proofs import Alone, check_adjoint, check_kink, drawn_inputs
-from tests.engine.table import LISTS, OPS, SCHEDULE_ROWS, TABLE
+from tests.engine.table import ACTIVATION_ROWS, LISTS, LOSS_ROWS, OPS, SCHEDULE_ROWS, TABLE
 
 BY_NAME = {"ids": lambda row: getattr(row, "name", None)}
 every_row = pytest.mark.parametrize("row", TABLE, **BY_NAME)
@@ -48,6 +48,10 @@ def test_a_row_states_pytorch_s_counterpart(row):
     assert row.torch
 
 
+def test_only_gelu_has_no_complex_step():
+    assert {row.name for row in TABLE if not row.complex_step} == {"gelu"}
+
+
 @every_op
 def test_the_gradients_of_an_op_are_the_transpose_of_its_derivative(row):
     check_adjoint(row)
@@ -65,7 +69,7 @@ def test_at_a_kink_of_an_activation_the_complex_step_has_its_slope_too(row, kink
     check_equal(alone.along("z", np.ones((1, 1)))["a"], [[kink.slope]], row.name)
 
 
-@pytest.mark.parametrize("row", [*LISTS["activation"][1], *LISTS["loss"][1]], **BY_NAME)
+@pytest.mark.parametrize("row", [*ACTIVATION_ROWS, *LOSS_ROWS], **BY_NAME)
 def test_what_has_a_kink_has_its_convention_and_its_point_in_the_row(row):
     op, generator = row.thing(), np.random.default_rng(0)
     inputs = {"z": np.array([[0.0, 20.0]])} if "z" in op.inputs else drawn_inputs(op, {}, 2, generator)
@@ -75,12 +79,12 @@ def test_what_has_a_kink_has_its_convention_and_its_point_in_the_row(row):
     assert kinked == bool(op.convention) == bool(row.kinks)
 
 
-@pytest.mark.parametrize("row", LISTS["activation"][1], **BY_NAME)
+@every_op
 def test_what_says_that_it_has_no_complex_step_has_none(row):
     assert row.thing.complex_safe == row.complex_step
     if not row.complex_step:
         with pytest.raises(TypeError, match="complex"):
-            row.thing().forward(np.ones((1, 1), complex), np.ones((1, 1), complex))
+            Alone(row, {}, {letter: np.ones((1, 1), complex) for letter in row.thing.inputs})
 
 
 def spec_of(row, options, **more):
