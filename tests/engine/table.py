@@ -274,6 +274,10 @@ def choices(rows: list[Row]) -> list[dict[str, Any]]:
     return [{"type": row.name, **options} for row in rows for options in row.tried]
 
 
+def row_of(rows: list[Row], name: str) -> Row:
+    return next(row for row in rows if row.name == name)
+
+
 def label(choice: Options) -> str:
     """A choice in a few words, for a test's or a golden figure's name."""
     return " ".join(str(value) for value in choice.values())
