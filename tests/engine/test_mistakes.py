@@ -39,6 +39,10 @@ def complex_step(activation, loss):
     return partial(test_gradients.test_no_gradient_is_skipped_away_from_kinks, {"type": activation}, {"type": loss})
 
 
+def shared_weights():
+    test_fan_out.test_the_gradient_of_what_is_used_twice_is_the_complex_step(test_fan_out.shared_weights())
+
+
 def adjoint(rows, name):
     return partial(check_adjoint, row_of(rows, name))
 
