@@ -52,7 +52,7 @@ PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmr
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
 BENCHMARKS = ("engine",)
-PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py")
+PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

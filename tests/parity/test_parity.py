@@ -6,6 +6,7 @@ says which. Runs wherever PyTorch can be imported: `python3 dev.py parity` sees 
 
 from functools import partial
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
