@@ -8,11 +8,12 @@
     python3 dev.py types [--check]                         the page's API types, from the server's schema
     python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
     python3 dev.py bench engine [--rounds N] [--json PATH] the engine's speed beside PyTorch's and NumPy's
+    python3 dev.py parity [pytest's arguments]             the engine's numbers beside PyTorch's, live
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
-Everything is installed from lock files, into .venv and node_modules; only what the benchmarks compare with has an
-environment of its own, .bench. A stamp beside what was made holds the
-hash of what it was made from, and a job is done again only when the two differ.
+Everything is installed from lock files, into .venv and node_modules; only PyTorch, which `bench` and `parity` compare
+with, has an environment of its own, .bench. A stamp beside what was made holds the hash of what it was made from, and
+a job is done again only when the two differ.
 """
 
 import hashlib
@@ -51,6 +52,7 @@ PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmr
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
 BENCHMARKS = ("engine",)
+PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -147,6 +149,18 @@ def bench(arguments: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **threads}).returncode
 
 
+def parity(arguments: list[str]) -> int:
+    """Train random networks in the engine and in PyTorch, and compare every number; the arguments are pytest's.
+
+    PyTorch's environment comes first on the path, and what else the tests need comes from .venv.
+    """
+    install(RUNTIME, DEVELOPMENT)
+    install_torch()
+    command = [str(BENCH_PYTHON), "-m", "pytest", *PARITY, *arguments]
+    path = os.pathsep.join(map(str, [ROOT, *site_packages(BENCH_VENV), *site_packages(VENV)]))
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}).returncode
+
+
 def lock(arguments: list[str]) -> int:
     """Resolve the dependencies anew; the arguments are uv's."""
     install(RUNTIME, DEVELOPMENT)
@@ -159,7 +173,7 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, bench, lock)}
+JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, bench, parity, lock)}
 
 
 # ---- What the jobs are made of
@@ -245,6 +259,11 @@ def node_tool(script: str) -> list[str]:
     install_packages()
     node, _ = find_node()
     return [node, str(NODE_MODULES / script)]
+
+
+def site_packages(venv: Path) -> list[Path]:
+    """Where an environment keeps what is installed into it."""
+    return [*venv.glob("Lib/site-packages" if WINDOWS else "lib/python*/site-packages")]
 
 
 def find_node() -> tuple[str, list[str]]:

@@ -189,6 +189,53 @@ def test_pytorch_goes_into_an_environment_of_its_own_once_and_its_size_is_said_b
     assert "GB" not in capsys.readouterr().out
 
 
+def test_parity_s_tests_run_beside_pytorch_with_what_else_they_need_behind_it(tmp_path, benchmark, installs):
+    (tmp_path / "requirements-dev.lock").write_text("pytest==1")
+    library = "Lib" if dev.WINDOWS else "lib/python3.11"
+    both = [tmp_path / venv / library / "site-packages" for venv in (".bench", ".venv")]
+    for folder in both:
+        folder.mkdir(parents=True)
+
+    assert dev.parity(["-x"]) == 1
+
+    ((command, environment),) = benchmark
+    assert installs[-2:] == ["Making .bench", "Installing torch==2.13.0"]
+    assert command == [str(dev.BENCH_PYTHON), "-m", "pytest", *dev.PARITY, "-x"]
+    assert environment["PYTHONPATH"].split(os.pathsep) == [str(path) for path in (tmp_path, *both)]
+
+
+@pytest.mark.parametrize("path", dev.PARITY)
+def test_what_parity_runs_is_there_and_skipped_without_pytorch(path):
+    files = [ROOT / path] if path.endswith(".py") else list((ROOT / path).glob("test_*.py"))
+
+    assert files
+    assert all('importorskip("torch"' in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_without_a_way_to_pytorch_parity_says_so_and_runs_nothing(tmp_path, benchmark, installs, monkeypatch):
+    (tmp_path / "requirements-dev.lock").write_text("pytest==1")
+    remember = dev.quietly
+
+    def offline(doing, command):
+        if dev.TORCH in doing:
+            sys.exit(f"{doing} failed, for the reason above; when it is mended, run dev.py again.")
+        remember(doing, command)
+
+    monkeypatch.setattr(dev, "quietly", offline)
+
+    with pytest.raises(SystemExit, match=r"Installing torch==2\.13\.0 failed"):
+        dev.parity([])
+
+    assert benchmark == []
+
+
+def test_ci_compares_with_pytorch_and_goes_on_where_that_fails():
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+    assert "python3 dev.py parity || failed=1\n" in script
+    assert "set -e" not in script
+
+
 def test_beside_pytorch_stands_the_numpy_of_the_lock():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 

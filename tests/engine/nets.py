@@ -7,6 +7,7 @@ from app.engine.graph import INPUT, TARGET
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
+from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices
 
 X = [[0.5, -1.2], [0.3, 0.8], [-0.7, 0.1], [1.1, 0.4], [-0.2, -0.9]]
 Y = [[0.1, 0.9], [1.0, 0.0], [0.4, -0.3], [-0.6, 0.2], [0.7, 0.5]]
@@ -78,36 +79,47 @@ def fitting(loss, layers):
 
 @st.composite
 def nets(draw, activations=None):
-    """The JSON of any small network: depth, widths, activations, loss, penalty, (micro-)batches, biases, what is
-    frozen."""
+    """The JSON of any small network: depth, widths, activations, loss, penalty, (micro-)batches, biases, optimizer,
+    what is frozen. Hyper-parameters are what the table tries."""
     inputs, samples, depth = draw(st.integers(1, 3)), draw(st.integers(1, 5)), draw(st.integers(1, 3))
     widths = [draw(st.integers(1, 3)) for _ in range(depth)]
     names = [*(f"hidden{i + 1}" for i in range(depth - 1)), "output"]
-    choose = st.sampled_from(activations or ACTIVATIONS.names())
+    choose = st.sampled_from([c for c in choices(ACTIVATION_ROWS) if c["type"] in (activations or ACTIVATIONS.names())])
     layers = [
         {"name": name, "units": units, "activation": draw(choose), "bias": draw(st.booleans())}
         for name, units in zip(names, widths, strict=True)
     ]
-    loss = draw(st.sampled_from(LOSSES.names()))
-    if LOSSES.find(loss, "").targets == "classes":
+    loss = draw(st.sampled_from(choices(LOSS_ROWS)))
+    if LOSSES.find(loss["type"], "").targets == "classes":
         widths[-1] = layers[-1]["units"] = widths[-1] + 1
-    layers = fitting(loss, layers)
+    layers = fitting(loss["type"], layers)
+    y = targets(loss["type"], draw(rows(samples, widths[-1])))
     batch = draw(st.integers(1, samples))
     micros = [n for n in (1, 2) if min(samples % (batch * n) or batch * n, samples) >= n]
     penalty = draw(st.sampled_from([{}, {}, {"l2": 0.1}, {"l1": 0.2, "l2": 0.05, "biases": True}]))
     parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
     return {
         "seed": draw(st.integers(0, 2**32)),
-        "data": {"inline": {"x": draw(rows(samples, inputs)), "y": targets(loss, draw(rows(samples, widths[-1])))}},
+        "data": {"inline": {"x": draw(rows(samples, inputs)), "y": y}},
         "batch_size": batch,
         "accumulate": draw(st.sampled_from(micros)),
         "penalty": penalty,
         "shuffle": draw(st.booleans()),
         "layers": layers,
-        "loss": {"type": loss, "reduction": draw(st.sampled_from(["mean", "sum"]))},
-        "optimizer": {"type": "sgd", "learning_rate": draw(st.sampled_from([0.0, 0.01, 0.1, 1.0]))},
+        "loss": loss,
+        "optimizer": draw(optimizers()),
         "frozen": draw(st.lists(st.sampled_from(parameters), unique=True)),
     }
+
+
+@st.composite
+def optimizers(draw):
+    """The JSON of any optimizer that the table tries, clipping or not, with a schedule or none."""
+    rates = st.sampled_from([0.0, 0.01, 0.1, 1.0]).map(lambda rate: {"learning_rate": rate})
+    clips = st.sampled_from([{}, {"clip_norm": 0.3}])
+    schedules = st.sampled_from([{}, *({"schedule": choice} for choice in choices(SCHEDULE_ROWS))])
+    choice = draw(st.sampled_from(choices(OPTIMIZER_ROWS)))
+    return {**choice, **draw(rates | st.just({})), **draw(clips), **draw(schedules)}
 
 
 def rows(count, width):

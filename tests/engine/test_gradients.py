@@ -8,18 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from app.engine.gradcheck import COMPLEX_STEP, check_gradients
+from app.engine.gradcheck import check_gradients
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import X, Y, check_equal, fitting, net, nets, record, targets
+from tests.engine.nets import X, Y, fitting, net, nets, record, targets
+from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, choices, label
 
 
 def away_from_kinks(loss):
-    return {"inline": {"x": X, "y": targets(loss, [[number + 0.055 for number in row] for row in Y])}}
+    return {"inline": {"x": X, "y": targets(loss["type"], [[number + 0.055 for number in row] for row in Y])}}
 
 
-COMPLEX_SAFE = [activation.type for activation in ACTIVATIONS if activation.complex_safe]
+COMPLEX_SAFE = [row for row in ACTIVATION_ROWS if row.complex_step]
+REAL_ONLY = [row for row in ACTIVATION_ROWS if not row.complex_step]
+every_loss = pytest.mark.parametrize("loss", choices(LOSS_ROWS), ids=label)
 
 
 def check(spec, method="complex_step", relative=1e-12):
@@ -33,34 +36,30 @@ def check(spec, method="complex_step", relative=1e-12):
 
 
 @settings(max_examples=60)
-@given(nets(COMPLEX_SAFE))
+@given(nets([row.name for row in COMPLEX_SAFE]))
 def test_every_gradient_of_any_network_is_the_complex_step(spec):
     # In a random network the terms of a gradient may cancel, and with them its digits: a place more is allowed.
     check(Spec.parse(spec), relative=1e-11)
 
 
-@pytest.mark.parametrize("loss", LOSSES.names())
-@pytest.mark.parametrize("activation", COMPLEX_SAFE)
+@every_loss
+@pytest.mark.parametrize("activation", choices(COMPLEX_SAFE), ids=label)
 def test_no_gradient_is_skipped_away_from_kinks(activation, loss):
-    layers = fitting(loss, [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
+    layers = fitting(loss["type"], [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
 
     near = check(Spec.parse(net(layers=layers, loss=loss, data=away_from_kinks(loss))))
 
     assert near == 0
 
 
-@pytest.mark.parametrize("loss", LOSSES.names())
-@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS.names() if name not in COMPLEX_SAFE])
+@every_loss
+@pytest.mark.parametrize("activation", choices(REAL_ONLY), ids=label)
 def test_what_has_no_complex_step_has_the_gradients_of_central_differences(activation, loss):
-    layers = fitting(loss, [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
+    layers = fitting(loss["type"], [{"units": 6, "activation": activation}, {"units": 2, "activation": activation}])
 
     near = check(Spec.parse(net(layers=layers, loss=loss, data=away_from_kinks(loss))), "central_difference", 1e-8)
 
     assert near == 0
-
-
-def test_only_gelu_has_no_complex_step():
-    assert {activation.type for activation in ACTIVATIONS} - set(COMPLEX_SAFE) == {"gelu"}
 
 
 def test_the_sums_near_a_kink_are_counted():
@@ -83,79 +82,10 @@ def test_the_slope_of_relu_at_zero_is_zero():
     assert np.all(tape.at("hidden1.dW", len(tape)) == 0)
 
 
-LOSS_AT_THE_KINK = [
-    ("mae", 2.0, 2.0, 0.0, 0.0),
-    ("hinge", 1.0, 1.0, 0.0, 0.0),
-    ("hinge", -1.0, -1.0, 0.0, 0.0),
-    ("bce", 0.0, 1.0, 100.0, -1e12),
-    ("bce", 1.0, 0.0, 100.0, 1e12),
-    ("bce", 0.0, 0.0, 0.0, 0.0),
-    ("bce", 1.0, 1.0, 0.0, 0.0),
-]
-"""A loss, a and y at a kink or where it is clamped; its value there and its slope."""
-
-
-@pytest.mark.parametrize(("name", "a", "y", "value", "slope"), LOSS_AT_THE_KINK)
-def test_at_a_kink_a_loss_has_pytorch_s_value_and_slope(name, a, y, value, slope):
-    loss = LOSSES.make(name, "")
-    at, target = np.full((1, 1), a), np.full((1, 1), y)
-
-    with np.errstate(all="ignore"):
-        element = loss.element(at, target)
-        da = loss.slope(at, target)
-
-    assert loss.to_kink(at, target) == 0
-    check_equal(element, [[value]], name)
-    check_equal(da, [[slope]], name)
-
-
-def test_every_loss_with_a_kink_has_its_convention_and_its_row():
-    kinked = {loss.type for loss in LOSSES if np.isfinite(loss().to_kink(np.ones((1, 1)), np.ones((1, 1)))).any()}
-
-    assert kinked == {loss.type for loss in LOSSES if loss.convention} == {name for name, *_ in LOSS_AT_THE_KINK}
-
-
 @pytest.mark.parametrize("a", [-0.5, 1.5])
 def test_what_is_no_probability_has_no_binary_cross_entropy(a):
     with np.errstate(all="ignore"):
         assert np.isnan(LOSSES.make("bce", "").element(np.full((1, 1), a), np.full((1, 1), 0.5))).all()
-
-
-AT_THE_KINK = [
-    ("relu", {}, 0.0, 0.0, 0.0),
-    ("leaky_relu", {}, 0.0, 0.0, 0.01),
-    ("leaky_relu", {"negative_slope": 0.3}, 0.0, 0.0, 0.3),
-    ("elu", {}, 0.0, 0.0, 1.0),
-    ("elu", {"alpha": 2.0}, 0.0, 0.0, 2.0),
-    ("selu", {}, 0.0, 0.0, 1.7580993408473766),
-    ("softplus", {}, 20.0, 20.000000002061153, 0.9999999979388464),
-    ("softplus", {"beta": 2.0, "threshold": 0.0}, 0.0, 0.34657359027997264, 0.5),
-]
-"""What PyTorch 2.13.0 gives where two pieces meet: activation, hyper-parameters, z, a, slope."""
-
-
-@pytest.mark.parametrize(("name", "options", "z", "a", "slope"), AT_THE_KINK)
-def test_at_a_kink_value_and_slope_are_pytorch_s(name, options, z, a, slope):
-    activation = ACTIVATIONS.make({"type": name, **options}, "")
-    at, value, gradient = np.full((1, 1), z), np.empty((1, 1)), np.empty((1, 1))
-    stepped = np.empty((1, 1), dtype=complex)
-
-    activation.forward(at, value)
-    activation.dz(np.ones((1, 1)), at, gradient)
-    activation.forward(at + 1j * COMPLEX_STEP, stepped)
-
-    assert activation.to_kink(at) == 0
-    check_equal(value, [[a]], name)
-    check_equal(gradient, [[slope]], name)
-    check_equal(stepped.imag / COMPLEX_STEP, [[slope]], f"{name}, complex step")
-
-
-def test_every_activation_with_a_kink_has_its_convention_and_its_row():
-    far = np.array([[0.0, 20.0]])
-    kinked = {activation.type for activation in ACTIVATIONS if np.isfinite(activation().to_kink(far)).any()}
-
-    assert kinked == {activation.type for activation in ACTIVATIONS if activation.convention}
-    assert kinked == {name for name, *_ in AT_THE_KINK}
 
 
 @pytest.mark.parametrize("activation", [activation.type for activation in ACTIVATIONS if activation.elementwise])

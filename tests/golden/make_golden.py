@@ -1,12 +1,12 @@
 """Makes the golden figures beside this file: what PyTorch 2.13.0 computes in float64 for networks that we state.
 
-PyTorch is no dependency of the project. To make the figures again, in an environment of its own:
+PyTorch is no dependency of the project: `dev.py parity` puts it into an environment of its own, `.bench`. With that:
 
-    python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch==2.13.0 numpy
-    /tmp/torch/bin/python tests/golden/make_golden.py
+    .bench/bin/python -m tests.golden.make_golden
 
 `simple-nn.json` is one step of the preset of that name, and the loss after five; `nets.json` has one small network for
-every activation, loss and reduction. Tensors have our names, and the shapes and meaning of the contract.
+every activation, loss and reduction, and for all else that a row of `tests/engine/table.py` tries. Tensors have our
+names, and the shapes and meaning of the contract.
 """
 
 import itertools
@@ -18,39 +18,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 
+from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, choices, row_of
+
 GOLDEN = Path(__file__).parent
 PRESET = GOLDEN.parents[1] / "app/engine/presets/simple-nn.json"
 
-ACTIVATIONS = {
-    "linear": lambda z: z.clone(),
-    "relu": F.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "leaky_relu": F.leaky_relu,
-    "elu": F.elu,
-    "selu": F.selu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "softplus": F.softplus,
-    "softmax": partial(F.softmax, dim=1),
-}
-LOSSES = {
-    "mse": F.mse_loss,
-    "half_squared_error": lambda a, y, reduction: getattr((0.5 * (a - y) ** 2).sum(dim=1), reduction)(),
-    "bce_with_logits": F.binary_cross_entropy_with_logits,
-    "mae": F.l1_loss,
-    "huber": F.huber_loss,
-    "bce": F.binary_cross_entropy,
-    "hinge": lambda a, y, reduction: getattr(F.relu(1 - (2 * y - 1) * a), reduction)(),
-    "cross_entropy": lambda a, y, reduction: F.cross_entropy(a, y.long(), reduction=reduction),
-}
-PROBABILITIES = {"bce_with_logits": torch.sigmoid, "cross_entropy": partial(F.softmax, dim=1)}
-OPTIONS = [
-    {"type": "leaky_relu", "negative_slope": 0.2},
-    {"type": "elu", "alpha": 0.5},
-    {"type": "softplus", "beta": 2.0, "threshold": 1.0},
-]
-"""Hyper-parameters other than the defaults: a network for each."""
+REDUCTIONS = ("mean", "sum")
 KINK = 0.01
 """How far from a kink every number must lie, so that no figure hangs on the last digit."""
 
@@ -77,13 +50,19 @@ def drawn():
 
 def small_specs():
     """3 → 4 → 2 with a batch of three, one for every activation, loss and reduction, then one for every other case."""
-    for activation, loss, reduction in itertools.product(ACTIVATIONS, LOSSES, ("mean", "sum")):
-        yield small_spec(f"{activation}, {loss}, {reduction}", activation, {"type": loss, "reduction": reduction})
+    for activation, loss, reduction in itertools.product(ACTIVATION_ROWS, LOSS_ROWS, REDUCTIONS):
+        name = f"{activation.name}, {loss.name}, {reduction}"
+        yield small_spec(name, activation.name, {"type": loss.name, "reduction": reduction})
     mse = {"type": "mse", "reduction": "mean"}
     yield small_spec("tanh, mse, mean, no biases", "tanh", mse, bias=False)
-    yield small_spec("tanh, huber, 0.3, mean", "tanh", {"type": "huber", "reduction": "mean", "delta": 0.3})
-    for activation in OPTIONS:
-        yield small_spec(f"{', '.join(map(str, activation.values()))}, mse, mean", activation, mse)
+    for loss in choices(LOSS_ROWS):
+        if set(loss) - {"type", "reduction"}:
+            own = [str(value) for key, value in loss.items() if key != "reduction"]
+            chosen = {"reduction": "mean", **loss}
+            yield small_spec(f"tanh, {', '.join(own)}, {chosen['reduction']}", "tanh", chosen)
+    for activation in choices(ACTIVATION_ROWS):
+        if len(activation) > 1:
+            yield small_spec(f"{', '.join(map(str, activation.values()))}, mse, mean", activation, mse)
 
 
 def small_spec(name, activation, loss, bias=True):
@@ -132,9 +111,11 @@ def activations(spec):
 
 
 def targets(loss, y):
-    if loss == "cross_entropy":
+    """Drawn numbers as the targets that a spec with this loss gives: classes, 0 or 1, or the numbers."""
+    wanted = row_of(LOSS_ROWS, loss).thing.targets
+    if wanted == "classes":
         return y.argmax(dim=1)
-    return (y > 0).double() if loss.startswith("bce") or loss == "hinge" else y
+    return y if wanted == "numbers" else (y > 0).double()
 
 
 def figures(spec, more_steps=0):
@@ -168,17 +149,23 @@ def forward(spec, parameters, keep=True):
         name = layer["name"]
         z = F.linear(a, parameters[f"{name}.W"], parameters.get(f"{name}.b"))
         options = {name: value for name, value in activation.items() if name != "type"}
-        a = ACTIVATIONS[activation["type"]](z, **options)
+        a = counterpart(row_of(ACTIVATION_ROWS, activation["type"]).torch)(z, **options)
         tensors |= {f"{name}.z": z, f"{name}.a": a}
-    loss = spec["loss"] if isinstance(spec["loss"], dict) else {"type": spec["loss"], "reduction": "mean"}
+    loss = {"reduction": "mean", **(spec["loss"] if isinstance(spec["loss"], dict) else {"type": spec["loss"]})}
     options = {name: value for name, value in loss.items() if name not in ("type", "reduction")}
-    function = partial(LOSSES[loss["type"]], **options)
+    row = row_of(LOSS_ROWS, loss["type"])
+    y = 2 * y - 1 if row.thing.targets == "signs" else y
+    function = partial(counterpart(row.torch), **options)
     alone = [function(a[s : s + 1], y[s : s + 1], reduction=loss["reduction"]).detach() for s in range(len(y))]
     for tensor in tensors.values() if keep else ():
         tensor.retain_grad()
     tensors |= {"loss.terms": torch.stack(alone), "loss.value": function(a, y, reduction=loss["reduction"])}
-    probabilities = PROBABILITIES.get(loss["type"])
-    return tensors | ({"loss.p": probabilities(a)} if probabilities else {})
+    return tensors | ({"loss.p": counterpart(row.torch_p)(a)} if row.torch_p else {})
+
+
+def counterpart(expression):
+    """PyTorch's function that a row of the table names."""
+    return eval(expression, {"torch": torch, "F": F, "partial": partial})
 
 
 def gradient(name):
