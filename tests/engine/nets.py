@@ -7,7 +7,7 @@ from app.engine.graph import INPUT, TARGET
 from app.engine.ops import ACTIVATIONS, LOSSES
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices
+from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, OPS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices, row_of
 
 X = [[0.5, -1.2], [0.3, 0.8], [-0.7, 0.1], [1.1, 0.4], [-0.2, -0.9]]
 Y = [[0.1, 0.9], [1.0, 0.0], [0.4, -0.3], [-0.6, 0.2], [0.7, 0.5]]
@@ -96,7 +96,7 @@ def nets(draw, activations=None):
     y = targets(loss["type"], draw(rows(samples, widths[-1])))
     batch = draw(st.integers(1, samples))
     micros = [n for n in (1, 2) if min(samples % (batch * n) or batch * n, samples) >= n]
-    penalty = draw(st.sampled_from([{}, {}, {"l2": 0.1}, {"l1": 0.2, "l2": 0.05, "biases": True}]))
+    penalty = draw(st.sampled_from([{}, *row_of(OPS, "penalty").tried]))
     parameters = [f"{layer['name']}.{letter}" for layer in layers for letter in ("Wb" if layer["bias"] else "W")]
     return {
         "seed": draw(st.integers(0, 2**32)),

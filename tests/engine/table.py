@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.engine.errors import BackscopeError, IncompatibleLoss, InvalidRequest, ShapeMismatch
+from app.engine.errors import BackscopeError, IncompatibleLoss, InvalidRequest, InvalidSpec, ShapeMismatch
 from app.engine.ops import ACTIVATIONS, LOSSES, Linear, LinearWithoutBias, Penalty
 from app.engine.optimizers import OPTIMIZERS, SCHEDULES
 from app.engine.registry import Described, Registry
@@ -151,8 +151,8 @@ ACTIVATION_ROWS = [
 
 ONE_NUMBER = {"data": {"inline": {"x": [[1, 2]], "y": [[1]]}}}
 NO_CLASSES = {"data": {"inline": {"x": [[1, 2], [3, 4]], "y": [[0.5, 1], [1, 0]]}}}
+TOO_MANY_CLASSES = {"data": {"inline": {"x": [[1, 2], [3, 4]], "y": [1, 2]}}}
 WRONG_WIDTH = Refused(ShapeMismatch, spec=ONE_NUMBER)
-NOT_BINARY = Refused(IncompatibleLoss, spec=NO_CLASSES)
 
 LOSS_ROWS = [
     loss("mse", "F.mse_loss", others=({"reduction": "sum"},), refused=(WRONG_WIDTH,)),
@@ -196,6 +196,7 @@ LOSS_ROWS = [
         "cross_entropy",
         "lambda a, y, reduction='mean': F.cross_entropy(a, y.long(), reduction=reduction)",
         others=({"reduction": "sum"},),
+        refused=(Refused(IncompatibleLoss, spec=NO_CLASSES), Refused(InvalidSpec, spec=TOO_MANY_CLASSES)),
         torch_p="partial(F.softmax, dim=1)",
     ),
 ]

@@ -13,7 +13,7 @@ from app.engine.spec import Spec
 from app.engine.training import Training
 from app.sessions.session import Session
 from tests.engine.nets import batch_names, check_equal, code_names, net, record, training
-from tests.engine.table import OPTIMIZER_ROWS, SCHEDULE_ROWS, choices
+from tests.engine.table import OPS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices, row_of
 
 ROWS = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text(encoding="utf-8"))
 by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["spec"]["name"])
@@ -132,6 +132,8 @@ def test_every_optimizer_and_schedule_that_the_table_tries_has_golden_figures():
 
     assert [choice for choice in choices(OPTIMIZER_ROWS) if choice not in optimizers] == []
     assert [choice for choice in choices(SCHEDULE_ROWS) if len(choice) > 1 and choice not in schedules] == []
+    penalties = [row["spec"].get("penalty", {}) for row in ROWS]
+    assert [options for options in row_of(OPS, "penalty").tried if options not in penalties] == []
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS.names())

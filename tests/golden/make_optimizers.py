@@ -12,7 +12,7 @@ from types import MappingProxyType
 import torch
 import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 
-from tests.engine.table import OPTIMIZER_ROWS, SCHEDULE_ROWS, choices, row_of
+from tests.engine.table import OPS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices, row_of
 from tests.golden.make_golden import counterpart
 
 GOLDEN = Path(__file__).parent
@@ -25,8 +25,7 @@ STATE = {
 }
 DESCENT = {"type": "sgd", "learning_rate": 0.05}
 EXTRAS = [
-    {"penalty": {"l2": 0.01}},
-    {"penalty": {"l1": 0.02, "l2": 0.03, "biases": True}},
+    *({"penalty": dict(options)} for options in row_of(OPS, "penalty").others),
     {"batch_size": 2, "accumulate": 3},
     {"batch_size": 2, "accumulate": 3, "penalty": {"l2": 0.01}},
 ]
