@@ -498,6 +498,7 @@ class CatalogEntry(BaseModel):
 class Preset(Answer):
     name: str
     title: str
+    group: str
     text: str
     source: str
     spec: dict[str, Any]

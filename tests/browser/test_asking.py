@@ -222,3 +222,15 @@ def test_choosing_a_sample_changes_what_units_show(page: Page, server: Server) -
     expect(page.locator("[data-unit='output.0']")).to_contain_text("dz ÷ 4")
     expect(network(page).locator(".tag")).to_contain_text("dW ÷ 4")
     assert_shows_the_frame_of(page, server, 5)
+
+
+def test_an_example_says_what_it_is_there_for_and_stands_in_its_group(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=vanishing")
+    known = next(preset for preset in server.get("/catalog")["presets"] if preset["name"] == "vanishing")
+
+    expect(page.get_by_role("region", name="Data").get_by_text(known["text"])).to_be_visible()
+    group = page.locator(f"optgroup[label='{known['group']}']")
+    assert "vanishing" in [option.get_attribute("value") for option in group.locator("option").all()]
+
+    page.get_by_role("combobox", name="Example").select_option("goodfellow-xor")
+    expect(page.get_by_text("About this example")).to_have_count(0)

@@ -1095,6 +1095,8 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+            /** Group */
+            group: string;
             /** Text */
             text: string;
             /** Source */

@@ -20,10 +20,12 @@ const MOST_NUMBERS = 12;
 const MOST_PIXELS = 100;
 
 export function dataView(container: HTMLElement, store: Store, session: Session): Dispose {
-  return view(container, store, ({ net, frame, spec, sample }) => {
+  return view(container, store, ({ net, frame, spec, sample, catalog, preset }) => {
     if (!net || !frame || !spec) return html``;
     const batch = frame.tensors[net.target]?.shape[0] ?? 0;
+    const note = catalog?.presets.find(({ name }) => name === preset)?.text;
     return html`
+      ${note ? html`<details class="about" open><summary>About this example</summary><p>${note}</p></details>` : ""}
       <h2>Batch</h2>
       <p class="muted">${batch === 1 ? "one example a step" : html`example ${sample} of ${batch}`}</p>
       ${rows(net, frame, sample, batch, session)}

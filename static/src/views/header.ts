@@ -3,7 +3,7 @@
 import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
-import type { Catalog } from "../api/types.ts";
+import type { Catalog, Preset } from "../api/types.ts";
 import { widthsText } from "../core/form.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
@@ -22,10 +22,7 @@ export function headerView(element: HTMLElement, store: Store, session: Session)
         <span class="sr-only">Example</span>
         <select aria-label="Example" @change=${choose} ?disabled=${!catalog}>
           ${preset === null ? html`<option value="" disabled .selected=${live(true)}>Own network</option>` : ""}
-          ${catalog?.presets.map(
-            ({ name, title, spec }) =>
-              html`<option value=${name} .selected=${live(name === preset)}>${title} · ${shape(catalog, spec)}</option>`,
-          )}
+          ${catalog && groups(catalog).map(([group, presets]) => html`<optgroup label=${group}>${presets.map(option(catalog, preset))}</optgroup>`)}
         </select>
       </label>
       <span class="spacer"></span>
@@ -36,6 +33,17 @@ export function headerView(element: HTMLElement, store: Store, session: Session)
     `,
   );
 }
+
+/** The presets by group, in the order of the catalog. */
+function groups({ presets }: Catalog): [string, Preset[]][] {
+  const names = [...new Set(presets.map(({ group }) => group))];
+  return names.map((name) => [name, presets.filter(({ group }) => group === name)]);
+}
+
+const option =
+  (catalog: Catalog, chosen: string | null) =>
+  ({ name, title, spec }: Preset) =>
+    html`<option value=${name} .selected=${live(name === chosen)}>${title} · ${shape(catalog, spec)}</option>`;
 
 /** The widths of a preset's layers, the input's first where it is known. */
 function shape({ datasets }: Catalog, spec: Record<string, unknown>): string {
