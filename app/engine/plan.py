@@ -292,13 +292,22 @@ class Plan:
             if name not in shared
         }
         self.calls = [_bind(tick, self.buffers) for tick in ticks]
-        self.records = [[(name, self.buffers[name].copy) for name in tick.records] for tick in ticks]
+        self.records = [_recorder(tick.records, self.buffers) for tick in ticks]
         self.bytes = sum(self.buffers[name].nbytes + ARRAY for name in graph.tensors)
 
     def load(self, x: Array, y: Array) -> None:
         """Put a batch in."""
         np.copyto(self.buffers[INPUT], x)
         np.copyto(self.buffers[TARGET], y)
+
+
+def _recorder(names: tuple[str, ...], buffers: dict[str, Array]) -> Callable[[], dict[str, Array]]:
+    """A call that copies what a tick wrote. Most write one tensor, and a run that is watched makes this call a tick."""
+    copies = [(name, buffers[name].copy) for name in names]
+    if len(copies) > 1:
+        return lambda: {name: copy() for name, copy in copies}
+    ((only, copy_it),) = copies
+    return lambda: {only: copy_it()}
 
 
 def _bind(tick: Tick, buffers: dict[str, Array]) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from .graph import INPUT, TARGET, Graph, Role
 from .plan import Tick
@@ -29,6 +29,7 @@ class Writers(dict[str, list[int]]):
 class Tape:
     """One step's writes over what it began with: parameters, optimizer state, and the batch, or its micro-batches.
 
+    The recorder (`Training.advance`) adds to `written` what each tick wrote, after it ran, and changes nothing else.
     `batches` are pairs of inputs and targets, `size` is the bytes of the tape with all ticks on it. Arrays on a tape
     are copies and are never changed.
     """
@@ -63,10 +64,6 @@ class Tape:
     def samples_before(self, micro: int) -> int:
         """How many samples of the step come before a micro-batch."""
         return sum(len(x) for x, _ in self.batches[:micro])
-
-    def record(self, copies: Iterable[tuple[str, Callable[[], Array]]]) -> None:
-        """Keep what the next tick wrote. The recorder: called after the tick ran, it changes nothing."""
-        self.written.append({name: copy() for name, copy in copies})
 
     def at(self, name: str, ticks: int, micro: int | None = None) -> Array | None:
         """What `name` holds when `ticks` ticks of the step are done; None where nothing was computed yet.

@@ -67,7 +67,8 @@ class Training:
         self._passes: list[Pass] = []
         shared = self.variables.shared
         self._loss, self._count, self._minus_rate = (shared[name] for name in (LOSS, COUNT, MINUS_RATE))
-        self._kept = [*self.variables.views.items(), (COUNT, shared[COUNT]), (MINUS_RATE, shared[MINUS_RATE])]
+        kept = {**self.variables.views, COUNT: shared[COUNT], MINUS_RATE: shared[MINUS_RATE]}
+        self._copies = [(name, values.copy) for name, values in kept.items()]
 
     def _initialize(self, generator: np.random.Generator) -> None:
         """Starting values in graph order. Every draw is made, so that a given value changes no other."""
@@ -149,7 +150,7 @@ class Training:
         if self.tick:
             raise ValueError("a tape begins with its step")
         self.begin()
-        start = {name: values.copy() for name, values in self._kept}
+        start = {name: copy() for name, copy in self._copies}
         first, *others = self._passes
         batches = [(first.plan.buffers[INPUT].copy(), first.plan.buffers[TARGET].copy())]
         data, dtype = self.spec.data, self.spec.dtype
@@ -189,9 +190,10 @@ class Training:
                 for call in one.plan.calls[tick:last]:
                     call()
             else:
-                for call, records in zip(one.plan.calls[tick:last], one.plan.records[tick:last], strict=True):
+                keep = tape.written.append
+                for call, record in zip(one.plan.calls[tick:last], one.plan.records[tick:last], strict=True):
                     call()
-                    tape.record(records)
+                    keep(record())
             tick = last
 
     def checkpoint(self) -> Checkpoint:

@@ -89,7 +89,7 @@ def run(graph):
     tape = Tape(0, {**START, MINUS_RATE: np.array(-0.001)}, [(X, Y)], Writers(graph, ticks), plan.bytes)
     for tick in ticks:
         plan.calls[tick.index]()
-        tape.record(plan.records[tick.index])
+        tape.written.append(plan.records[tick.index]())
     return ticks, tape
 
 
