@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -87,78 +88,140 @@ def schedule(graph: Graph, optimizer: Optimizer, frozen: tuple[str, ...] = (), a
 
     With `accumulate` micro-batches the first three are done for each of them, and the parameters' gradients add up.
     """
-    ticks: list[Tick] = []
-    begun: set[str] = set()
+    made = _Schedule(graph)
     for micro in range(accumulate):
-        begun = {name for name in begun if _of_a_parameter(graph, name)}
-        penalized: set[str] = set()
+        made.begin(micro)
         for node in graph.nodes:
-            ticks.append(_op_tick(graph, node, "forward", micro, len(ticks), node.outputs, begun, penalized))
+            made.forward(node)
         for node in reversed(graph.nodes):
             for letter in node.op.backward:
                 if graph.learns(node.names[letter]):
-                    writes = (derived("d", node.names[letter]),)
-                    ticks.append(_op_tick(graph, node, f"d{letter}", micro, len(ticks), writes, begun, penalized))
+                    made.backward(node, letter)
     trained = list(graph.parameters(without=frozen))
     for parameter in trained:
-        ticks.append(_update_tick(graph, optimizer, parameter, trained, accumulate - 1, len(ticks)))
-    return ticks
+        made.update(optimizer, parameter, trained)
+    return made.ticks
+
+
+class _Schedule:
+    """A schedule in the making: the ticks so far, and what they have begun.
+
+    `begun` are the gradients that a later tick has to add to, `penalized` the parameters whose gradient has its part
+    of the penalty in this micro-batch.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.ticks: list[Tick] = []
+        self.micro = 0
+        self.begun: set[str] = set()
+        self.penalized: set[str] = set()
+
+    def begin(self, micro: int) -> None:
+        """A micro-batch: all gradients begin anew, but for those of parameters."""
+        self.micro = micro
+        self.begun = {name for name in self.begun if _of_a_parameter(self.graph, name)}
+        self.penalized = set()
+
+    def forward(self, node: Node) -> None:
+        parts, code = [_part(node.op, "forward", node.names, node.outputs)], _code(node.op, "forward", node.names)
+        loss = isinstance(node.op, Loss)
+        if loss and self.graph.penalized:
+            self._add_penalty(parts, code, node.names["value"])
+        self._op(node, "forward", Phase.LOSS if loss else Phase.FORWARD, parts, node.names, code)
+
+    def _add_penalty(self, parts: list[Part], code: dict[str, str], value: str) -> None:
+        """Let a loss tick write the penalty too, and add it to the loss."""
+        penalty, weights = self.graph.penalty, self.graph.penalized
+        for i, weight in enumerate(weights):
+            parts.append(_part(penalty, "add" if i else "begin", {"w": weight, "penalty": PENALTY}, (PENALTY,)))
+        parts.append(_part(penalty, "total", {"penalty": PENALTY, "value": value}, (value,)))
+        names = _variables({"penalty": PENALTY, "value": value})
+        for table in code:
+            code[table] += "\n" + penalty.code(table, [_variable(weight) for weight in weights], names)
+
+    def backward(self, node: Node, letter: str) -> None:
+        """The gradient of what the op calls `letter`."""
+        of, method = node.names[letter], f"d{letter}"
+        gradient = derived("d", of)
+        known = {f"d{letter}": derived("d", name) for letter, name in node.names.items()}
+        names = {**node.names, **{letter: name for letter, name in known.items() if name in self.graph.tensors}}
+        adds = gradient in self.begun
+        parts, code, tail = [_part(node.op, method, names, (gradient,), adds)], _code(node.op, method, names), ""
+        if adds:
+            code["numpy"] = code["numpy"].replace(" = ", " += ", 1)
+        if of in self.graph.penalized and of not in self.penalized:
+            self.penalized.add(of)
+            penalty, own = self.graph.penalty, {"w": of, "dw": gradient}
+            parts.append(_part(penalty, "dw", own, (gradient,)))
+            code["numpy"] += "\n" + penalty.line("numpy", "dw", _variables(own))
+            tail = penalty.line("latex", "dw", _symbols(self.graph, own))
+        self.begun.add(gradient)
+        self._op(node, method, Phase.BACKWARD, parts, names, code, tail)
+
+    def _op(
+        self,
+        node: Node,
+        method: str,
+        phase: Phase,
+        parts: list[Part],
+        names: dict[str, str],
+        code: dict[str, str],
+        tail: str = "",
+    ) -> None:
+        """A tick of one op; `tail` goes behind its formula."""
+        writes = dict.fromkeys(name for part in parts for name in part.writes)
+        reads = [name for part in parts for name in part.arguments if name not in writes or parts[0].adds]
+        self._tick(
+            phase=phase,
+            layer=node.layer,
+            op=node.op.type,
+            method=method,
+            parts=tuple(parts),
+            reads=tuple(dict.fromkeys(reads)),
+            writes=tuple(writes),
+            latex=node.op.line("latex", method, _symbols(self.graph, names)) + tail,
+            text=node.op.words[method],
+            code=code,
+        )
+
+    def update(self, optimizer: Optimizer, parameter: Tensor, trained: list[Tensor]) -> None:
+        """One parameter's update; clipping looks at the gradients of all that are trained."""
+        names = {"w": parameter.name, "dw": derived("d", parameter.name), "uw": derived("u", parameter.name)}
+        names |= {letter: derived(letter, parameter.name) for letter in optimizer.state}
+        writes = (names["uw"], *(names[letter] for letter in optimizer.state), names["w"])
+        gradients = [derived("d", other.name) for other in trained]
+        bound = {**names, **OF_THE_STEP}
+        taken, parts = bound, []
+        reads = [names[letter] for letter in letters(optimizer.kernel) if letter in names and letter != "uw"]
+        if optimizer.clip_norm is not None:
+            bound["clipped"] = clipped(names["dw"])
+            taken, reads = {**bound, "dw": bound["clipped"]}, [*gradients, *reads]
+            arguments = tuple(bound[letter] for letter in letters(optimizer.clip))
+            parts.append(Part(optimizer.type, optimizer.clip, bound, arguments, (CLIP,), optimizer.explain))
+        arguments = tuple(taken[letter] for letter in letters(optimizer.kernel))
+        parts.append(Part(optimizer.type, optimizer.kernel, bound, arguments, writes, optimizer.explain))
+        variables = [_variable(name) for name in gradients]
+        self._tick(
+            phase=Phase.UPDATE,
+            layer=parameter.layer,
+            op=optimizer.type,
+            method="update",
+            parts=tuple(parts),
+            reads=tuple(dict.fromkeys(reads)),
+            writes=writes,
+            latex=optimizer.line("latex", _symbols(self.graph, names), []),
+            text="the optimizer turns the gradient into an update, and the parameter moves by it",
+            code={table: optimizer.line(table, _variables(names), variables) for table in TABLES},
+        )
+
+    def _tick(self, **told: Any) -> None:
+        self.ticks.append(Tick(index=len(self.ticks), micro=self.micro, **told))
 
 
 def _of_a_parameter(graph: Graph, gradient: str) -> bool:
     of = graph.tensors[gradient].gradient_of
     return of is not None and graph.tensors[of].role is Role.PARAMETER
-
-
-def _op_tick(
-    graph: Graph,
-    node: Node,
-    method: str,
-    micro: int,
-    index: int,
-    writes: tuple[str, ...],
-    begun: set[str],
-    penalized: set[str],
-) -> Tick:
-    """One op forward, or one of its gradients; `begun` are the gradients that an earlier tick has begun, `penalized`
-    those which have their part of the penalty already; both are brought up to date."""
-    gradients = {f"d{letter}": derived("d", name) for letter, name in node.names.items()}
-    names = {**node.names, **{letter: name for letter, name in gradients.items() if name in graph.tensors}}
-    code = {table: node.op.line(table, method, _variables(names)) for table in ("numpy", "pytorch")}
-    adds = method != "forward" and writes[0] in begun
-    if adds:
-        code["numpy"] = code["numpy"].replace(" = ", " += ", 1)
-    parts = [_part(node.op, method, names, writes, adds)]
-    latex = node.op.line("latex", method, _symbols(graph, names))
-    if method != "forward":
-        begun.update(writes)
-        of = graph.tensors[writes[0]].gradient_of
-        if of in graph.penalized and of not in penalized:
-            penalized.add(of)
-            parts.append(_part(graph.penalty, "dw", {"w": of, "dw": writes[0]}, writes))
-            code["numpy"] += "\n" + graph.penalty.line("numpy", "dw", _variables(parts[-1].names))
-            latex += graph.penalty.line("latex", "dw", _symbols(graph, parts[-1].names))
-    phase = Phase.BACKWARD if method != "forward" else Phase.FORWARD
-    if method == "forward" and isinstance(node.op, Loss):
-        phase = Phase.LOSS
-        for table, line in _add_penalty(graph, parts, names["value"]).items():
-            code[table] += line
-    written = {name for part in parts for name in part.writes}
-    reads = [name for part in parts for name in part.arguments if name not in written or adds]
-    return Tick(
-        index=index,
-        micro=micro,
-        phase=phase,
-        layer=node.layer,
-        op=node.op.type,
-        method=method,
-        parts=tuple(parts),
-        reads=tuple(dict.fromkeys(reads)),
-        writes=tuple(dict.fromkeys(name for part in parts for name in part.writes)),
-        latex=latex,
-        text=node.op.words[method],
-        code=code,
-    )
 
 
 def _part(op: Op, method: str, names: dict[str, str], writes: tuple[str, ...], adds: bool = False) -> Part:
@@ -167,49 +230,11 @@ def _part(op: Op, method: str, names: dict[str, str], writes: tuple[str, ...], a
     return Part(op.type, kernel, names, arguments, writes, op.explain, adds)
 
 
-def _add_penalty(graph: Graph, parts: list[Part], value: str) -> dict[str, str]:
-    """Let a loss tick write the penalty too, and add it to the loss; the lines of code that do so."""
-    if not graph.penalized:
-        return {}
-    for i, weight in enumerate(graph.penalized):
-        parts.append(_part(graph.penalty, "add" if i else "begin", {"w": weight, "penalty": PENALTY}, (PENALTY,)))
-    parts.append(_part(graph.penalty, "total", {"penalty": PENALTY, "value": value}, (value,)))
-    weights = [weight.replace(".", "_") for weight in graph.penalized]
-    names = _variables({"penalty": PENALTY, "value": value})
-    return {table: "\n" + graph.penalty.code(table, weights, names) for table in ("numpy", "pytorch")}
+TABLES = ("numpy", "pytorch")
 
 
-def _update_tick(
-    graph: Graph, optimizer: Optimizer, parameter: Tensor, trained: list[Tensor], micro: int, index: int
-) -> Tick:
-    names = {"w": parameter.name, "dw": derived("d", parameter.name), "uw": derived("u", parameter.name)}
-    names |= {letter: derived(letter, parameter.name) for letter in optimizer.state}
-    writes = (names["uw"], *(names[letter] for letter in optimizer.state), names["w"])
-    bound, gradients = {**names, **OF_THE_STEP}, [derived("d", other.name) for other in trained]
-    parts, reads = [], [bound[letter] for letter in letters(optimizer.kernel) if letter in names and letter != "uw"]
-    taken = bound
-    if optimizer.clip_norm is not None:
-        bound["clipped"] = clipped(names["dw"])
-        taken, reads = {**bound, "dw": bound["clipped"]}, [*gradients, *reads]
-        arguments = tuple(bound[letter] for letter in letters(optimizer.clip))
-        parts.append(Part(optimizer.type, optimizer.clip, bound, arguments, (CLIP,), optimizer.explain))
-    arguments = tuple(taken[letter] for letter in letters(optimizer.kernel))
-    parts.append(Part(optimizer.type, optimizer.kernel, bound, arguments, writes, optimizer.explain))
-    variables = [name.replace(".", "_") for name in gradients]
-    return Tick(
-        index=index,
-        micro=micro,
-        phase=Phase.UPDATE,
-        layer=parameter.layer,
-        op=optimizer.type,
-        method="update",
-        parts=tuple(parts),
-        reads=tuple(dict.fromkeys(reads)),
-        writes=writes,
-        latex=optimizer.line("latex", _symbols(graph, names), []),
-        text="the optimizer turns the gradient into an update, and the parameter moves by it",
-        code={table: optimizer.line(table, _variables(names), variables) for table in ("numpy", "pytorch")},
-    )
+def _code(op: Op, method: str, names: dict[str, str]) -> dict[str, str]:
+    return {table: op.line(table, method, _variables(names)) for table in TABLES}
 
 
 def clipped(gradient: str) -> str:
@@ -217,9 +242,13 @@ def clipped(gradient: str) -> str:
     return f"step.clipped_{gradient}"
 
 
+def _variable(name: str) -> str:
+    """What a tensor is called in code: `hidden1.dW` is `hidden1_dW`."""
+    return name.replace(".", "_")
+
+
 def _variables(names: dict[str, str]) -> dict[str, str]:
-    """What the tensors are called in code: `hidden1.dW` is `hidden1_dW`."""
-    return {letter: name.replace(".", "_") for letter, name in names.items()}
+    return {letter: _variable(name) for letter, name in names.items()}
 
 
 def _symbols(graph: Graph, names: dict[str, str]) -> dict[str, str]:
