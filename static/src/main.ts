@@ -9,8 +9,10 @@ import "../css/controls.css";
 import "../css/network.css";
 import "../css/inspector.css";
 import "../css/timeline.css";
+import "../css/charts.css";
 
 import { Client } from "./api/client.ts";
+import { CurveFeed } from "./curvefeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Store } from "./store.ts";
@@ -32,7 +34,7 @@ const session = new Session(client, store, motion, clock);
 
 startTheme();
 const root = document.getElementById("page");
-if (root) mount(root, store, session, motion);
+if (root) mount(root, store, session, motion, new CurveFeed(client, store, clock));
 
 store.watch(({ head }) => {
   const address = head && `/s/${head.id}`;

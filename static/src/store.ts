@@ -2,6 +2,7 @@
 
 import type { Catalog, Explanation, Frame, Head, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
+import type { ChartName, Curves } from "./core/curves.ts";
 import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import type { StepSize } from "./core/stepping.ts";
@@ -40,6 +41,10 @@ export interface State {
   readonly tab: "Formula" | "Code";
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
+  /** The chart that is open, what is known of its curves, and whether the last asking for them failed. */
+  readonly chart: ChartName | null;
+  readonly curves: Curves | null;
+  readonly curvesMissed: boolean;
 }
 
 export const INITIAL: State = {
@@ -63,6 +68,9 @@ export const INITIAL: State = {
   tab: "Formula",
   language: "numpy",
   notice: null,
+  chart: null,
+  curves: null,
+  curvesMissed: false,
 };
 
 type Listener = (state: State) => void;

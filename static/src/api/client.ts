@@ -1,7 +1,17 @@
 /** The page's way to the server: the REST contract, with every refusal as a `Refused` and every silence as `Unreachable`. */
 
 import type { Address } from "../core/numbers.ts";
-import type { Catalog, Explanation, Frame, Graph, Head, Problem, Spec, TickRecord } from "./types.ts";
+import type {
+  Catalog,
+  Explanation,
+  Frame,
+  Graph,
+  Head,
+  Metrics,
+  Problem,
+  Spec,
+  TickRecord,
+} from "./types.ts";
 
 const PREFIX = "/api/v1";
 const PATIENCE = 15_000;
@@ -69,6 +79,12 @@ export class Client {
 
   rewind(id: string, to: number): Promise<{ session: Head }> {
     return this.#ask("POST", `/sessions/${id}/rewind`, { to });
+  }
+
+  /** The curves of the run by name, all when none is named, each of at most `points` points. */
+  metrics(id: string, names: readonly string[] = [], points = 1000): Promise<Metrics> {
+    const wanted = names.length ? `names=${names.map(encodeURIComponent).join(",")}&` : "";
+    return this.#ask("GET", `/sessions/${id}/metrics?${wanted}max_points=${points}`);
   }
 
   async alive(): Promise<boolean> {

@@ -16,6 +16,7 @@ export type Factor = Schemas["Factor"];
 export type Update = Schemas["Update"];
 export type Catalog = Schemas["Catalog"];
 export type Preset = Schemas["Preset"];
+export type Metrics = Schemas["MetricsAnswer"];
 export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];
 /** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */

@@ -2,9 +2,11 @@
 
 import { html, render } from "lit";
 
+import type { CurveFeed } from "../curvefeed.ts";
 import type { Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
+import { chartsView } from "./charts.ts";
 import { dataView } from "./data.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";
@@ -17,7 +19,13 @@ import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
 import type { Dispose } from "./view.ts";
 
-export function mount(root: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
+export function mount(
+  root: HTMLElement,
+  store: Store,
+  session: Session,
+  motion: Motion,
+  feed: CurveFeed,
+): Dispose {
   const skeleton = html`
     <header class="header"></header>
     <div class="notice"></div>
@@ -31,6 +39,7 @@ export function mount(root: HTMLElement, store: Store, session: Session, motion:
       <aside class="inspector" role="region" aria-label="Inspector"></aside>
       <section class="data" role="region" aria-label="Data"></section>
     </main>
+    <section class="charts" aria-label="Charts"></section>
   `;
   render(skeleton, root);
   const part = (name: string) => root.querySelector(`.${name}`) as HTMLElement;
@@ -43,6 +52,7 @@ export function mount(root: HTMLElement, store: Store, session: Session, motion:
     timelineView(part("timeline"), store, session),
     inspectorView(part("inspector"), store),
     dataView(part("data"), store, session),
+    chartsView(part("charts"), store, session, feed),
     linkNumbers(root, store, session),
     keyboard(store, session),
   ];

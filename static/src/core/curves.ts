@@ -1,0 +1,291 @@
+/**
+ * The curves of a run as they are drawn: which belong into which chart, what their axes say, where a pointer leads,
+ * what they are as a table. What a scale has no place for (NaN, an infinity, 0 on a log scale) is a gap and a word.
+ */
+
+import { scaleLinear } from "d3-scale";
+
+import type { Head, Metrics, ScheduledTick } from "../api/types.ts";
+import { fromWire, full, short } from "./numbers.ts";
+
+export const CHARTS = ["Loss", "Gradients"] as const;
+export type ChartName = (typeof CHARTS)[number];
+
+/** `values[i]` after `steps[i]` finished steps; steps ascend. */
+export interface Curve {
+  readonly name: string;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** What is known of a session's curves: those of one chart, as they were at a revision of the session. */
+export interface Curves {
+  readonly id: string;
+  readonly rev: number;
+  readonly of: ChartName;
+  readonly series: readonly Curve[];
+}
+
+/** Curves over one another on one pair of axes. */
+export interface Plot {
+  readonly title: string;
+  readonly log: boolean;
+  /** What the axis reaches at least. */
+  readonly bounds: readonly number[];
+  /** How far the run has come: plots beside one another reach equally far. */
+  readonly last: number;
+  /** All steps at which some line has a point, ascending. */
+  readonly steps: readonly number[];
+  readonly lines: readonly Line[];
+}
+
+export interface Line extends Curve {
+  /** What it is called at its end. */
+  readonly label: string;
+  readonly kind: "step" | "train" | "test" | "layer";
+  /** 0 to 1: from the lightest shade of ink to the darkest. */
+  readonly shade: number;
+}
+
+const NORM = "gradient_norm.";
+const PER_EPOCH = /^(train|test)_(loss|accuracy)$/;
+const LABELS = { train: "train", test: "held out" } as const;
+
+/** Which of a session's curves a chart shows. */
+export function belongs(chart: ChartName, name: string): boolean {
+  return name.startsWith(NORM) === (chart === "Gradients");
+}
+
+export function readCurves(series: Metrics["series"]): Curve[] {
+  return Object.entries(series).map(([name, { steps, values }]) => ({
+    name,
+    steps,
+    values: values.map(fromWire),
+  }));
+}
+
+/** The plots of a chart: the loss, and beside it the accuracy where there is one; or the norms of all layers. `log` is
+ * the scale of the loss. */
+export function plotsOf(chart: ChartName, series: readonly Curve[], log = false): Plot[] {
+  const shown = series.filter(({ name }) => belongs(chart, name));
+  const last = Math.max(1, ...shown.map(({ steps }) => steps.at(-1) ?? 0));
+  const plot = (
+    title: string,
+    lines: readonly Line[],
+    log: boolean,
+    bounds: readonly number[] = [],
+  ): Plot[] => (lines.length ? [{ title, log, bounds, last, steps: allSteps(lines), lines }] : []);
+  if (chart === "Gradients") {
+    const darkest = shown.length - 1;
+    const lines = shown.map((curve, i): Line => {
+      return {
+        ...curve,
+        label: curve.name.slice(NORM.length),
+        kind: "layer",
+        shade: darkest ? i / darkest : 1,
+      };
+    });
+    return plot("Gradient norm by layer, log scale", lines, true);
+  }
+  const epochwise = (what: string) =>
+    shown.flatMap((curve): Line[] => {
+      const [, part, kind] = PER_EPOCH.exec(curve.name) ?? [];
+      if (kind !== what || (part !== "train" && part !== "test")) return [];
+      return [{ ...curve, label: LABELS[part], kind: part, shade: part === "train" ? 1 : 0 }];
+    });
+  const stepwise = shown
+    .filter(({ name }) => !PER_EPOCH.test(name))
+    .map((curve): Line => ({ ...curve, label: "batch", kind: "step", shade: 1 }));
+  return [
+    ...plot(log ? "Loss, log scale" : "Loss", [...stepwise, ...epochwise("loss")], log),
+    ...plot("Accuracy", epochwise("accuracy"), false, [0, 1]),
+  ];
+}
+
+/** Where a value stands on a plot's upright axis; null where the scale has no place for it. */
+export function height({ log }: Plot, value: number): number | null {
+  const place = log ? Math.log10(value) : value;
+  return Number.isFinite(place) ? place : null;
+}
+
+/** All steps at which some curve has a point, ascending. */
+function allSteps(curves: readonly Curve[]): number[] {
+  return [...new Set(curves.flatMap(({ steps }) => steps))].sort((a, b) => a - b);
+}
+
+/** Where a height stands on its axis, from 0 to 1. Halved first, because a difference of two numbers can be too large. */
+export function share({ low, high }: Axis, at: number): number {
+  return (at / 2 - low / 2) / (high / 2 - low / 2);
+}
+
+/** A place on the axis for each line and step: 0 to 1, null for a gap, undefined where the line has no point. */
+export type Column = (number | null | undefined)[];
+
+export function aligned(plot: Plot, axis: Axis): Column[] {
+  const place = new Map(plot.steps.map((step, i) => [step, i]));
+  return plot.lines.map((line) => {
+    const column: Column = new Array<undefined>(plot.steps.length).fill(undefined);
+    line.steps.forEach((step, i) => {
+      const at = height(plot, line.values[i] ?? NaN);
+      column[place.get(step) ?? 0] = at === null ? null : share(axis, at);
+    });
+    return column;
+  });
+}
+
+/** A point that the scale has no place for: it is marked at an edge, and said at the first of a row of them. */
+export interface Mark {
+  readonly line: number;
+  readonly step: number;
+  readonly word: string;
+  readonly edge: "top" | "bottom";
+  readonly first: boolean;
+}
+
+export function marks(plot: Plot): Mark[] {
+  return plot.lines.flatMap(({ steps, values }, line) => {
+    let before = "";
+    return steps.flatMap((step, i): Mark[] => {
+      const value = values[i] ?? NaN;
+      const word = height(plot, value) === null ? short(value) : "";
+      const first = word !== before;
+      before = word;
+      return word ? [{ line, step, word, first, edge: value <= 0 ? "bottom" : "top" }] : [];
+    });
+  });
+}
+
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** The upright axis of a plot, with about `count` ticks. */
+export function axis(plot: Plot, count: number): Axis {
+  let low = Infinity;
+  let high = -Infinity;
+  const reach = (at: number | null) => {
+    if (at === null) return;
+    low = Math.min(low, at);
+    high = Math.max(high, at);
+  };
+  plot.bounds.forEach(reach);
+  for (const { values } of plot.lines) for (const value of values) reach(height(plot, value));
+  if (low > high) [low, high] = [0, 1];
+  return plot.log ? decades(low, high, count) : evenly(low, high, count);
+}
+
+function evenly(low: number, high: number, count: number): Axis {
+  const pad = low === high ? Math.abs(low) / 10 || 1 : 0;
+  const scale = scaleLinear()
+    .domain([low - pad, high + pad])
+    .nice(count);
+  const [from = low, to = high] = scale.domain();
+  const ticks = scale.ticks(count);
+  if (!Number.isFinite(to - from) || !ticks.length)
+    return { low, high, ticks: [low, high].map((at) => ({ at, text: short(at) })) };
+  return { low: from, high: to, ticks: ticks.map((at) => ({ at, text: short(at) })) };
+}
+
+/** How many powers of ten may lie between two ticks. */
+const STRIDES = [1, 2, 3, 5, 10, 20, 50, 100];
+
+/** Powers of ten, every one or as many as there is room for; where there are few, 2 and 5 between them. */
+function decades(lowest: number, highest: number, count: number): Axis {
+  const low = Math.floor(lowest);
+  const high = Math.max(low + 1, Math.ceil(highest));
+  const every = STRIDES.find((stride) => (high - low) / stride <= count) ?? 200;
+  const between = (high - low) * 3 <= count ? [1, 2, 5] : [1];
+  const ticks = [];
+  for (let power = Math.ceil(low / every) * every; power <= high; power += every)
+    for (const digit of between) {
+      const value = Number(`${digit}e${power}`);
+      const at = Math.log10(value);
+      if (at <= high && value > 0) ticks.push({ at, text: short(value) });
+    }
+  return { low, high, ticks };
+}
+
+/** Whole numbers of steps from 0 to `last`, about `count` of them. */
+export function stepTicks(last: number, count: number): number[] {
+  return scaleLinear().domain([0, last]).ticks(count).filter(Number.isInteger);
+}
+
+/** Where in an ascending row of steps the one nearest to `x` stands; of two that are as near the earlier. -1: none. */
+export function nearest(steps: readonly number[], x: number): number {
+  let low = 0;
+  let high = steps.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle] ?? 0) <= x) low = middle;
+    else high = middle;
+  }
+  return low < high && (steps[high] ?? 0) - x < x - (steps[low] ?? 0) ? high : low + Math.min(0, high);
+}
+
+/** A curve's value at a step, or null where it has no point there. */
+export function valueAtStep({ steps, values }: Curve, step: number): number | null {
+  const i = nearest(steps, step);
+  return steps[i] === step ? (values[i] ?? null) : null;
+}
+
+/** The last point of a curve that is not after `step`. */
+export function latest({ steps, values }: Curve, step: number): { step: number; value: number } | null {
+  const near = nearest(steps, step);
+  const i = (steps[near] ?? Infinity) > step ? near - 1 : near;
+  const [at, value] = [steps[i], values[i]];
+  return at === undefined || value === undefined ? null : { step: at, value };
+}
+
+/**
+ * The moment that a step's point leads to: when its number has just come to be, the loss after the last tick of its
+ * phase, a gradient's norm after the last of its own; or as far as the session has run.
+ */
+export function momentOf(
+  schedule: readonly ScheduledTick[],
+  head: Pick<Head, "t">,
+  chart: ChartName,
+  step: number,
+): number {
+  const phase = chart === "Gradients" ? "backward" : "loss";
+  const last = schedule.findLastIndex((tick) => tick.phase === phase);
+  return Math.min(step * schedule.length + last + 1, head.t);
+}
+
+/** Names at the ends of lines: heights in [low, high] at least `gap` apart, near those wanted; null: no room. */
+export function spread(wanted: readonly number[], gap: number, low: number, high: number): (number | null)[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  const room = Math.max(1, Math.floor((high - low) / gap) + 1);
+  const chosen =
+    order.length <= room
+      ? order
+      : Array.from({ length: room }, (_, i) => order[Math.round((i * (order.length - 1)) / (room - 1 || 1))]);
+  const places = chosen.map((i) => Math.min(high, Math.max(low, wanted[i ?? 0] ?? low)));
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i] ?? 0, (places[i - 1] ?? 0) + gap);
+  let below = high + gap;
+  for (let i = places.length - 1; i >= 0; i--) below = places[i] = Math.min(places[i] ?? 0, below - gap);
+  const found = wanted.map((): number | null => null);
+  chosen.forEach((i, n) => (found[i ?? 0] = places[n] ?? null));
+  return found;
+}
+
+/** The curves as rows over all steps; null where a curve has no point. */
+export function rows(curves: readonly Curve[]): { step: number; values: (number | null)[] }[] {
+  const found = new Map(allSteps(curves).map((step) => [step, curves.map((): number | null => null)]));
+  curves.forEach(({ steps, values }, c) =>
+    steps.forEach((step, i) => {
+      const row = found.get(step);
+      if (row) row[c] = values[i] ?? null;
+    }),
+  );
+  return [...found].map(([step, values]) => ({ step, values }));
+}
+
+/** As CSV: a line a step, every number in full, an empty cell where a curve has no point. */
+export function csv(curves: readonly Curve[]): string {
+  const lines = rows(curves).map(({ step, values }) =>
+    [step, ...values.map((value) => (value === null ? "" : full(value)))].join(","),
+  );
+  return [["step", ...curves.map(({ name }) => name)].join(","), ...lines, ""].join("\r\n");
+}

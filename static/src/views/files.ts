@@ -1,0 +1,45 @@
+/** Gives the reader a file of what the page shows. */
+
+const MARGIN = 14;
+const TITLE = 13;
+
+export function saveText(name: string, type: string, text: string): void {
+  save(name, new Blob([text], { type: `${type};charset=utf-8` }));
+}
+
+/** Pictures beside one another, each under its title, on the page's own surface. */
+export function saveCanvases(
+  name: string,
+  canvases: readonly HTMLCanvasElement[],
+  titles: readonly string[],
+  said: string,
+  { backgroundColor, color, fontFamily }: CSSStyleDeclaration,
+): void {
+  const scale = devicePixelRatio;
+  const [margin, line] = [MARGIN * scale, 2 * TITLE * scale];
+  const picture = document.createElement("canvas");
+  picture.width = canvases.reduce((sum, { width }) => sum + width + margin, margin);
+  picture.height = Math.max(...canvases.map(({ height }) => height)) + line + 2 * margin;
+  const context = picture.getContext("2d");
+  if (!context) return;
+  context.fillStyle = backgroundColor;
+  context.fillRect(0, 0, picture.width, picture.height);
+  context.fillStyle = color;
+  context.font = `${TITLE * scale}px ${fontFamily}`;
+  let x = margin;
+  canvases.forEach((canvas, i) => {
+    context.fillText([titles[i], i ? "" : said].filter(Boolean).join(" · "), x, margin + TITLE * scale);
+    context.drawImage(canvas, x, margin + line);
+    x += canvas.width + margin;
+  });
+  picture.toBlob((blob) => blob && save(name, blob));
+}
+
+function save(name: string, blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The download has begun when this turn of the event loop is over.
+  setTimeout(() => URL.revokeObjectURL(link.href));
+}

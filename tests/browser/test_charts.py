@@ -1,0 +1,377 @@
+"""The charts below the timeline: what is drawn is what the API says, and every point of it leads to its step."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+from tests.browser.test_look import violations
+
+CIRCLE_TICKS = 25
+LOSS_NAMES = ["loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
+CELLS = """table => [...table.querySelectorAll('td[data-value]')].map(
+    cell => [cell.dataset.series, Number(cell.dataset.step), cell.dataset.value])"""
+
+
+def chart(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name, exact=True)
+
+
+def open_chart(page: Page, name: str) -> Locator:
+    tab(page, name).click()
+    expect(chart(page, name).locator("canvas").first).to_be_visible()
+    return chart(page, name)
+
+
+def run(page: Page, server: Server, **steps: Any) -> None:
+    """Let the session of the page run, as a notebook would, and see it from there."""
+    body = {"return": "none", **steps}
+    answer = server.api.post(f"/sessions/{session_id(page)}/steps", json=body)
+    assert answer.status_code == 200, answer.text
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+
+
+def metrics(page: Page, server: Server) -> dict[str, Any]:
+    series: dict[str, Any] = server.get(f"/sessions/{session_id(page)}/metrics?max_points=10000")["series"]
+    return series
+
+
+def points(series: dict[str, Any], names: list[str]) -> set[tuple[str, int, float]]:
+    return {
+        (name, step, float(value))
+        for name in names
+        for step, value in zip(series[name]["steps"], series[name]["values"], strict=True)
+    }
+
+
+def drawn(region: Locator) -> set[tuple[str, int, float]]:
+    """What the table behind a chart has."""
+    if not region.get_by_role("table").is_visible():
+        region.get_by_role("button", name="Table").click()
+    found = region.get_by_role("table").evaluate(CELLS)
+    return {(name, step, float(value)) for name, step, value in found}
+
+
+def click_step(page: Page, region: Locator, step: int, last: int) -> None:
+    """Click where a step stands on the axis of a chart's first plot."""
+    box = region.locator(".u-over").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * step / last, box["y"] + box["height"] / 2)
+
+
+def test_the_strip_is_closed_at_a_first_visit_and_asks_for_nothing(page: Page, server: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    open_page(page, server)
+    page.wait_for_timeout(300)
+
+    for name in ("Loss", "Gradients"):
+        expect(tab(page, name)).to_have_attribute("aria-selected", "false")
+        expect(chart(page, name)).to_have_count(0)
+    assert not [url for url in asked if "metrics" in url]
+
+
+def test_what_draws_comes_after_the_first_frame(page: Page, server: Server) -> None:
+    page.route("**/assets/plot-*.js", lambda route: None)  # never answered
+
+    open_page(page, server)
+
+    wait_for_t(page, 0)
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+@pytest.mark.parametrize("name", ["Loss", "Gradients"])
+def test_a_chart_is_opened_and_closed(page: Page, server: Server, by: str, name: str) -> None:
+    open_page(page, server)
+
+    def choose() -> None:
+        if by == "mouse":
+            tab(page, name).click()
+            return
+        page.get_by_role("tablist", name="Charts").locator("[tabindex='0']").focus()
+        if page.evaluate("document.activeElement.innerText") != name:
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+
+    choose()
+    expect(chart(page, name).locator("canvas").first).to_be_visible()
+    expect(tab(page, name)).to_have_attribute("aria-selected", "true")
+    choose()
+
+    expect(chart(page, name)).to_have_count(0)
+
+
+def test_after_playing_the_loss_that_is_drawn_is_the_api_s(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=circle")
+    region = open_chart(page, "Loss")
+    page.get_by_role("radio", name="Batch").check(force=True)
+    page.get_by_role("slider", name="Speed").fill("7")
+
+    button(page, "Play").click()
+    page.wait_for_function(f"Number(document.querySelector('.network').dataset.t) >= {12 * CIRCLE_TICKS}")
+    button(page, "Pause").click()
+    page.wait_for_timeout(1500)
+
+    series = metrics(page, server)
+    assert list(series) == [
+        "loss",
+        "gradient_norm.hidden1",
+        "gradient_norm.hidden2",
+        "gradient_norm.output",
+        *LOSS_NAMES[1:],
+    ]
+    assert len(series["loss"]["steps"]) >= 12
+    assert drawn(region) == points(series, LOSS_NAMES)
+
+
+def test_the_gradients_that_are_drawn_are_the_api_s(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="batch", count=15)
+
+    region = open_chart(page, "Gradients")
+
+    names = [f"gradient_norm.{layer}" for layer in ("hidden1", "hidden2", "output")]
+    assert drawn(region) == points(metrics(page, server), names)
+
+
+@pytest.mark.parametrize("name", ["Loss", "Gradients"])
+def test_a_click_goes_to_that_step_and_its_numbers(page: Page, server: Server, name: str) -> None:
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="epoch", count=3)
+    region = open_chart(page, name)
+    last = max(step for _, step, _ in drawn(region))
+    schedule = server.get(f"/sessions/{session_id(page)}/graph")["schedule"]
+    phase = {"Loss": "loss", "Gradients": "backward"}[name]
+    tick = max(one["index"] for one in schedule if one["phase"] == phase) + 1
+
+    click_step(page, region, 17, last)
+
+    t = 17 * CIRCLE_TICKS + tick
+    assert_shows_the_frame_of(page, server, t)
+    assert network(page).get_attribute("data-phase") == phase
+    assert server.get(f"/sessions/{session_id(page)}")["session"]["t"] == 30 * CIRCLE_TICKS, "looking moves no head"
+    said = region.locator(".chart-said")
+    expect(said).to_contain_text("step 17: ")
+    if name == "Loss":
+        loss = server.get(f"/sessions/{session_id(page)}/frames/{t}")["tensors"]["loss.value"]["values"]
+        shown = said.locator("[data-series='loss']")
+        assert float(shown.get_attribute("data-value") or "nan") == loss
+        assert page.locator("[data-tensor='loss.value']").first.get_attribute("data-value") == str(loss)
+
+
+def test_by_keyboard_a_step_is_looked_at_and_gone_to(page: Page, server: Server) -> None:
+    open_page(page, server)
+    run(page, server, granularity="batch", count=10)
+    region = open_chart(page, "Loss")
+    plot = region.get_by_role("slider", name="Loss, by step")
+    losses = metrics(page, server)["loss"]["values"]
+
+    plot.focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+
+    expect(plot).to_have_attribute("aria-valuenow", "3")
+    expect(region.locator(".chart-said [data-series='loss']")).to_have_attribute("data-value", repr(losses[3]))
+    wait_for_t(page, 170)
+    page.keyboard.press("Enter")
+    assert_shows_the_frame_of(page, server, 3 * 17 + 5)
+
+
+def test_the_words_follow_the_clock(page: Page, server: Server) -> None:
+    open_page(page, server)
+    region = open_chart(page, "Loss")
+    said = region.locator(".chart-said")
+    expect(said).to_contain_text("step 0: loss not computed yet")
+
+    page.locator("body").focus()
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        button(page, "Step").click()
+    page.get_by_role("radio", name="Batch").check(force=True)
+    button(page, "Step").click()
+    wait_for_t(page, 17)
+    expect(said).to_contain_text("step 0: loss 0.")
+    button(page, "Step").click()
+    wait_for_t(page, 34)
+
+    loss = server.get(f"/sessions/{session_id(page)}/frames/34")["tensors"]["loss.value"]["values"]
+    expect(said).to_contain_text("step 1: loss 0.")
+    expect(said.locator("[data-series='loss']")).to_have_attribute("data-value", repr(loss))
+
+
+def test_after_a_rewind_only_what_is_left_is_drawn(page: Page, server: Server) -> None:
+    open_page(page, server)
+    run(page, server, granularity="epoch", count=2)
+    region = open_chart(page, "Loss")
+    assert ("train_loss", 8) in {(name, step) for name, step, _ in drawn(region)}
+
+    button(page, "Reset").click()
+
+    wait_for_t(page, 0)
+    expect(region.get_by_role("table").locator("tbody tr")).to_have_count(1)
+    assert drawn(region) == points(metrics(page, server), ["train_loss", "train_accuracy"])
+
+
+def test_a_loss_that_is_not_finite_any_more_is_said_and_not_drawn(page: Page, server: Server) -> None:
+    spec = {"preset": "circle", "optimizer": {"type": "sgd", "learning_rate": 3000}, "loss": {"type": "mse"}}
+    layers = [{"units": 4, "activation": "relu"}, {"units": 1}]
+    made = server.api.post("/sessions", json={**spec, "layers": [{"type": "dense", **layer} for layer in layers]})
+    session = made.json()["session"]["id"]
+    for _ in range(8):
+        server.api.post(f"/sessions/{session}/steps", json={"granularity": "batch", "return": "none"})
+    head = server.get(f"/sessions/{session}")["session"]
+    assert head["status"] == "diverged"
+
+    open_page(page, server, f"/s/{session}")
+    region = open_chart(page, "Loss")
+
+    expect(region.locator(".chart-said [data-series='loss']")).to_have_attribute("data-value", str(head["loss"]))
+    expect(region.locator(".chart-said")).to_contain_text("∞" if head["loss"] == "Infinity" else "NaN")
+    assert region.get_by_role("slider").first.get_attribute("aria-valuenow") == str(head["step"] - 1)
+
+
+def test_the_numbers_are_given_as_csv(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="batch", count=1234)
+    region = open_chart(page, "Loss")
+
+    with page.expect_download() as download:
+        region.get_by_role("button", name="Numbers").click()
+
+    assert download.value.suggested_filename == "backscope-loss.csv"
+    content = Path(download.value.path()).read_text(encoding="utf-8")
+    table = list(csv.DictReader(io.StringIO(content)))
+    cells = {(name, int(row["step"]), float(row[name])) for row in table for name in LOSS_NAMES if row[name]}
+    assert cells == points(metrics(page, server), LOSS_NAMES)
+    assert [int(row["step"]) for row in table] == list(range(1234))
+
+
+@pytest.mark.parametrize("name", ["Loss", "Gradients"])
+def test_the_picture_is_given_as_png(page: Page, server: Server, name: str) -> None:
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="epoch", count=2)
+    region = open_chart(page, name)
+
+    with page.expect_download() as download:
+        region.get_by_role("button", name="Picture").click()
+
+    assert download.value.suggested_filename == f"backscope-{name.lower()}.png"
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    width, height, ink = page.evaluate(READ_PICTURE, base64.b64encode(content).decode())
+    canvases = region.locator("canvas").evaluate_all("all => all.map(canvas => canvas.width)")
+    assert width > sum(canvases)
+    assert height > 140
+    assert ink > 1000, "a line, axes and words are on it"
+
+
+READ_PICTURE = """async (data) => {
+  const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
+  const picture = await createImageBitmap(blob);
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(picture, 0, 0);
+  const { data: pixels } = context.getImageData(0, 0, picture.width, picture.height);
+  let ink = 0;
+  for (let i = 0; i < pixels.length; i += 4) if (pixels[i] < 128 && pixels[i + 3] === 255) ink++;
+  return [picture.width, picture.height, ink];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["Loss", "Gradients"])
+def test_axe_finds_nothing(page: Page, server: Server, scheme: str, name: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    open_page(page, server, "/?preset=circle")
+    assert violations(page) == []
+    run(page, server, granularity="epoch", count=2)
+    region = open_chart(page, name)
+    assert drawn(region)
+
+    assert violations(page) == []
+
+
+STRONGEST = """canvas => {
+  const probe = canvas.parentElement.appendChild(document.createElement('span'));
+  probe.style.color = 'var(--panel)';
+  const channels = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const panel = channels(getComputedStyle(probe).color);
+  probe.remove();
+  const light = rgb => rgb.map(v => v / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = rgb => { const [a, b] = [light(rgb), light(panel)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05) };
+  const { width, height } = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext('2d');
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  const part = (left, top, right, bottom) => {
+    let best = 1;
+    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) {
+      const i = 4 * (y * width + x);
+      if (data[i + 3] > 250) best = Math.max(best, contrast([data[i], data[i + 1], data[i + 2]]));
+    }
+    return best;
+  };
+  return [part(0, 0, 40, height), part(0, height - 22, width, height), part(width - 70, 0, width, height - 24)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_written_on_the_canvas_stands_out(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="epoch", count=2)
+
+    for name in ("Loss", "Gradients"):
+        strongest = open_chart(page, name).locator("canvas").first.evaluate(STRONGEST)
+
+        assert min(strongest) >= 4.5, f"{name}: upright axis, steps, names of lines: {strongest}"
+
+
+def test_a_chosen_theme_repaints_the_chart(page: Page, server: Server) -> None:
+    page.emulate_media(color_scheme="light")
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="epoch", count=2)
+    canvas = open_chart(page, "Gradients").locator("canvas")
+
+    button(page, "Theme").click()
+    page.wait_for_timeout(100)
+
+    assert min(canvas.evaluate(STRONGEST)) >= 4.5
+
+
+@pytest.mark.parametrize("width", [360, 400, 768, 1024, 1280])
+def test_nothing_scrolls_sideways_and_nothing_is_too_small(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="epoch", count=2)
+
+    for name in ("Loss", "Gradients"):
+        region = open_chart(page, name)
+        drawn(region)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(150)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box, plot = region.bounding_box(), region.locator("canvas").first.bounding_box()
+        assert box
+        assert plot
+        assert plot["x"] + plot["width"] <= box["x"] + box["width"]
+        sizes = region.locator("*").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
+        assert min(sizes) >= 12
