@@ -93,6 +93,28 @@ def test_what_draws_comes_after_the_first_frame(page: Page, server: Server) -> N
     wait_for_t(page, 0)
 
 
+class TestWithoutWhatDraws:
+    @pytest.fixture
+    def expected_noise(self) -> list[str]:
+        return ["ERR_FAILED"]
+
+    def test_the_words_and_the_table_are_there_and_it_is_said(self, page: Page, server: Server) -> None:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.route("**/assets/plot-*.js", lambda route: route.abort())
+        open_page(page, server)
+        run(page, server, granularity="batch", count=2)
+
+        tab(page, "Loss").click()
+
+        region = chart(page, "Loss")
+        expect(region).to_contain_text("could not be loaded")
+        expect(region).to_contain_text("step 1: loss 0.")
+        expect(region.get_by_role("button", name="Picture")).to_be_disabled()
+        assert drawn(region) == points(metrics(page, server), ["loss", "train_loss", "train_accuracy"])
+        assert sum("plot-" in url for url in asked) < 8, "it is not asked for again and again"
+
+
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 @pytest.mark.parametrize("name", ["Loss", "Gradients"])
 def test_a_chart_is_opened_and_closed(page: Page, server: Server, by: str, name: str) -> None:
@@ -229,8 +251,8 @@ def test_after_a_rewind_only_what_is_left_is_drawn(page: Page, server: Server) -
 
 def test_a_loss_that_is_not_finite_any_more_is_said_and_not_drawn(page: Page, server: Server) -> None:
     spec = {"preset": "circle", "optimizer": {"type": "sgd", "learning_rate": 3000}, "loss": {"type": "mse"}}
-    layers = [{"units": 4, "activation": "relu"}, {"units": 1}]
-    made = server.api.post("/sessions", json={**spec, "layers": [{"type": "dense", **layer} for layer in layers]})
+    layers = [{"type": "dense", "units": 4, "activation": "relu"}, {"type": "dense", "units": 1}]
+    made = server.api.post("/sessions", json={**spec, "layers": layers})
     session = made.json()["session"]["id"]
     for _ in range(8):
         server.api.post(f"/sessions/{session}/steps", json={"granularity": "batch", "return": "none"})
@@ -259,6 +281,40 @@ def test_the_numbers_are_given_as_csv(page: Page, server: Server) -> None:
     cells = {(name, int(row["step"]), float(row[name])) for row in table for name in LOSS_NAMES if row[name]}
     assert cells == points(metrics(page, server), LOSS_NAMES)
     assert [int(row["step"]) for row in table] == list(range(1234))
+
+
+def test_of_a_long_run_the_words_have_the_step_s_own_loss_and_say_where_a_norm_is_from(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=circle")
+    run(page, server, granularity="batch", count=3000)
+    series = server.get(f"/sessions/{session_id(page)}/metrics")["series"]
+    region = open_chart(page, "Gradients")
+    click_step(page, region, 1500, 2999)
+    page.mouse.move(5, 5)
+    page.get_by_role("radio", name="Batch").check(force=True)
+    drawn_steps = {step for name in ("loss", "gradient_norm.output") for step in series[name]["steps"]}
+    expect(network(page)).to_have_attribute("data-phase", "backward")
+    step = int(network(page).get_attribute("data-step") or 0)
+    while step in drawn_steps:
+        step += 1
+        button(page, "Step").click()
+        wait_for_t(page, step * CIRCLE_TICKS)
+    button(page, "Step").click()
+    t = (step + 1) * CIRCLE_TICKS
+    wait_for_t(page, t)
+
+    region = chart(page, "Gradients")
+    nearest = region.locator(".chart-said [data-series='gradient_norm.output']")
+    expect(region.locator(".chart-said")).to_contain_text(f"step {step}: ")
+    at = int(nearest.get_attribute("data-step") or 0)
+    expect(region.locator(".chart-said")).to_contain_text(f"at step {at}")
+    assert nearest.get_attribute("data-value") == repr(
+        dict(zip(*series["gradient_norm.output"].values(), strict=True))[at]
+    )
+    region = open_chart(page, "Loss")
+    loss = server.get(f"/sessions/{session_id(page)}/frames/{t}")["tensors"]["loss.value"]["values"]
+    expect(region.locator(".chart-said [data-series='loss']")).to_have_attribute("data-value", repr(loss))
 
 
 @pytest.mark.parametrize("name", ["Loss", "Gradients"])

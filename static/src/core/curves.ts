@@ -224,18 +224,22 @@ export function nearest(steps: readonly number[], x: number): number {
   return low < high && (steps[high] ?? 0) - x < x - (steps[low] ?? 0) ? high : low + Math.min(0, high);
 }
 
-/** A curve's value at a step, or null where it has no point there. */
-export function valueAtStep({ steps, values }: Curve, step: number): number | null {
-  const i = nearest(steps, step);
-  return steps[i] === step ? (values[i] ?? null) : null;
+/** Whether a line has points at epochs' ends only. */
+export function ofEpochs({ kind }: Line): boolean {
+  return kind === "train" || kind === "test";
 }
 
-/** The last point of a curve that is not after `step`. */
-export function latest({ steps, values }: Curve, step: number): { step: number; value: number } | null {
+/**
+ * The point that says what a line has at a step: its own; of epochs the last that had ended; of a run too long to be
+ * drawn step by step the nearest that is drawn. Null where the run has not computed it.
+ */
+export function pointAt(line: Line, step: number): { step: number; value: number } | null {
+  const { steps, values } = line;
   const near = nearest(steps, step);
-  const i = (steps[near] ?? Infinity) > step ? near - 1 : near;
+  const i = ofEpochs(line) && (steps[near] ?? 0) > step ? near - 1 : near;
   const [at, value] = [steps[i], values[i]];
-  return at === undefined || value === undefined ? null : { step: at, value };
+  const computed = ofEpochs(line) || ((steps[0] ?? Infinity) <= step && step <= (steps.at(-1) ?? -1));
+  return at === undefined || value === undefined || !computed ? null : { step: at, value };
 }
 
 /**

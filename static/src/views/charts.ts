@@ -11,17 +11,16 @@ import {
   type ChartName,
   CHARTS,
   csv,
-  type Curve,
-  latest,
   type Line,
   momentOf,
   nearest,
   type Plot,
   plotsOf,
   rows,
-  valueAtStep,
+  ofEpochs,
+  pointAt,
 } from "../core/curves.ts";
-import { full, short } from "../core/numbers.ts";
+import { full, short, valueAt } from "../core/numbers.ts";
 import type { CurveFeed } from "../curvefeed.ts";
 import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
@@ -49,7 +48,9 @@ class Charts {
   readonly #session: Session;
   readonly #feed: CurveFeed;
   readonly #drawn = new Map<HTMLElement, DrawnPlot>();
-  #library: typeof import("./plot.ts") | "asked" | null = null;
+  /** What draws, once it has come; it is asked for after the first frame, and again when a chart is opened. */
+  #library: typeof import("./plot.ts") | null = null;
+  #asked: "no" | "yes" | "in vain" = "no";
   /** The plots of the curves that they were made of. */
   #made: { of: unknown; log: boolean; plots: readonly Plot[] } = { of: null, log: false, plots: [] };
   #probe: number | null = null;
@@ -66,7 +67,7 @@ class Charts {
 
   draw(): void {
     const state = this.#store.state;
-    if (state.frame && !this.#library) void this.#load();
+    if (state.frame && this.#asked === "no") void this.#load();
     const plots = this.#plots(state);
     render(
       html`${this.#tabs(state)}${state.chart ? keyed(state.chart, this.#panel(state, plots)) : nothing}`,
@@ -84,10 +85,10 @@ class Charts {
     this.#drawn.clear();
   }
 
-  /** What draws is large, so it comes after the first frame. */
   async #load(): Promise<void> {
-    this.#library = "asked";
+    this.#asked = "yes";
     this.#library = await import("./plot.ts").catch(() => null);
+    if (!this.#library) this.#asked = "in vain";
     this.draw();
   }
 
@@ -107,7 +108,7 @@ class Charts {
         this.#drawn.delete(host);
       }
     const library = this.#library;
-    if (!library || library === "asked") return;
+    if (!library) return;
     hosts.forEach((host, i) => {
       const plot = plots[i];
       if (!plot) return;
@@ -122,6 +123,7 @@ class Charts {
   #tabs({ chart }: State) {
     const choose = (name: ChartName) => () => {
       this.#probe = null;
+      if (this.#asked === "in vain") this.#asked = "no";
       this.#store.set({ chart: this.#store.state.chart === name ? null : name });
     };
     const move = (event: KeyboardEvent) => {
@@ -169,7 +171,7 @@ class Charts {
         <div class="chart-actions">
           ${state.chart === "Loss" ? toggle("Log scale", this.#log, () => (this.#log = !this.#log)) : nothing}
           ${toggle("Table", this.#tabled, () => (this.#tabled = !this.#tabled))}
-          <button type="button" class="plain" ?disabled=${none} @click=${() => this.#picture()}>Picture</button>
+          <button type="button" class="plain" ?disabled=${none || !this.#library} @click=${() => this.#picture()}>Picture</button>
           <button type="button" class="plain" ?disabled=${none} @click=${() => this.#numbers()}>Numbers</button>
         </div>
       </div>
@@ -178,11 +180,16 @@ class Charts {
     </div>`;
   }
 
-  #said({ net, t, step, curvesMissed }: State, lines: readonly Line[]) {
+  #said(state: State, lines: readonly Line[]) {
+    const { net, t, step, curvesMissed } = state;
     if (!lines.length) return curvesMissed ? "The curves could not be read." : "Nothing to draw yet.";
     const finished = Math.floor(t / (net?.schedule.length ?? 1));
-    const missed = curvesMissed ? html`<span class="chart-missed">These are not the latest.</span>` : nothing;
-    return html`${words(lines, this.#probe ?? step, this.#probe ?? finished)} ${missed}`;
+    const troubles = [
+      curvesMissed ? "These are not the latest." : "",
+      this.#asked === "in vain" ? "What draws them could not be loaded; Table has the numbers." : "",
+    ].map((trouble) => (trouble ? html`<span class="chart-missed">${trouble}</span>` : nothing));
+    const known = this.#probe === null ? lossOf(state) : null;
+    return html`${words(lines, this.#probe ?? step, this.#probe ?? finished, known)} ${troubles}`;
   }
 
   #figure(state: State, plot: Plot) {
@@ -202,7 +209,7 @@ class Charts {
         aria-valuemin="0"
         aria-valuemax=${steps.at(-1) ?? 0}
         aria-valuenow=${Math.min(now, steps.at(-1) ?? 0)}
-        aria-valuetext=${spokenAt(plot.lines, now)}
+        aria-valuetext=${spoken(plot.lines, now)}
         @pointermove=${(event: PointerEvent) => event.pointerType === "mouse" && this.#look(at(event))}
         @pointerleave=${() => this.#look(null)}
         @blur=${() => this.#look(null)}
@@ -258,48 +265,52 @@ function fileName(chart: ChartName, ending: string): string {
   return `backscope-${chart.toLowerCase()}.${ending}`;
 }
 
-const isOfEpochs = ({ kind }: Line) => kind === "train" || kind === "test";
+/** The loss of the step that the page shows, where its frame has it: of a long run not every step is drawn. */
+function lossOf({ net, frame, step }: State): number | null {
+  const shown = net && frame && Math.floor((frame.t - 1) / net.schedule.length) === step;
+  return shown ? valueAt(frame, { tensor: net.loss, index: [] }) : null;
+}
 
-/** What a step has: its own numbers, and those of the last epoch that was finished by then. */
-function words(lines: readonly Line[], step: number, finished: number) {
-  const own = lines.filter((line) => !isOfEpochs(line));
-  const epochs = lines.filter(isOfEpochs).flatMap((line) => {
-    const last = latest(line, finished);
-    return last ? [{ line, ...last }] : [];
-  });
-  const since = epochs[0]?.step;
-  return html`<span class="chart-step">step <b class="digits">${step}</b>: ${own.map(
-    (line, i) => html`${i ? ", " : ""}${line.kind === "step" ? "loss" : line.label} ${digits(line, step)}`,
-  )}</span>
+/** What a step has: its own numbers, and those of the last epoch that was finished by then. `loss` is one that is known
+ * of this step anyway. */
+function words(lines: readonly Line[], step: number, finished: number, loss: number | null) {
+  const own = lines.filter((line) => !ofEpochs(line));
+  const epochs = lines.filter(ofEpochs).map((line) => ({ line, point: pointAt(line, finished) }));
+  const since = epochs[0]?.point?.step;
+  return html`<span class="chart-step"
+      >step <b class="digits">${step}</b>:
+      ${own.map((line, i) => html`${i ? ", " : ""}${called(line)} ${number(line, step, line.kind === "step" ? loss : null)}`)}</span
+    >
     ${
       since === undefined
         ? nothing
         : html`<span class="chart-epoch muted"
-            >· after ${since} steps: ${epochs.map(
-              ({ line }, i) =>
-                html`${i ? ", " : ""}${line.label} ${line.name.split("_")[1]} ${digits(line, since)}`,
-            )}</span
+            >· after ${since} steps:
+            ${epochs.map(({ line }, i) => html`${i ? ", " : ""}${line.label} ${line.name.split("_")[1]} ${number(line, since)}`)}</span
           >`
     }`;
 }
 
 /** The value of a curve at a step, in full beside what is shown of it. */
-function digits(curve: Curve, step: number) {
-  const value = valueAtStep(curve, step);
-  if (value !== null)
-    return html`<b class="digits" data-series=${curve.name} data-step=${step} data-value=${full(value)}>${short(value)}</b>`;
-  const [first, last] = [curve.steps[0], curve.steps.at(-1)];
-  const between = first !== undefined && last !== undefined && first < step && step < last;
-  return between ? "not drawn" : "not computed yet";
+function number(line: Line, step: number, known: number | null = null) {
+  const drawn = pointAt(line, step);
+  const point = known !== null && drawn?.step !== step ? { step, value: known } : drawn;
+  if (!point) return "not computed yet";
+  const { step: at, value } = point;
+  const digits = html`<b class="digits" data-series=${line.name} data-step=${at} data-value=${full(value)}>${short(value)}</b>`;
+  return at === step ? digits : html`${digits} at step ${at}`;
 }
 
-function spokenAt(lines: readonly Line[], step: number): string {
+function spoken(lines: readonly Line[], step: number): string {
   const values = lines.flatMap((line) => {
-    const value = valueAtStep(line, step);
-    return value === null ? [] : [`${line.kind === "step" ? "loss" : line.label} ${short(value)}`];
+    const point = pointAt(line, step);
+    if (!point) return [];
+    return [`${called(line)} ${short(point.value)}${point.step === step ? "" : ` at step ${point.step}`}`];
   });
   return `step ${step}: ${values.join(", ") || "not computed yet"}`;
 }
+
+const called = ({ kind, label }: Line) => (kind === "step" ? "loss" : label);
 
 /** The points that are drawn, a row a step; of many the last. */
 function tableOf(lines: readonly Line[]) {

@@ -6,18 +6,17 @@ import {
   axis,
   type Curve,
   csv,
-  latest,
   marks,
   momentOf,
   nearest,
   type Plot,
   plotsOf,
+  pointAt,
   readCurves,
   rows,
   share,
   spread,
   stepTicks,
-  valueAtStep,
 } from "../../../static/src/core/curves.ts";
 import { recorded } from "../recorded.ts";
 
@@ -173,14 +172,26 @@ test("a place leads to the nearest step that has a point", () => {
   assert.equal(nearest([7], 3), 0);
 });
 
-test("a curve has a value at its own steps only, and a latest one at every step after its first", () => {
-  const epochs = curve("train_loss", [3, 2, 1], [0, 4, 8]);
+test("what a line has at a step is its own point, or of a long run the nearest that is drawn", () => {
+  const [loss] = plotsOf("Loss", [curve("loss", [5, 4, 3], [0, 4, 10])])[0]?.lines ?? [];
+  assert.ok(loss);
 
-  assert.equal(valueAtStep(epochs, 4), 2);
-  assert.equal(valueAtStep(epochs, 5), null);
-  assert.deepEqual([latest(epochs, 7), latest(epochs, 8)], [{ step: 4, value: 2 }, { step: 8, value: 1 }]); // prettier-ignore
-  assert.equal(latest(epochs, -1), null);
-  assert.equal(latest(curve("loss", []), 3), null);
+  const found = [0, 4, 6, 8, 10].map((step) => pointAt(loss, step)?.step);
+
+  assert.deepEqual(found, [0, 4, 4, 10, 10]);
+  assert.deepEqual(pointAt(loss, 4), { step: 4, value: 4 });
+  assert.equal(pointAt(loss, 11), null, "a step that is still to come has nothing");
+});
+
+test("of the ends of epochs it is the last that had come", () => {
+  const [train] = plotsOf("Loss", [curve("train_loss", [3, 2, 1], [0, 4, 8])])[0]?.lines ?? [];
+  assert.ok(train);
+
+  const found = [0, 3, 4, 7, 8, 99].map((step) => pointAt(train, step)?.value);
+
+  assert.deepEqual(found, [3, 3, 2, 2, 1, 1]);
+  assert.equal(pointAt(train, -1), null);
+  assert.equal(pointAt({ ...train, steps: [], values: [] }, 3), null);
 });
 
 test("a step's point leads to the tick that has just made its number", () => {
