@@ -175,8 +175,10 @@ class Charts {
           <button type="button" class="plain" ?disabled=${none} @click=${() => this.#numbers()}>Numbers</button>
         </div>
       </div>
-      <div class="chart-plots">${plots.map((plot) => this.#figure(state, plot))}</div>
-      ${this.#tabled && !none ? guard([plots], () => tableOf(lines)) : nothing}
+      <div class="chart-body">
+        <div class="chart-plots">${plots.map((plot) => this.#figure(state, plot))}</div>
+        ${this.#tabled && !none ? guard([plots], () => tableOf(lines)) : nothing}
+      </div>
     </div>`;
   }
 

@@ -38,8 +38,8 @@ export function mount(
       </section>
       <aside class="inspector" role="region" aria-label="Inspector"></aside>
       <section class="data" role="region" aria-label="Data"></section>
+      <section class="charts" aria-label="Charts"></section>
     </main>
-    <section class="charts" aria-label="Charts"></section>
   `;
   render(skeleton, root);
   const part = (name: string) => root.querySelector(`.${name}`) as HTMLElement;

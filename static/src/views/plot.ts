@@ -56,15 +56,18 @@ export class DrawnPlot {
     this.#resized.observe(element);
   }
 
+  /** How far the axis of steps reaches: to the present one also while its numbers are still on their way. */
   get #last(): number {
-    return this.#plot?.last ?? 1;
+    return Math.max(this.#plot?.last ?? 1, this.#looked.present);
   }
 
   show(plot: Plot, looked: Looked): void {
     const before = this.#plot;
+    const reached = this.#last;
     const moved = looked.present !== this.#looked.present || looked.probe !== this.#looked.probe;
     this.#looked = looked;
     if (plot !== before) this.#take(plot, before);
+    else if (this.#last !== reached) this.#drawn?.setData(this.#drawn.data);
     else if (moved) this.#drawn?.redraw(false);
   }
 
