@@ -104,7 +104,7 @@ async def rewind(bench: Bench, session_id: str, body: Rewind) -> Response:
             command = await bench.run(session.seek_cost(to), lambda: session.rewind(to))
         elif body.to_rev is not None and body.to is None:
             revision = body.to_rev
-            cost = session.seek_cost(session.moment_of(revision))
+            cost = session.place_cost(session.place_of(revision))
             command = await bench.run(cost, lambda: session.rewind_to_revision(revision))
         else:
             raise InvalidRequest("expected either `to` or `to_rev`", "")
