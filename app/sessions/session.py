@@ -7,6 +7,7 @@ Everything else is reading, and reading never moves the head.
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -63,11 +64,12 @@ class Session:
     """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit.
 
     It begins at t = 0, or at its `start`; `first` is the earliest moment that it has. `spec` has its present name and
-    the present values of its optimizer, `sample` is the one example that it steps on, where it does.
+    the present values of its optimizer, `sample` is the one example that it steps on, where it does. `asked_as` is the
+    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other.
     """
 
     def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = (), start: Start | None = None) -> None:
-        self.id = session_id
+        self.id = self.asked_as = session_id
         self.name = spec.name
         self.log: list[Command] = []
         self.start = start
@@ -366,6 +368,8 @@ class Session:
     def _is_fresh(self, t: int) -> bool:
         """Whether no tick has run since a change, or the session's beginning."""
         line = self._line.at(t)
+        while not line.fresh and line.begin == t and line.parent is not None:
+            line = line.parent.at(t)
         return line.fresh and line.begin == t
 
     def _step_of(self, t: int) -> int:
@@ -385,6 +389,10 @@ class Session:
         step = place.t // self.ticks_per_step
         again = max(0, step - self._watched_of(place.line))
         return (again + self._history.distance(place.line, step) + 1) * self.ticks_per_step
+
+    def change_cost(self, t: int | None = None) -> int:
+        """About how many ticks it takes to change something at `t`, at the head where it is left out."""
+        return 2 * self.seek_cost(self.t if t is None else min(t, self.t)) + 3 * self.ticks_per_step
 
     def preview(self, given: Sequence[Mapping[str, Any]], t: int, names: Sequence[str] | None = None) -> Frame:
         """The frame as it would be at `t` had these values stood at its step's start. Raises what `edit` does."""
@@ -566,7 +574,8 @@ class Session:
         training = self._training
         next_tick = self.schedule[training.tick]
         return {
-            "id": self.id,
+            **({"id": self.id} if self.asked_as == self.id else {}),
+            "view_id": view_of(self.id),
             "name": self.name,
             "status": self.status,
             "rev": self.revision,
@@ -588,6 +597,12 @@ class Session:
             "parameters": self.parameters,
             "state_sha256": self.state_sha256(),
         }
+
+
+def view_of(session_id: str) -> str:
+    """The id by which a session can be looked at and not be changed."""
+    digest = hashlib.sha256(f"view of {session_id}".encode()).digest()
+    return f"v_{urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
 
 
 def check_counts(ticks: int, steps: int, most_ticks: int | None, most_steps: int) -> None:
