@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..sessions.session import Session
@@ -74,9 +74,12 @@ class Asked:
         return Reply(self.key, self.request, response.status_code, headers, bytes(response.body))
 
 
-def asked(request: Request) -> Asked:
-    conditions = request.headers.getlist("if-match")
-    return Asked(", ".join(conditions) if conditions else None, *getattr(request.state, "tried", ()))
+def asked(
+    request: Request,
+    if_match: Annotated[str | None, Header(description="the `ETag` that the session must still have")] = None,
+    idempotency_key: Annotated[str | None, Header(description="the same for every try of one request")] = None,
+) -> Asked:
+    return Asked(if_match, idempotency_key, getattr(request.state, "fingerprint", ""))
 
 
 Ask = Annotated[Asked, Depends(asked)]
@@ -97,12 +100,12 @@ class ChangingRoute(JsonRoute):
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
             bench: Any = request.app.state.workbench
             owner = request.path_params.get("session_id", SERVER) if owned else SERVER
-            request.state.tried = key, fingerprint(request)
+            request.state.fingerprint = fingerprint(request)
             if (owner, key) in bench.trying:
                 raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")
             kept = bench.store.reply(owner, key)
             if kept is not None:
-                return replayed(kept, request.state.tried[1])
+                return replayed(kept, request.state.fingerprint)
             bench.trying.add((owner, key))
             try:
                 return await handle(request)

@@ -8,6 +8,7 @@ can be had from its parent's checkpoints.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from ..engine.tape import Tape
 from ..engine.training import Checkpoint, Training
@@ -109,17 +110,18 @@ class History:
         training.take(known.spec, known.sample)
         training.restore(nearest)
         for after in entered:
-            self._go(known, training, after.first)
+            self.go(known, training, after.first)
             after.enter(training)
             known = after
-        self._go(line, training, step)
+        self.go(line, training, step)
 
-    def _go(self, line: Line, training: Training, step: int) -> None:
+    def go(self, line: Line, training: Training, step: int, after: Callable[[], None] | None = None) -> None:
+        """Run `training`, which `line` runs, up to `step`; keep what is due, and call `after` whenever a step ended."""
         ran = 1
         while training.step < step and ran:
             self.note(line, training)
             steps = min(self.until_due(line, training.step), step - training.step)
-            ran = training.advance(steps * training.ticks_per_step)
+            ran = training.advance(steps * training.ticks_per_step, after=after)
 
     def _nearest(self, line: Line, step: int) -> tuple[Line, Checkpoint, list[Line]]:
         """The last checkpoint before `step`, or of it, with its line, and the lines to be entered from there on."""

@@ -325,7 +325,7 @@ class Session:
         self._history.seek(self._line, self._training, first)
         for line, start, end in [*self._line.stretches(first, step), (self._line.running(step), step, step)]:
             self._cross(line, start)
-            self._training.advance((end - start) * self.ticks_per_step, after=self._metrics.watch)
+            self._history.go(line, self._training, end, self._metrics.watch)
         self._metrics.changed()
         self._watch()
         if tick:

@@ -512,7 +512,7 @@ def test_a_fork_takes_edits_the_present_rate_and_the_sample_along(api):
 
 
 def test_a_fork_with_another_rate_goes_on_from_the_step_s_start_with_all_state(api):
-    session = api.create(net(batch_size=2, optimizer=MOMENTUM))
+    session = api.create(net(batch_size=2, shuffle=True, optimizer=MOMENTUM))
     session.advance("op", 40)
 
     made = fork(session, spec={"optimizer": {**MOMENTUM, "learning_rate": 1}, "name": "Fast"})
@@ -520,6 +520,9 @@ def test_a_fork_with_another_rate_goes_on_from_the_step_s_start_with_all_state(a
     assert (made.head["t"], made.head["name"]) == (34, "Fast")
     assert made.values("hidden1.mW") == session.values("hidden1.mW", t=34)
     assert made.values("hidden1.W") == session.values("hidden1.W", t=34)
+    for one in (made, session):
+        one.advance("batch", 3)
+    assert [made.values("input.a", t=t) for t in (35, 52, 69)] == [session.values("input.a", t=t) for t in (35, 52, 69)]
 
 
 def test_a_fork_with_another_optimizer_begins_with_the_parameters_and_fresh_state(api):

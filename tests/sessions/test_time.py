@@ -1,6 +1,6 @@
 """Whatever is done to a session, it is what a plain run from the start gives: a state machine against that run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unittest.mock import patch
 
 import numpy as np
@@ -12,6 +12,7 @@ from app.engine.spec import Spec
 from app.engine.training import Sample, Training
 from app.sessions import history
 from app.sessions.errors import SessionDiverged
+from app.sessions.forking import fork
 from app.sessions.session import Session
 from tests.engine.nets import net
 
@@ -188,6 +189,21 @@ class Learner(RuleBasedStateMachine):
 
         assert same(self.session.preview([edit], t), expected)
         assert self.session.head() == before
+
+    @rule(share=st.floats(0, 1), ticks=st.integers(0, 40))
+    def fork(self, share, ticks):
+        t, before = round(share * self.t), self.session.head()
+        changes, step = self.at(t), t // self.size
+        if changes and changes[-1].first > step:  # made among the updates of a step: the fork begins with that step
+            t, changes = step * self.size, (*changes[:-1], replace(changes[-1], first=step))
+
+        forked = fork(self.session, "s_2", round(share * self.t), {}, Spec.parse)
+
+        assert (forked.t, forked.revision, self.session.head()) == (t, 0, before)
+        if ticks:
+            forked.advance(ticks, record=False)
+        plain = PlainRun(self.spec, changes, forked.t).training
+        assert np.array_equal(forked.training.variables.kept, plain.variables.kept, equal_nan=True)
 
     @rule()
     def look_at_the_curves(self):
