@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from .api import curves, datasets, diagnosis, exchange, operations, page, paths, problems, reading, sessions
+from .api import changes, curves, datasets, diagnosis, exchange, operations, page, paths, problems, reading, sessions
 from .api.answers import PREFIX
 from .api.schemas import Problem
 from .api.workbench import Workbench
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.docs = page.assets("src/docs.ts")
     problems.install(app)
     app.include_router(sessions.router, prefix=PREFIX)
+    app.include_router(changes.router, prefix=PREFIX)
     app.include_router(reading.router, prefix=PREFIX)
     app.include_router(curves.router, prefix=PREFIX)
     app.include_router(datasets.router, prefix=PREFIX)

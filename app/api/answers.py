@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..engine import datasets, initializers, layers, optimizers, presets
@@ -21,15 +22,12 @@ def tensor(values: Array) -> dict[str, Any]:
     return {"shape": values.shape, "values": values if values.ndim else values.item()}
 
 
-def summarized(session: Session, name: str, values: Array, t: int, most: int) -> dict[str, Any]:
+def summarized(session: Session, name: str, values: Array, t: int, most: int, linked: bool = True) -> dict[str, Any]:
     """A tensor in full, or its summary and address where it has more than `most` values."""
     if values.size <= most:
         return tensor(values)
-    return {
-        "shape": values.shape,
-        "summary": summary(values),
-        "href": f"{PREFIX}/sessions/{session.id}/tensors/{name}?t={t}",
-    }
+    href = {"href": f"{PREFIX}/sessions/{session.asked_as}/tensors/{name}?t={t}"} if linked else {}
+    return {"shape": values.shape, "summary": summary(values), **href}
 
 
 def summary(values: Array) -> dict[str, Any]:
@@ -46,13 +44,19 @@ def summary(values: Array) -> dict[str, Any]:
 
 
 def frame(session: Session, t: int, names: list[str] | None, most: int) -> dict[str, Any]:
-    tensors = session.frame(t, names).items()
+    return frame_of(session, t, session.frame(t, names), most)
+
+
+def frame_of(
+    session: Session, t: int, tensors: Mapping[str, Array | None], most: int, linked: bool = True
+) -> dict[str, Any]:
+    """A frame with these tensors, those of more than `most` values summarized and `linked` to all of them."""
     return {
         "t": t,
         "step": t // session.ticks_per_step,
         "tick": t % session.ticks_per_step,
         "phase": session.phase(t),
-        "tensors": {n: None if v is None else summarized(session, n, v, t, most) for n, v in tensors},
+        "tensors": {n: None if v is None else summarized(session, n, v, t, most, linked) for n, v in tensors.items()},
     }
 
 

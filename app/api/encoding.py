@@ -183,7 +183,7 @@ class JsonRoute(APIRoute):
     """A route whose body, where it takes one, comes in through `decode`. No body at all is the empty object."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        handle = super().get_route_handler()
+        handle = self.around(super().get_route_handler())
 
         async def handler(request: Request) -> Response:
             settings = request.app.state.settings
@@ -196,6 +196,10 @@ class JsonRoute(APIRoute):
             return await handle(checked)
 
         return handler
+
+    def around(self, handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """What is done with a request whose body is read."""
+        return handle
 
 
 def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: str) -> str:

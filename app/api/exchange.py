@@ -22,14 +22,14 @@ from ..engine.registry import only
 from ..engine.terms import Array
 from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, spec_of
 from ..sessions.session import Session
-from . import answers
-from .encoding import JsonRoute, encode, plain
+from .encoding import encode, plain
 from .reading import T
 from .requests import Bench, check_accept, check_query
+from .retries import Ask, ChangingRoute
 from .schemas import ImportAnswer, SavedFile
-from .sessions import about
+from .sessions import made
 
-router = APIRouter(route_class=JsonRoute, dependencies=[Depends(check_query)], tags=["exchange"])
+router = APIRouter(route_class=ChangingRoute, dependencies=[Depends(check_query)], tags=["exchange"])
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def as_json(session: Session, t: int, spec: dict[str, Any]) -> bytes:
 
 def as_script(language: Language) -> Callable[[Session, int, dict[str, Any]], bytes]:
     def make(session: Session, t: int, _: dict[str, Any]) -> bytes:
-        return script(language, session.spec.name, session.training, session.moment(t).tape).encode()
+        return script(language, session.name, session.network(t), session.moment(t).tape).encode()
 
     return make
 
@@ -95,10 +95,10 @@ async def export(
     chosen = FORMATS[format_]
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
-        spec = bench.portable(session.spec)
+        spec = bench.portable(session.spec_at(min(at, session.t)))
         cost = max(session.start_cost, session.metrics_cost())
         content = await bench.run(cost, lambda: chosen.make(session, at, spec))
-        name = f"{slug(session.spec.name)}-t{at}{chosen.ending}"
+        name = f"{slug(session.name)}-t{at}{chosen.ending}"
     return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
 
 
@@ -120,13 +120,11 @@ FILE = Body(
     responses={201: {"model": ImportAnswer}},
     dependencies=[Depends(check_accept)],
 )
-async def import_session(bench: Bench, body: Annotated[dict[str, Any], FILE]) -> Response:
+async def import_session(bench: Bench, asked: Ask, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
     opened = await asyncio.to_thread(open_body, bench.new_id(), body, bench.spec)
-    session = bench.add(opened.session)
-    location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
-    members = {"spec": session.spec.json(), "replayed": opened.replayed, "warnings": opened.warnings}
-    return about(session, 201, location, **members)
+    session = opened.session
+    return bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)
 
 
 def open_body(session_id: str, body: dict[str, Any], parse: Parse) -> Opened:

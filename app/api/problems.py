@@ -22,6 +22,7 @@ STATUS = {
     "invalid_json": 400,
     "json_too_deep": 400,
     "duplicate_key": 400,
+    "read_only": 403,
     "session_not_found": 404,
     "not_found": 404,
     "moment_not_reached": 404,
@@ -29,6 +30,8 @@ STATUS = {
     "not_acceptable": 406,
     "not_computed_yet": 409,
     "session_diverged": 409,
+    "idempotency_in_progress": 409,
+    "stale_revision": 412,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
     "invalid_request": 422,
@@ -48,6 +51,7 @@ STATUS = {
     "count_too_large": 422,
     "csv_invalid": 422,
     "file_too_new": 422,
+    "idempotency_key_reused": 422,
     "internal_error": 500,
     "at_capacity": 503,
 }
@@ -74,8 +78,9 @@ def problem(
     errors: Iterable[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     request_id: str | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A problem document; `errors` are pairs of a JSON pointer and a message."""
+    """A problem document; `errors` are pairs of a JSON pointer and a message, `members` stand beside the others."""
     body: dict[str, Any] = {
         "type": f"/problems/{code.replace('_', '-')}",
         "title": title,
@@ -84,6 +89,7 @@ def problem(
         "detail": detail,
         "errors": [{"pointer": pointer, "message": message} for pointer, message in errors],
         "request_id": request_id or new_id(),
+        **(members or {}),
     }
     return Response(encode(body), STATUS[code], headers, "application/problem+json")
 
@@ -95,7 +101,7 @@ def new_id() -> str:
 async def on_backscope_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, BackscopeError)
     errors = [(error.pointer, error.detail)] if error.pointer is not None else []
-    return problem(error.code, error.title, error.detail, errors)
+    return problem(error.code, error.title, error.detail, errors, error.headers, members=error.members)
 
 
 async def on_validation_error(_: Request, error: Exception) -> Response:

@@ -44,7 +44,7 @@ async def get_frame(
             session.training.graph.find(name, "tensors")
         await prepare(bench, session, t)
         # The head is in the answer, so the tag holds the revision too.
-        etag = f'"{session.id}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
+        etag = f'"{session.asked_as}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"ETag": etag})
         body = answers.frame(session, t, names, bench.settings.tensor_values)

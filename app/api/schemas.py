@@ -38,6 +38,41 @@ class Rewind(Request):
     to_rev: Annotated[int | None, Field(ge=0)] = None
 
 
+class Edit(Request):
+    tensor: Annotated[str, Field(max_length=100)]
+    index: Annotated[list[Annotated[int, Field(ge=0, le=10**9)]], Field(max_length=8)]
+    value: float
+
+
+class EditParameters(Request):
+    edits: list[Edit]
+    at: Annotated[int | None, Field(ge=0)] = None
+
+
+class Preview(Request):
+    edits: list[Edit]
+    t: Annotated[int | None, Field(ge=0)] = None
+
+
+class Settle(Request):
+    """At least one of the two."""
+
+    name: str | None = None
+    optimizer: dict[str, Any] | None = None
+
+
+class PutSample(Request):
+    """`y` has one number an output, or the class."""
+
+    x: list[float]
+    y: list[float]
+
+
+class Fork(Request):
+    at: Annotated[int | None, Field(ge=0)] = None
+    spec: dict[str, Any] | None = None
+
+
 class Predict(Request):
     x: list[Any]
 
@@ -67,9 +102,10 @@ class Next(Answer):
 
 
 class Head(Answer):
-    """Where a session stands."""
+    """Where a session stands. Who asks for it by its `view_id` is not told the `id`."""
 
     id: str
+    view_id: str
     name: str
     status: Literal["ready", "running", "diverged"]
     rev: int
@@ -128,6 +164,53 @@ class SessionAnswer(Answer):
 
 class SpecAnswer(SessionAnswer):
     spec: dict[str, Any]
+
+
+class Example(Answer):
+    """One example, with the targets as the loss wants them."""
+
+    x: list[float]
+    y: list[float]
+
+
+class PresentAnswer(SpecAnswer):
+    sample: Example | None
+
+
+class Before(Answer):
+    before: Any
+    after: Any
+
+
+class EditedNumber(Before):
+    tensor: str
+    index: list[int]
+
+
+class Changed(Answer):
+    """What a command changed beside the moment: the members that it has."""
+
+    name: Before | None = None
+    optimizer: dict[str, Before] | None = None
+    edits: list[EditedNumber] | None = None
+    sample: Example | None = None
+    to_rev: int | None = None
+
+
+class LogRow(Answer):
+    """A command, or `commands` advances on end; `rev` is the revision that the last of them made."""
+
+    rev: int
+    kind: Literal["advance", "rewind", "edit", "settings", "sample"]
+    before: int
+    after: int
+    commands: int
+    changed: Changed | None
+
+
+class LogAnswer(SessionAnswer):
+    commands: list[LogRow]
+    next_page_token: str | None
 
 
 class StepsAnswer(SessionAnswer):
@@ -468,6 +551,7 @@ class SavedFile(Answer):
     checkpoint: Checkpoint
     ticks: int
     state_sha256: str
+    sample: Example | None = None
 
 
 class ImportAnswer(SpecAnswer):
@@ -562,7 +646,7 @@ class ProblemError(Answer):
 
 
 class Problem(Answer):
-    """RFC 9457."""
+    """RFC 9457. `session` is the head of one that has moved on."""
 
     type: str
     title: str
@@ -571,3 +655,4 @@ class Problem(Answer):
     detail: str
     errors: list[ProblemError]
     request_id: str
+    session: Head | None = None

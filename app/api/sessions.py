@@ -10,20 +10,27 @@ from fastapi import APIRouter, Body, Query, Response
 from ..engine.errors import InvalidRequest
 from ..engine.presets import preset_spec
 from ..engine.registry import text
+from ..sessions.commands import sample_json
 from ..sessions.errors import SessionNotFound
 from ..sessions.session import Session, check_counts
 from . import answers
-from .encoding import JsonRoute, answer
+from .encoding import answer
 from .requests import COMMON, Bench
-from .schemas import Advance, Rewind, SessionAnswer, SessionsAnswer, SpecAnswer, StepsAnswer
+from .retries import Ask, ChangingRoute, etag
+from .schemas import Advance, PresentAnswer, Rewind, SessionAnswer, SessionsAnswer, SpecAnswer, StepsAnswer
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["sessions"])
+router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["sessions"])
 
 
 def about(session: Session, status: int = 200, headers: dict[str, str] | None = None, **members: Any) -> Response:
     """An answer about one session: the head, and what else was asked for."""
-    etag = {"ETag": f'"{session.revision}"'}
-    return answer({"session": session.head(), **members}, status, {**etag, **(headers or {})})
+    return answer({"session": session.head(), **members}, status, {"ETag": etag(session), **(headers or {})})
+
+
+def made(session: Session, **members: Any) -> Response:
+    """The answer to a call that made a session."""
+    location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
+    return about(session, 201, location, spec=session.spec.json(), **members)
 
 
 SPEC = Body(
@@ -33,15 +40,14 @@ SPEC = Body(
 
 
 @router.post("/sessions", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}})
-async def create_session(bench: Bench, body: Annotated[dict[str, Any], SPEC]) -> Response:
+async def create_session(bench: Bench, asked: Ask, body: Annotated[dict[str, Any], SPEC]) -> Response:
     """Make a session from a spec or a preset."""
     given = dict(body)
     if "preset" in given:
         name = text(given.pop("preset"), "preset", "/preset", 60)
         given = {**preset_spec(name), **given}
-    session = bench.create(given)
-    location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
-    return about(session, 201, location, spec=session.spec.json())
+    session = Session(bench.new_id(), bench.spec(given))
+    return bench.add(session, made(session), asked)
 
 
 @router.get("/sessions", response_model=None, responses={200: {"model": SessionsAnswer}})
@@ -60,53 +66,53 @@ async def list_sessions(
     return answer({"sessions": heads, "next_page_token": token})
 
 
-@router.get("/sessions/{session_id}", response_model=None, responses={200: {"model": SpecAnswer}})
+@router.get("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
 async def get_session(bench: Bench, session_id: str) -> Response:
-    """Spec and head."""
+    """Spec and head, and the example that the session steps on where it does not step on its data."""
     async with bench.using(session_id) as session:
-        return about(session, spec=session.spec.json())
+        return about(session, spec=session.spec.json(), sample=sample_json(session.sample))
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_model=None)
-async def delete_session(bench: Bench, session_id: str) -> Response:
+async def delete_session(bench: Bench, asked: Ask, session_id: str) -> Response:
     """Take a session away for good."""
-    bench.delete(session_id)
-    return Response(status_code=204)
+    if asked.if_match is None:
+        return bench.delete(bench.changed(session_id), Response(status_code=204), asked)
+    async with bench.changing(session_id, asked) as session:
+        return bench.delete(session.id, Response(status_code=204), asked)
 
 
 @router.post("/sessions/{session_id}/steps", response_model=None, responses={200: {"model": StepsAnswer}})
-async def advance(bench: Bench, session_id: str, body: Advance) -> Response:
+async def advance(bench: Bench, asked: Ask, session_id: str, body: Advance) -> Response:
     """Advance by `count` operations, layers, phases, batches or epochs."""
     settings = bench.settings
-    async with bench.using(session_id) as session:
+    async with bench.changing(session_id, asked) as session:
         ticks = session.target(body.granularity, body.count) - session.t
         one = body.count == 1 and body.granularity != "epoch"
         wanted = body.return_ or ("ticks" if one else "none")
         most = settings.ticks_an_answer if wanted == "ticks" else None
         check_counts(ticks, -(-ticks // session.ticks_per_step), most, settings.batches_a_request)
         command, recorded = await bench.run(ticks, lambda: session.advance(ticks, record=wanted == "ticks"))
-        bench.commit(session, command)
         members: dict[str, Any] = {}
         if wanted == "ticks":
             limit = settings.tensor_values
             members["ticks"] = [answers.tick_record(session, tape, tick, limit) for tape, tick in recorded]
         if wanted == "frame":
             members["frame"] = answers.frame(session, session.t, None, settings.tensor_values)
-        return about(session, **members)
+        return bench.commit(session, command, about(session, **members), asked)
 
 
 @router.post("/sessions/{session_id}/rewind", response_model=None, responses={200: {"model": SessionAnswer}})
-async def rewind(bench: Bench, session_id: str, body: Rewind) -> Response:
+async def rewind(bench: Bench, asked: Ask, session_id: str, body: Rewind) -> Response:
     """Put the head back to a moment, or to where it was at a revision."""
-    async with bench.using(session_id) as session:
+    async with bench.changing(session_id, asked) as session:
         if body.to is not None and body.to_rev is None:
             to = body.to
             command = await bench.run(session.seek_cost(to), lambda: session.rewind(to))
         elif body.to_rev is not None and body.to is None:
             revision = body.to_rev
-            cost = session.seek_cost(session.moment_of(revision))
+            cost = session.place_cost(session.place_of(revision))
             command = await bench.run(cost, lambda: session.rewind_to_revision(revision))
         else:
             raise InvalidRequest("expected either `to` or `to_rev`", "")
-        bench.commit(session, command)
-        return about(session)
+        return bench.commit(session, command, about(session), asked)

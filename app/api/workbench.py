@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager, suppress
 from secrets import token_urlsafe
 from typing import Any, TypeVar
 
+from fastapi import Response
+
 from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
-from ..sessions.errors import AtCapacity, DatasetNotFound
-from ..sessions.session import Session
+from ..sessions.errors import AtCapacity, DatasetNotFound, ReadOnly, SessionNotFound
+from ..sessions.session import Session, view_of
 from ..sessions.store import Command, Saved, Store
 from ..settings import Settings
+from .retries import Asked
 
 Result = TypeVar("Result")
 
@@ -33,6 +36,9 @@ class Workbench:
         )
         self._open: dict[str, Session] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._views: dict[str, str] = {}
+        self.trying: set[tuple[str, str]] = set()
+        """Whose requests with which keys are under way."""
 
     def spec(self, given: Mapping[str, object]) -> Spec:
         """The spec that `given` asks for, within this server's limits and with its data sets."""
@@ -52,10 +58,6 @@ class Workbench:
             json["data"] = {"inline": inline, "test_fraction": json["data"]["test_fraction"]}
         return json
 
-    def create(self, given: dict[str, object]) -> Session:
-        """A new session from a spec. AtCapacity, or what is wrong with the spec."""
-        return self.add(Session(self.new_id(), self.spec(given)))
-
     def new_id(self) -> str:
         """The id of a session to be made. AtCapacity where there is no room for one."""
         held = len(list(self.store.ids()))
@@ -63,18 +65,29 @@ class Workbench:
             raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
         return f"s_{token_urlsafe(16)}"
 
-    def add(self, session: Session) -> Session:
-        """Keep a session that was just made."""
-        self.store.create(session.id, Saved(session.spec.json(), start=session.start))
+    def add(self, session: Session, made: Response, asked: Asked) -> Response:
+        """Keep a session that was just made, and the answer that says so."""
+        self.store.create(session.id, Saved(session.spec.json(), start=session.start), asked.reply(made))
         self._open[session.id] = session
-        return session
+        return made
+
+    def _named(self, given: str) -> str:
+        """The id of the session that goes by `given`, its id or its view's; SessionNotFound."""
+        if not given.startswith("v_"):
+            return given
+        if given not in self._views:
+            self._views = {view_of(session_id): session_id for session_id in self.store.ids()}
+        if given not in self._views:
+            raise SessionNotFound("There is no session with this id on this server")
+        return self._views[given]
 
     @asynccontextmanager
-    async def using(self, session_id: str) -> AsyncIterator[Session]:
-        """The session of this id, for one caller at a time; SessionNotFound.
+    async def using(self, given: str) -> AsyncIterator[Session]:
+        """The session of this id, or of this view's id, for one caller at a time; SessionNotFound.
 
         After a failure that is no refusal nobody knows what the session holds, so it is opened from the store again.
         """
+        session_id = self._named(given)
         if session_id not in self._open:
             self.store.load(session_id)  # before a lock is made for it
         async with self._locks.setdefault(session_id, asyncio.Lock()):
@@ -82,6 +95,7 @@ class Workbench:
                 saved = self.store.load(session_id)
                 self._open[session_id] = Session(session_id, self.spec(saved.spec), saved.log, saved.start)
             try:
+                self._open[session_id].asked_as = given
                 yield self._open[session_id]
             except BackscopeError:
                 raise
@@ -89,13 +103,27 @@ class Workbench:
                 self._open.pop(session_id, None)
                 raise
 
-    def commit(self, session: Session, command: Command) -> None:
-        """Keep the command that `session` has just obeyed. One that cannot be kept has not happened."""
+    @asynccontextmanager
+    async def changing(self, session_id: str, asked: Asked) -> AsyncIterator[Session]:
+        """The session of this id, to be changed; SessionNotFound, ReadOnly, StaleRevision."""
+        async with self.using(self.changed(session_id)) as session:
+            asked.check(session)
+            before = session.revision
+            try:
+                yield session
+            except BackscopeError:
+                if session.revision != before:
+                    self._open.pop(session_id, None)  # it has obeyed a command that is not kept
+                raise
+
+    def commit(self, session: Session, command: Command, made: Response, asked: Asked) -> Response:
+        """Keep the command that `session` has just obeyed, and its answer. One that cannot be kept has not happened."""
         try:
-            self.store.append(session.id, session.revision, command)
+            self.store.append(session.id, session.revision, command, asked.reply(made))
         except Exception:
             self._open.pop(session.id, None)
             raise
+        return made
 
     def keep(self, content: bytes) -> str:
         """Keep the content of a data set, and give its id. AtCapacity."""
@@ -135,10 +163,19 @@ class Workbench:
         """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""
         return work() if ticks <= LONG else await asyncio.to_thread(work)
 
-    def delete(self, session_id: str) -> None:
-        self.store.delete(session_id)
+    def changed(self, given: str) -> str:
+        """The id of a session that is to be changed; SessionNotFound, ReadOnly where `given` is its view's."""
+        if self._named(given) != given:
+            raise ReadOnly("Through its view_id a session can be looked at and forked, not changed")
+        return given
+
+    def delete(self, session_id: str, made: Response, asked: Asked) -> Response:
+        """Forget a session, and keep the answer that says so."""
+        self.store.delete(session_id, asked.reply(made))
         self._open.pop(session_id, None)
         self._locks.pop(session_id, None)
+        self._views.pop(view_of(session_id), None)
+        return made
 
     def page(self, after: str | None, size: int) -> tuple[list[str], str | None]:
         """Ids of sessions, oldest first, from behind `after`; and the last of them, if there are more."""

@@ -17,7 +17,7 @@ BackscopeError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from json import JSONEncoder
 
@@ -26,10 +26,15 @@ LONGEST = 60
 
 
 class BackscopeError(Exception):
-    """An error that a user can act on. `pointer` is the JSON pointer of the field at fault, where there is one."""
+    """An error that a user can act on. `pointer` is the JSON pointer of the field at fault, where there is one.
+
+    `headers` and `members` are what an answer says beside that.
+    """
 
     code = "internal_error"
     title = "Something is wrong"
+    headers: Mapping[str, str] | None = None
+    members: Mapping[str, object] | None = None
 
     def __init__(self, detail: str, pointer: str | None = None) -> None:
         super().__init__(detail)

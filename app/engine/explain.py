@@ -125,7 +125,7 @@ class Explainer:
         tape = self.moment.tape if now else self.moment.before()
         if tape is None:
             return replace(made, gradient=gradient)
-        update = self._update(self.schedule[updates[0]], tape, made.index)
+        update = self._update(tape.writers.ticks[updates[0]], tape, made.index)
         return replace(made, kind="parameter", latex=update.latex, gradient=gradient, update=update)
 
     def _update(self, tick: Tick, tape: Tape, index: Index) -> Update:

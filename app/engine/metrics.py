@@ -233,6 +233,14 @@ class Metrics:
         self._due(first)
         return first
 
+    def changed(self) -> None:
+        """At the start of a step: its parameters may be others than when the step before it ended."""
+        epoch, over = divmod(self._training.step, self._training.steps_per_epoch)
+        if not over:
+            self._epochs.pop(epoch, None)
+            if epoch % self._stride == 0:
+                self._put_by[epoch] = self._training.variables.parameters.copy()
+
     def _settle(self) -> None:
         """Take the norms of the gradients that wait."""
         if self._waiting:

@@ -12,8 +12,9 @@ from .terms import Array
 class Writers(dict[str, list[int]]):
     """For each tensor the ticks that write it, in order; and where in the step its micro-batches begin.
 
-    `micro` has each tick's micro-batch, `first` the first tick of each. What is `passing` (activations, their
-    gradients, the loss) is computed anew for every micro-batch; parameters' gradients add up over them.
+    `ticks` are those of the step, `micro` has each one's micro-batch, `first` the first tick of each. What is `passing`
+    (activations, their gradients, the loss) is computed anew for every micro-batch; parameters' gradients add up over
+    them.
     """
 
     def __init__(self, graph: Graph, ticks: Sequence[Tick]) -> None:
@@ -21,6 +22,7 @@ class Writers(dict[str, list[int]]):
         for tick in ticks:
             for name in tick.records:
                 self.setdefault(name, []).append(tick.index)
+        self.ticks = list(ticks)
         self.micro = [tick.micro for tick in ticks]
         self.first = [self.micro.index(micro) for micro in sorted(set(self.micro))]
         self.passing = frozenset(t.name for t in graph.tensors.values() if t.role is Role.LOSS or None in t.shape)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .datasets import Data
 from .graph import INPUT, LOSS, TARGET, Graph, derived
 from .plan import COUNT, MINUS_RATE, Phase, Plan, Tick, Variables, schedule
 from .spec import Spec
@@ -35,6 +36,14 @@ class Checkpoint:
     def size(self) -> int:
         """Its bytes. The order is shared between the checkpoints of an epoch and is not counted."""
         return self.kept.nbytes + 1_000
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One example: x (1, inputs), and y (1, outputs), or (1) where the loss takes the index of a class."""
+
+    x: Array
+    y: Array
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,7 @@ class Training:
         self._initialize(np.random.default_rng(seeds[0]))
         self._generator = np.random.default_rng(seeds[1])
         self._order, self._epoch = np.arange(len(spec.data.x)), -1
+        self._sample: Sample | None = None
         self._loaded = -1
         self._passes: list[Pass] = []
         shared = self.variables.shared
@@ -120,12 +130,32 @@ class Training:
         epoch, number = divmod(step, self.steps_per_epoch)
         self._count.fill(step + 1)
         self._minus_rate.fill(-self.spec.optimizer.rate(step, epoch))
-        if self._loaded < 0 or self.spec.shuffle or self.steps_per_epoch > 1 or len(self._passes) > 1:
+        if self._sample is not None:
+            self._passes = self._split(np.zeros(self.spec.accumulate, np.intp))
+            self._load(self._passes[0])
+        elif self._loaded < 0 or self.spec.shuffle or self.steps_per_epoch > 1 or len(self._passes) > 1:
             if self.spec.shuffle and self._epoch != epoch:
                 self._order = self._generator.permutation(len(self.spec.data.x))
             self._passes = self._split(self._order[number * self.samples_per_step :][: self.samples_per_step])
             self._load(self._passes[0])
-        self._epoch, self._loaded = epoch, step
+        if self._sample is None:
+            self._epoch = epoch
+        self._loaded = step
+
+    def take(self, spec: Spec, sample: Sample | None = None) -> None:
+        """Go on, from the start of a step, with a `spec` that differs in numbers of its optimizer at most, and on one
+        `sample` instead of the data. Every micro-batch is that sample then; the order of the data waits.
+        """
+        if spec.optimizer is not self.spec.optimizer:
+            self.schedule = schedule(self.graph, spec.optimizer, spec.frozen, spec.accumulate)
+            self.writers = Writers(self.graph, self.schedule)
+            self._plans.clear()
+        self.spec, self._sample, self._loaded = spec, sample, -1
+
+    @property
+    def _rows(self) -> Sample | Data:
+        """What steps are taken on."""
+        return self.spec.data if self._sample is None else self._sample
 
     def _split(self, rows: Array) -> list[Pass]:
         """The micro-batches of a step, as even as can be."""
@@ -137,8 +167,7 @@ class Training:
         ]
 
     def _load(self, one: Pass) -> None:
-        data = self.spec.data
-        one.plan.load(data.x[one.rows], data.y[one.rows])
+        one.plan.load(self._rows.x[one.rows], self._rows.y[one.rows])
 
     def _plan(self, batch: int) -> Plan:
         if batch not in self._plans:
@@ -153,7 +182,7 @@ class Training:
         start = {name: copy() for name, copy in self._copies}
         first, *others = self._passes
         batches = [(first.plan.buffers[INPUT].copy(), first.plan.buffers[TARGET].copy())]
-        data, dtype = self.spec.data, self.spec.dtype
+        data, dtype = self._rows, self.spec.dtype
         batches += [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in others]
         return Tape(self.step, start, batches, self.writers, sum(one.plan.bytes for one in self._passes))
 

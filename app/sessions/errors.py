@@ -15,6 +15,11 @@ class DatasetNotFound(BackscopeError):
     title = "There is no such data set"
 
 
+class ReadOnly(BackscopeError):
+    code = "read_only"
+    title = "This session can only be looked at"
+
+
 class MomentNotReached(BackscopeError):
     code = "moment_not_reached"
     title = "The session has not reached this moment"

@@ -1,16 +1,18 @@
-"""Any moment of a run again: evenly spaced checkpoints, and replay from the nearest to a tape.
+"""Any moment of a session's lines again: evenly spaced checkpoints, and replay from the nearest to a tape.
 
 When there are more checkpoints than the budget allows, every second one is dropped and the stride doubles. So
-memory is bounded, and a seek costs at most one stride of steps.
+memory is bounded however many lines there are, and a seek costs about one stride of steps; what a line begins with
+can be had from its parent's checkpoints.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
-from ..engine.spec import Spec
 from ..engine.tape import Tape
 from ..engine.training import Checkpoint, Training
+from .lines import Line
 
 CHECKPOINTS = 512
 CHECKPOINT_BYTES = 32_000_000
@@ -18,76 +20,118 @@ TAPE_BYTES = 16_000_000
 
 
 class History:
-    """The checkpoints of a run that begins at step `first`, and the tapes that were looked at last."""
+    """The checkpoints of all lines of a session, `root` the first of them, and the tapes that were looked at last."""
 
-    def __init__(self, spec: Spec, first: int = 0) -> None:
+    def __init__(self, root: Line) -> None:
         self.stride = 1
-        self.first = first
-        self._spec = spec
-        self._checkpoints: dict[int, Checkpoint] = {}
-        self._tapes: OrderedDict[int, Tape] = OrderedDict()
+        self.root = root
+        self._checkpoints: dict[Line, dict[int, Checkpoint]] = {root: {}}
+        self._count = 0
+        self._tapes: OrderedDict[tuple[Line, int], Tape] = OrderedDict()
         self._tape_bytes = 0
         self._replayer: Training | None = None
 
-    def note(self, training: Training) -> None:
-        """Keep a checkpoint, if one is due, of the step that begins now."""
-        if (training.step - self.first) % self.stride or training.step in self._checkpoints:
+    def note(self, line: Line, training: Training) -> None:
+        """Keep a checkpoint, if one is due, of the step that begins now and that `line` runs."""
+        kept = self._checkpoints.setdefault(line, {})
+        if (training.step - line.first) % self.stride or training.step in kept:
             return
-        checkpoint = self._checkpoints[training.step] = training.checkpoint()
-        if len(self._checkpoints) > CHECKPOINTS or len(self._checkpoints) * checkpoint.size > CHECKPOINT_BYTES:
-            self.stride *= 2
-            kept = self._checkpoints.items()
-            self._checkpoints = {step: one for step, one in kept if (step - self.first) % self.stride == 0}
+        checkpoint = kept[training.step] = training.checkpoint()
+        self._count += 1
+        if self._count > CHECKPOINTS or self._count * checkpoint.size > CHECKPOINT_BYTES:
+            self._thin()
 
-    def until_due(self, step: int) -> int:
-        """How many steps from `step` until a checkpoint is due again: at least one."""
-        return self.stride - (step - self.first) % self.stride
+    def _thin(self) -> None:
+        """Drop every second checkpoint; the first of all stays."""
+        self.stride *= 2
+        held = [(line, step) for line, kept in self._checkpoints.items() for step in sorted(kept)]
+        for line, step in held[1::2]:
+            del self._checkpoints[line][step]
+        self._checkpoints = {line: kept for line, kept in self._checkpoints.items() if kept}
+        self._count = (len(held) + 1) // 2
 
-    def keep(self, tape: Tape) -> None:
-        """Remember a tape, and forget the ones not looked at for longest where they are too many bytes."""
-        self._forget(tape.step)
-        self._tapes[tape.step] = tape
+    def until_due(self, line: Line, step: int) -> int:
+        """How many steps of `line` from `step` until a checkpoint is due again: at least one."""
+        return self.stride - (step - line.first) % self.stride
+
+    def keep(self, line: Line, tape: Tape) -> None:
+        """Remember a tape of `line`, and forget the ones not looked at for longest where they are too many bytes."""
+        key = line.running(tape.step), tape.step
+        self._forget(key)
+        self._tapes[key] = tape
         self._tape_bytes += tape.size
         while len(self._tapes) > 2 and self._tape_bytes > TAPE_BYTES:
             self._forget(next(iter(self._tapes)))
 
-    def _forget(self, step: int) -> None:
-        if step in self._tapes:
-            self._tape_bytes -= self._tapes.pop(step).size
+    def _forget(self, key: tuple[Line, int]) -> None:
+        if key in self._tapes:
+            self._tape_bytes -= self._tapes.pop(key).size
 
-    def tape(self, step: int, ticks: int) -> Tape:
-        """The tape of `step` with at least `ticks` ticks on it."""
-        kept = self._tapes.get(step)
+    def tape(self, line: Line, step: int, ticks: int) -> Tape:
+        """The tape of `step` as it was on `line`, with at least `ticks` ticks on it."""
+        key = line.running(step), step
+        kept = self._tapes.get(key)
         if kept is not None and len(kept) >= ticks:
-            self._tapes.move_to_end(step)
+            self._tapes.move_to_end(key)
             return kept
-        self._replayer = self._replayer or Training(self._spec)
-        self.seek(self._replayer, step)
-        tape = self._replayer.tape()
-        self._replayer.advance(self._replayer.ticks_per_step, tape)
-        self.keep(tape)
+        replayer = self.replay(line, step)
+        tape = replayer.tape()
+        replayer.advance(replayer.ticks_per_step, tape)
+        self.keep(line, tape)
         return tape
 
-    def distance(self, step: int) -> int:
+    def distance(self, line: Line, step: int) -> int:
         """How many steps have to be replayed for the tape of `step`."""
-        if step in self._tapes:
-            return 0
-        return step + 1 - max(kept for kept in self._checkpoints if kept <= step)
+        line = line.running(step)
+        return 0 if (line, step) in self._tapes else step + 1 - self._nearest(line, step)[1].step
 
-    def passed(self, step: int, most: int) -> list[Checkpoint]:
+    def passed(self, line: Line, step: int, most: int) -> list[Checkpoint]:
         """Up to `most` of the checkpoints before `step`, evenly spaced, the first and the last among them."""
-        steps = sorted(kept for kept in self._checkpoints if kept < step)
-        chosen = range(len(steps)) if len(steps) <= most else [i * (len(steps) - 1) // (most - 1) for i in range(most)]
-        return [self._checkpoints[steps[i]] for i in chosen]
+        found = [
+            kept[i]
+            for part, start, end in line.stretches(self.root.first, step)
+            for kept in [self._checkpoints.get(part, {})]
+            for i in sorted(kept)
+            if start <= i < end
+        ]
+        chosen = range(len(found)) if len(found) <= most else [i * (len(found) - 1) // (most - 1) for i in range(most)]
+        return [found[i] for i in chosen]
 
-    def checkpoint(self, step: int) -> Checkpoint:
-        """The state at the start of `step`."""
-        self._replayer = self._replayer or Training(self._spec)
-        self.seek(self._replayer, step)
-        return self._replayer.checkpoint()
+    def replay(self, line: Line, step: int) -> Training:
+        """A training at the start of `step`, until the next call."""
+        self._replayer = self._replayer or Training(self.root.spec)
+        self.seek(line, self._replayer, step)
+        return self._replayer
 
-    def seek(self, training: Training, step: int) -> None:
-        """Take `training` to the start of `step`, from the nearest checkpoint before it."""
-        nearest = max(kept for kept in self._checkpoints if kept <= step)
-        training.restore(self._checkpoints[nearest])
-        training.advance((step - nearest) * training.ticks_per_step)
+    def seek(self, line: Line, training: Training, step: int) -> None:
+        """Take `training` to the start of `step`, from the nearest checkpoint before it; what is due is kept."""
+        line = line.running(step)
+        known, nearest, entered = self._nearest(line, step)
+        training.take(known.spec, known.sample)
+        training.restore(nearest)
+        for after in entered:
+            self.go(known, training, after.first)
+            after.enter(training)
+            known = after
+        self.go(line, training, step)
+
+    def go(self, line: Line, training: Training, step: int, after: Callable[[], None] | None = None) -> None:
+        """Run `training`, which `line` runs, up to `step`; keep what is due, and call `after` whenever a step ended."""
+        ran = 1
+        while training.step < step and ran:
+            self.note(line, training)
+            steps = min(self.until_due(line, training.step), step - training.step)
+            ran = training.advance(steps * training.ticks_per_step, after=after)
+
+    def _nearest(self, line: Line, step: int) -> tuple[Line, Checkpoint, list[Line]]:
+        """The last checkpoint before `step`, or of it, with its line, and the lines to be entered from there on."""
+        entered: list[Line] = []
+        while True:
+            kept = self._checkpoints.get(line, {})
+            before = [found for found in kept if found <= step]
+            if before:
+                return line, kept[max(before)], entered[::-1]
+            assert line.parent is not None, "the checkpoint that a session begins with is never dropped"
+            entered.append(line)
+            step = line.first
+            line = line.parent.running(step)

@@ -7,7 +7,8 @@ tells whether they came out the same there. Where they did not, the checkpoint c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,8 @@ from ..engine.graph import Role
 from ..engine.registry import escape, only, whole
 from ..engine.spec import Spec
 from ..engine.terms import Array
-from ..engine.training import Checkpoint, Training
+from ..engine.training import Checkpoint, Sample, Training
+from .commands import parse_sample, sample_json
 from .errors import FileTooNew
 from .session import Session
 from .store import Start
@@ -31,6 +33,9 @@ VERSION = 1
 """Of the file's format. A reader refuses a later one."""
 
 KEYS = ["backscope", "spec", "data_sha256", "checkpoint", "ticks", "state_sha256"]
+SAMPLE = "sample"
+"""What a file has beside them where the session steps on one example."""
+
 CHECKPOINT_KEYS = ["step", "epoch", "loss", "order", "generator", "parameters", "state"]
 GENERATOR = "PCG64"
 GENERATOR_KEYS = ["bit_generator", "state", "inc", "has_uint32", "uinteger"]
@@ -49,7 +54,9 @@ class Opened:
 def save(session: Session, t: int, spec: Mapping[str, Any]) -> dict[str, Any]:
     """What `open_file` opens a session with that goes on from `t`; `spec` is the session's. MomentNotReached."""
     start = session.start_at(t)
-    there = session if t == session.t else Session(session.id, session.spec, start=start)
+    there = session
+    if (t, start.ticks) != (session.t, session.training.tick):
+        there = Session(session.id, session.spec_at(t), start=start)
     return {
         "backscope": VERSION,
         "spec": spec,
@@ -57,12 +64,13 @@ def save(session: Session, t: int, spec: Mapping[str, Any]) -> dict[str, Any]:
         "checkpoint": checkpoint_json(session.training, start.checkpoint),
         "ticks": start.ticks,
         "state_sha256": there.state_sha256(),
+        **({} if start.sample is None else {SAMPLE: start.sample}),
     }
 
 
 def open_file(session_id: str, given: Mapping[str, Any], parse: Parse) -> Opened:
     """The session of a file; FileTooNew, or what is wrong with it, with a pointer into it."""
-    only(given, KEYS, "", "the file")
+    only(given, [*KEYS, SAMPLE], "", "the file")
     for key in KEYS:
         if key not in given:
             raise InvalidRequest(f"the file: `{key}` is missing", f"/{key}")
@@ -73,14 +81,15 @@ def open_file(session_id: str, given: Mapping[str, Any], parse: Parse) -> Opened
     training = Training(spec)
     checkpoint = parse_checkpoint(training, given["checkpoint"], "/checkpoint")
     ticks = _count(given["ticks"], "ticks", "/ticks", 0, training.ticks_per_step - 1)
+    sample = sample_json(_sample(given[SAMPLE], training)) if SAMPLE in given else None
     stated = _sha256(given["state_sha256"], "/state_sha256")
     warnings = []
     if _sha256(given["data_sha256"], "/data_sha256") != data_sha256(spec):
         warnings.append("The data of this spec came out different here: training goes on with other rows.")
-    session = Session(session_id, spec, start=Start(checkpoint, ticks))
+    session = Session(session_id, spec, start=Start(checkpoint, ticks, sample))
     replayed = session.state_sha256() == stated
     if not replayed:
-        session = Session(session_id, spec, start=Start(checkpoint))
+        session = Session(session_id, spec, start=Start(checkpoint, 0, sample))
         warnings.append(
             f"The state at the file's moment did not come out as it was saved (state_sha256). "
             f"The session stands at its checkpoint, t = {session.t}."
@@ -100,12 +109,8 @@ def spec_of(given: object, parse: Parse) -> Spec:
     """The spec under `/spec` of a request."""
     if not isinstance(given, dict):
         raise InvalidRequest(f"spec: expected an object, got {brief(given)}", "/spec")
-    try:
+    with _under("/spec"):
         return parse(given)
-    except BackscopeError as error:
-        if error.pointer is not None:
-            error.pointer = f"/spec{error.pointer}"
-        raise
 
 
 def data_sha256(spec: Spec) -> str:
@@ -162,6 +167,26 @@ def parse_checkpoint(training: Training, given: object, pointer: str) -> Checkpo
         epoch=_count(members["epoch"], "checkpoint.epoch", f"{pointer}/epoch", -1, step // training.steps_per_epoch),
         loss=np.array(loss, training.spec.dtype),
     )
+
+
+def _sample(given: object, training: Training) -> Sample:
+    """The one example that a file's session steps on, its targets as the loss wants them."""
+    members, data = _members(given, ["x", "y"], SAMPLE, f"/{SAMPLE}"), training.spec.data
+    for key, wanted in (("x", data.x.shape[1:]), ("y", data.y.shape[1:] or (1,))):
+        _array(members[key], wanted, f"{SAMPLE}.{key}", f"/{SAMPLE}/{key}")
+    with _under(f"/{SAMPLE}"):
+        return parse_sample(members["x"], members["y"], training.graph, training.spec)
+
+
+@contextmanager
+def _under(place: str) -> Iterator[None]:
+    """Errors of what stands at `place` in the request."""
+    try:
+        yield
+    except BackscopeError as error:
+        if error.pointer is not None:
+            error.pointer = f"{place}{error.pointer}"
+        raise
 
 
 def _parts(training: Training, kept: Array) -> list[Array]:

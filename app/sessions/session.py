@@ -1,17 +1,20 @@
 """A session: a network in training with a head that moves, and every moment up to it to look at.
 
-`advance` and `rewind` are commands: they move the head and add to the log. Everything else is reading, and reading
-never moves the head.
+`advance`, `rewind`, `edit`, `settle` and the two for a sample are commands: they move the head and add to the log.
+Everything else is reading, and reading never moves the head.
 """
 
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64encode
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from math import isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,12 +28,15 @@ from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.metrics import Metrics, Series
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick, ends
+from ..engine.registry import text
 from ..engine.spec import Spec
 from ..engine.tape import Tape
 from ..engine.terms import Array, Index
-from ..engine.training import Training
+from ..engine.training import Sample, Training
+from .commands import changed_optimizer, edits_json, edits_of, parse_edits, parse_sample, sample_json, sample_of
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
+from .lines import Edit, Line, write
 from .store import Command, Start
 
 PATH_POINTS = 200
@@ -39,6 +45,17 @@ PATH_POINTS = 200
 WORK = 12_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
 
+Frame = dict[str, Array | None]
+"""Tensors by name; None where the step has not written one."""
+
+
+class Place(NamedTuple):
+    """Where a head stands: on which line, and at which moment."""
+
+    line: Line
+    t: int
+
+
 Recorded = list[tuple[Tape, Tick]]
 """Executed ticks, each with the tape that has what it wrote."""
 
@@ -46,31 +63,39 @@ Recorded = list[tuple[Tape, Tick]]
 class Session:
     """One learner's experiment. Opening one with the log that a store kept gives the same state, bit for bit.
 
-    It begins at t = 0, or at its `start`; `first` is the earliest moment that it has.
+    It begins at t = 0, or at its `start`; `first` is the earliest moment that it has. `spec` has its present name and
+    the present values of its optimizer, `sample` is the one example that it steps on, where it does. `asked_as` is the
+    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other.
     """
 
     def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = (), start: Start | None = None) -> None:
-        self.id = session_id
-        self.spec = spec
-        self.log = list(log)
+        self.id = self.asked_as = session_id
+        self.name = spec.name
+        self.log: list[Command] = []
         self.start = start
-        self._training = Training(self.spec)
+        sample = sample_of(start.sample if start is not None else None, spec)
+        self._training = Training(spec)
+        self._training.take(spec, sample)
         if start is not None:
             self._training.restore(start.checkpoint)
         self.first = self._training.t
-        self._history = History(self.spec, self._training.step)
+        root = Line(0, None, self.first, self._training.step, spec, sample)
+        self._line = self._running = self._newest = root
+        self._history = History(root)
+        self._history.note(root, self._training)
         self._metrics = Metrics(self._training, self._parameters)
+        self._watched = (root, self._training.step)
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
             "phase": ends(self.schedule, lambda tick: tick.phase),
         }
-        self._history.note(self._training)
         self._begin()
         self._run(start.ticks if start is not None else 0, record=False)
-        self._began = self.t
+        self._places = [Place(root, self.t)]
+        for command in log:
+            self._log(command)
         if self.log:
-            self._run(max(0, *(command.after - self.t for command in self.log)), record=False)
-            self._seek(self.log[-1].after)
+            self._seek(self._places[-1])
 
     @property
     def schedule(self) -> list[Tick]:
@@ -80,6 +105,14 @@ class Session:
     def training(self) -> Training:
         """The network at the head."""
         return self._training
+
+    @property
+    def spec(self) -> Spec:
+        return self.spec_at(self.t)
+
+    @property
+    def sample(self) -> Sample | None:
+        return self._line.sample
 
     @property
     def t(self) -> int:
@@ -131,23 +164,66 @@ class Session:
         before = self.t
         recorded = self._run(ticks, record)
         command = Command("advance", before, self.t)
-        self.log.append(command)
+        self._log(command)
         return command, recorded
 
     def rewind(self, to: int) -> Command:
         """Put the head back to `to`. MomentNotReached where the session has not been there."""
         self._check_reached(to, "to", f"t = {self.t}")
-        return self._move(to)
+        return self._obey(Command("rewind", self.t, to))
 
     def rewind_to_revision(self, revision: int) -> Command:
-        """Put the head where it was at `revision`, also at one that a rewind left."""
-        return self._move(self.moment_of(revision))
+        """Put the head where it was at `revision`, also at one that a rewind left, with the values it had there."""
+        return self._obey(Command("rewind", self.t, self.place_of(revision).t, {"to_rev": revision}))
 
-    def moment_of(self, revision: int) -> int:
+    def edit(self, given: Sequence[Mapping[str, Any]], at: int | None = None) -> Command:
+        """Give numbers of parameters other values, at the start of the step of `at`, or of the present one.
+
+        All or none: UnknownTensor, InvalidRequest, IndexOutOfRange, NonFiniteNumber, MomentNotReached.
+        """
+        edits = parse_edits(given, self._training.graph, self._line.spec)
+        there = self.t if at is None else at
+        self._check_reached(there, "at", f"the head, t = {self.t}")
+        start = self._history.replay(self._line.at(there), there // self.ticks_per_step).variables.views
+        was = [float(start[edit.tensor][edit.index]) for edit in edits]
+        details = {"edits": edits_json(edits), "was": was, **({} if at is None else {"at": at})}
+        return self._obey(Command("edit", self.t, self._step_start(there), details))
+
+    def settle(self, name: str | None, optimizer: Mapping[str, Any] | None) -> Command:
+        """Call the session `name`, and from here on train with other numbers in the optimizer. InvalidRequest.
+
+        The head stays. The present step ends with the numbers that it began its updates with.
+        """
+        details: dict[str, Any] = {}
+        if name is not None:
+            details["name"], details["was_name"] = text(name, "name", "/name", 120), self.name
+        if optimizer is not None:
+            made = changed_optimizer(self._line.spec, optimizer)
+            details["optimizer"], details["was"] = made.optimizer.json(), self._line.spec.optimizer.json()
+        if not details:
+            raise InvalidRequest("expected `name` or `optimizer`", "")
+        return self._obey(Command("settings", self.t, self.t, details))
+
+    def put_sample(self, x: Sequence[float], y: Sequence[float]) -> Command:
+        """Step on this one example from the start of the present step on. ShapeMismatch, or what the loss refuses."""
+        return self._put(parse_sample(x, y, self._training.graph, self.spec))
+
+    def drop_sample(self) -> Command:
+        """Step on the data again, from the start of the present step on."""
+        return self._put(None)
+
+    def _put(self, sample: Sample | None) -> Command:
+        return self._obey(Command("sample", self.t, self._step_start(self.t), {"sample": sample_json(sample)}))
+
+    def _step_start(self, t: int) -> int:
+        """Where a change at `t` puts the head: inside a step to its start."""
+        return t - t % self.ticks_per_step
+
+    def place_of(self, revision: int) -> Place:
         """Where the head was at `revision`. MomentNotReached where there is no such revision yet."""
         if revision > self.revision:
             raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {brief(revision)}")
-        return self.log[revision - 1].after if revision else self._began
+        return self._places[revision]
 
     def _check_reached(self, t: int, name: str, head: str) -> None:
         if t > self.t:
@@ -155,11 +231,52 @@ class Session:
         if t < self.first:
             raise MomentNotReached(f"{name}: this session begins at t = {self.first}, got {brief(t)}")
 
-    def _move(self, to: int) -> Command:
-        command = Command("rewind", self.t, to)
-        self._seek(to)
-        self.log.append(command)
+    def _obey(self, command: Command) -> Command:
+        self._log(command)
+        self._seek(self._places[-1])
         return command
+
+    def _log(self, command: Command) -> None:
+        """Add a command to the log, and where it leads; what the head does is the caller's."""
+        place = self._places[-1]
+        self._places.append(Place(self._led(command, place.line), command.after))
+        self.log.append(command)
+        self.name = command.details.get("name", self.name)
+
+    def _led(self, command: Command, line: Line) -> Line:
+        """The line that a command on `line` leads to."""
+        details = command.details
+        if command.kind == "rewind":
+            return self._places[details["to_rev"]].line if "to_rev" in details else line.at(command.after)
+        if command.kind == "edit":
+            there = line.at(details.get("at", command.before))
+            return self._change(there, command.after, there.spec, there.sample, edits_of(details))
+        if command.kind == "sample":
+            return self._change(line, command.after, line.spec, sample_of(details["sample"], line.spec))
+        if "optimizer" in details:
+            spec = changed_optimizer(line.spec, details["optimizer"])
+            return self._change(line, command.after, spec, line.sample, fresh=False)
+        return line
+
+    def _change(
+        self,
+        parent: Line,
+        begin: int,
+        spec: Spec,
+        sample: Sample | None,
+        edits: tuple[Edit, ...] = (),
+        fresh: bool = True,
+    ) -> Line:
+        """The line that begins where something was changed on `parent`."""
+        step, tick = divmod(begin, self.ticks_per_step)
+        first = step + 1 if tick > self._first_update else step
+        self._newest = Line(self._newest.number + 1, parent, begin, first, spec, sample, edits, fresh)
+        return self._newest
+
+    @cached_property
+    def _first_update(self) -> int:
+        """How many ticks of a step come before its updates."""
+        return sum(tick.phase is not Phase.UPDATE for tick in self.schedule)
 
     def _run(self, ticks: int, record: bool) -> Recorded:
         """Run ticks. Steps that are shown, and always the last, go to a tape; the others run unwatched."""
@@ -167,10 +284,11 @@ class Session:
         end = self.t + ticks
         while self.t < end and not (self._training.tick == 0 and self._training.diverged):
             if self._training.tick == 0:
-                self._history.note(self._training)
+                self._cross(self._line.running(self._training.step), self._training.step)
+                self._history.note(self._running, self._training)
                 unwatched = 0 if record else (end - 1 - self.t) // self.ticks_per_step
                 if unwatched:
-                    steps = min(unwatched, self._history.until_due(self._training.step))
+                    steps = min(unwatched, self._history.until_due(self._running, self._training.step))
                     self._training.advance(steps * self.ticks_per_step, after=self._metrics.watch)
                     continue
                 self._begin()
@@ -178,44 +296,116 @@ class Session:
             ran = self._training.advance(
                 min(self.ticks_per_step - first, end - self.t), self._tape, self._metrics.watch
             )
-            recorded += [(self._tape, tick) for tick in self.schedule[first : first + ran]] if record else []
+            recorded += [(self._tape, tick) for tick in self._training.schedule[first : first + ran]] if record else []
+        self._watch()
         return recorded
 
     def _begin(self) -> None:
         """Put a tape in for the step that begins now."""
         self._tape = self._training.tape()
-        self._history.keep(self._tape)
+        self._history.keep(self._line, self._tape)
 
-    def _seek(self, t: int) -> None:
+    def _watch(self) -> None:
+        """The curves have every step of the present line up to here."""
+        if self._training.step > self._watched_of(self._line):
+            self._watched = (self._line, self._training.step)
+
+    def _watched_of(self, line: Line) -> int:
+        """Up to which step of `line` the curves have been gathered."""
+        other, step = self._watched
+        parted = line.parts_from(other)
+        return step if parted is None else min(parted, step)
+
+    def _seek(self, place: Place) -> None:
+        """Put the head to `place`, and watch what the curves have not seen of the way there."""
+        self._line, t = place
         step, tick = divmod(t, self.ticks_per_step)
-        first = self._metrics.back(step)
-        self._history.seek(self._training, first)
-        self._training.advance((step - first) * self.ticks_per_step, after=self._metrics.watch)
+        first = self._metrics.back(min(step, self._watched_of(self._line)))
+        self._running = self._line.running(first)
+        self._history.seek(self._line, self._training, first)
+        for line, start, end in [*self._line.stretches(first, step), (self._line.running(step), step, step)]:
+            self._cross(line, start)
+            self._history.go(line, self._training, end, self._metrics.watch)
+        self._metrics.changed()
+        self._watch()
         if tick:
             self._begin()
             self._training.advance(tick, self._tape)
 
+    def _cross(self, line: Line, step: int) -> None:
+        """Go over to `line` at the start of `step`, where the head has come to on another."""
+        if line is self._running:
+            return
+        if line.parent is not None and line.first == step and line.parent.running(step) is self._running:
+            line.enter(self._training)
+        else:
+            self._history.seek(line, self._training, step)
+        self._running = line
+        self._history.note(line, self._training)
+        self._metrics.changed()
+
     # Reading
+
+    def spec_at(self, t: int) -> Spec:
+        """The spec with the values that its optimizer had at `t`."""
+        spec = self._line.at(t).spec
+        return spec if spec.name == self.name else replace(spec, name=self.name)
+
+    def network(self, t: int) -> Training:
+        """A network with the ticks of the step that the frame of `t` shows; its own values are no matter."""
+        line = self._line.running(self.step_of(t))
+        if line.spec.optimizer is self._training.spec.optimizer:
+            return self._training
+        return Training(line.spec)
 
     def moment(self, t: int) -> Moment:
         """The frame of `t`: the step of its last executed tick, and how many of that step's ticks are done."""
         self._check_reached(t, "t", f"the head, t = {self.t}")
         step = self._step_of(t)
         ticks = t - step * self.ticks_per_step
-        return Moment(t, self._history.tape(step, ticks), ticks, lambda: self._whole(step - 1))
+        return Moment(t, self._history.tape(self._line, step, ticks), ticks, lambda: self._whole(step - 1))
+
+    def _is_fresh(self, t: int) -> bool:
+        """Whether no tick has run since a change, or the session's beginning."""
+        line = self._line.at(t)
+        while not line.fresh and line.begin == t and line.parent is not None:
+            line = line.parent.at(t)
+        return line.fresh and line.begin == t
 
     def _step_of(self, t: int) -> int:
-        """The step whose frame `t` shows: that of its last executed tick, or the one that the session begins with."""
-        return max(t - 1, self.first) // self.ticks_per_step
+        """The step whose frame `t` shows: that of its last executed tick, or the one that comes after a change."""
+        return (t if self._is_fresh(t) else t - 1) // self.ticks_per_step
 
     def _whole(self, step: int) -> Tape | None:
-        return self._history.tape(step, self.ticks_per_step) if step >= self._history.first else None
+        return self.whole(step) if step >= self._history.root.first else None
 
     def seek_cost(self, t: int) -> int:
-        """About how many ticks it takes to have the moment `t` at hand."""
-        return self._history.distance(max(self._step_of(t), self._history.first)) * self.ticks_per_step
+        """About how many ticks it takes to have the moment `t`, up to the head, at hand."""
+        step = min(max(self._step_of(t), self._history.root.first), self._training.step)
+        return self._history.distance(self._line, step) * self.ticks_per_step
 
-    def frame(self, t: int, names: list[str] | None = None) -> dict[str, Array | None]:
+    def place_cost(self, place: Place) -> int:
+        """About how many ticks it takes to put the head to a place where it was."""
+        step = place.t // self.ticks_per_step
+        again = max(0, step - self._watched_of(place.line))
+        return (again + self._history.distance(place.line, step) + 1) * self.ticks_per_step
+
+    def change_cost(self, t: int | None = None) -> int:
+        """About how many ticks it takes to change something at `t`, at the head where it is left out."""
+        return 2 * self.seek_cost(self.t if t is None else min(t, self.t)) + 3 * self.ticks_per_step
+
+    def preview(self, given: Sequence[Mapping[str, Any]], t: int, names: Sequence[str] | None = None) -> Frame:
+        """The frame as it would be at `t` had these values stood at its step's start. Raises what `edit` does."""
+        self._check_reached(t, "t", f"the head, t = {self.t}")
+        edits = parse_edits(given, self._training.graph, self._line.spec)
+        step = self._step_of(t)
+        training = self._history.replay(self._line, step)
+        write(edits, training)
+        tape, ticks = training.tape(), t - step * self.ticks_per_step
+        training.advance(ticks, tape)
+        return {name: tape.at(name, ticks) for name in names or training.graph.tensors}
+
+    def frame(self, t: int, names: Sequence[str] | None = None) -> Frame:
         """Every tensor (or those named) at `t`; None where the step has not written it."""
         moment = self.moment(t)
         wanted = names if names is not None else list(self._training.graph.tensors)
@@ -223,7 +413,7 @@ class Session:
 
     def phase(self, t: int) -> Phase | None:
         """The phase of the last tick executed by `t`."""
-        return self.schedule[(t - 1) % self.ticks_per_step].phase if t > self.first else None
+        return None if self._is_fresh(t) else self.schedule[(t - 1) % self.ticks_per_step].phase
 
     @property
     def start_cost(self) -> int:
@@ -231,18 +421,27 @@ class Session:
         return (self._history.stride + 2) * self.ticks_per_step
 
     def start_at(self, t: int) -> Start:
-        """What a session that goes on from `t` is opened with. MomentNotReached."""
+        """What a session of `spec_at(t)` that goes on from `t` is opened with; MomentNotReached.
+
+        Where the optimizer was changed among the updates of a step it goes on from that step's start.
+        """
         self._check_reached(t, "t", f"the head, t = {self.t}")
         step, ticks = divmod(t, self.ticks_per_step)
-        return Start(self._history.checkpoint(step), ticks)
+        line = self._line.at(t)
+        checkpoint = self._history.replay(line, step).checkpoint()
+        return Start(checkpoint, ticks if line.first <= step else 0, sample_json(line.sample))
 
     def explain(self, name: str, index: Index, t: int) -> Explanation:
         """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet."""
         graph = self._training.graph
         moment = self.moment(t)
         index = graph.index(graph.find(name), index, moment.tape.rows(moment.ticks), "index")
+        step = moment.tape.step
+        line = self._line.running(step)
+        if line.first == step and line.is_edited(name, index):
+            moment = replace(moment, before=lambda: None)
         with np.errstate(all="ignore"):
-            return Explainer(graph, self.schedule, self.spec.optimizer, moment).explain(name, index)
+            return Explainer(graph, moment.tape.writers.ticks, line.spec.optimizer, moment).explain(name, index)
 
     def paths(self, name: str, index: Index, t: int, limit: int, sample: int | None, most: int) -> Paths:
         """The paths from one number to the loss, or one sample's; `limit` of them listed, `most` terms followed.
@@ -253,11 +452,11 @@ class Session:
         moment = self.moment(t)
         index = graph.index(graph.find(name, "tensor"), index, moment.tape.rows(moment.ticks), "index")
         with np.errstate(all="ignore"):
-            return PathFinder(graph, self.schedule, moment, most).find(name, index, limit, sample)
+            return PathFinder(graph, moment.tape.writers.ticks, moment, most).find(name, index, limit, sample)
 
     def paths_cost(self, limit: int, sample: int | None) -> int:
         """About as many ticks as it takes to find paths: every weight gives each sample a term."""
-        rows = self.spec.batch_size * self.spec.accumulate if sample is None else 1
+        rows = self._line.spec.batch_size * self._line.spec.accumulate if sample is None else 1
         return rows * self.parameters + limit * self.ticks_per_step
 
     def metrics(self, names: list[str] | None = None, most: int | None = None) -> dict[str, Series]:
@@ -299,7 +498,7 @@ class Session:
         if graph.find(name, "tensor").role is not Role.PARAMETER:
             known = ", ".join(p.name for p in islice(graph.parameters(), 12))
             raise InvalidRequest(f"tensor: expected a parameter, such as {known}; got {name}", "tensor")
-        index = graph.index(graph.tensors[name], index, self.spec.batch_size, "index")
+        index = graph.index(graph.tensors[name], index, self._line.spec.batch_size, "index")
         _check_losses("points", points, self.most_losses())
         return self._surroundings(t).slice(name, index, span, points)
 
@@ -312,12 +511,13 @@ class Session:
         surroundings = self._surroundings(t)
         step = self.moment(t).tape.step
         count = len(self._training.variables.parameters)
-        path = {passed.step: passed.kept[:count] for passed in self._history.passed(step, PATH_POINTS - 1)}
+        path = {passed.step: passed.kept[:count] for passed in self._history.passed(self._line, step, PATH_POINTS - 1)}
         path[step] = surroundings.start
-        return surroundings.landscape(resolution, span, path, np.random.default_rng(self.spec.seed))
+        return surroundings.landscape(resolution, span, path, np.random.default_rng(self._line.spec.seed))
 
     def _surroundings(self, t: int) -> Surroundings:
-        return Surroundings(self._training.graph, self.schedule, self.spec.dtype, self.whole(self.step_of(t)))
+        tape = self.whole(self.step_of(t))
+        return Surroundings(self._training.graph, tape.writers.ticks, self._line.spec.dtype, tape)
 
     def updated(self, t: int, name: str | None = None) -> bool:
         """Whether at `t` the step that the frame shows has updated the parameter `name`, or all of them."""
@@ -331,7 +531,7 @@ class Session:
 
     def whole(self, step: int) -> Tape:
         """The tape of a step up to the head's with all its ticks on it, whether the head is past them or not."""
-        return self._history.tape(step, self.ticks_per_step)
+        return self._history.tape(self._line, step, self.ticks_per_step)
 
     def check_gradients(self, method: Method, names: list[str] | None, t: int) -> GradientCheck:
         """The gradients of the step that the frame of `t` shows, held against its loss."""
@@ -339,7 +539,7 @@ class Session:
 
     def diagnose(self, t: int) -> Diagnosis:
         """What ails the step that the frame of `t` shows."""
-        first = self._history.first
+        first = self._history.root.first
         return diagnose(self.spec, self._training.graph, self.schedule, self.step_of(t), self.whole, first)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
@@ -353,7 +553,7 @@ class Session:
         widest = max(training.graph.tensors[name].shape[-1] or 1 for name in names)
         if len(x) * widest > most:
             raise CountTooLarge(f"x: expected at most {most // widest} rows for this network, got {len(x)}", "/x")
-        forward = Forward(training.graph, self.schedule, len(x), self.spec.dtype)
+        forward = Forward(training.graph, self.schedule, len(x), self._line.spec.dtype)
         forward.set(training.variables.views)
         forward.load(x)
         forward.run()
@@ -374,8 +574,9 @@ class Session:
         training = self._training
         next_tick = self.schedule[training.tick]
         return {
-            "id": self.id,
-            "name": self.spec.name,
+            **({"id": self.id} if self.asked_as == self.id else {}),
+            "view_id": view_of(self.id),
+            "name": self.name,
             "status": self.status,
             "rev": self.revision,
             "t": self.t,
@@ -396,6 +597,12 @@ class Session:
             "parameters": self.parameters,
             "state_sha256": self.state_sha256(),
         }
+
+
+def view_of(session_id: str) -> str:
+    """The id by which a session can be looked at and not be changed."""
+    digest = hashlib.sha256(f"view of {session_id}".encode()).digest()
+    return f"v_{urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
 
 
 def check_counts(ticks: int, steps: int, most_ticks: int | None, most_steps: int) -> None:

@@ -47,13 +47,14 @@ def test_a_command_that_fails_has_not_happened(api, mazur, fail, place, name, ca
     assert mazur.advance("op")["session"]["rev"] == 2
 
 
-def test_a_command_that_was_kept_has_happened_even_if_its_answer_fails(api, mazur, fail):
-    fail(answers, "tick_record", 2)
+@pytest.mark.parametrize(("error", "code"), [(OSError, "internal_error"), (AtCapacity, "at_capacity")])
+def test_a_command_whose_answer_cannot_be_made_has_not_happened(api, mazur, fail, error, code):
+    fail(answers, "tick_record", 2, error)
 
     failed = api.post(f"{mazur.path}/steps", {"granularity": "op", "count": 20, "return": "ticks"})
 
-    check_problem(failed, "internal_error")
-    assert (mazur.head["t"], mazur.head["rev"]) == (20, 1)
+    check_problem(failed, code)
+    assert (mazur.head["t"], mazur.head["rev"]) == (0, 0)
 
 
 def test_a_refusal_keeps_the_session_open(api, mazur):

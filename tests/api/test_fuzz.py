@@ -99,6 +99,35 @@ def test_a_command_with_anything_in_it_is_done_or_refused(api, data):
         assert session.head["rev"] == 0
 
 
+EDITS = [{"tensor": "hidden1.W", "index": [0, 1], "value": 0.5}, {"tensor": "output.b", "index": [0], "value": -1}]
+CHANGES = [
+    ("PATCH", "/parameters", {"edits": EDITS, "at": 3}),
+    ("PATCH", "", {"name": "Other", "optimizer": {"type": "sgd", "learning_rate": 0.1, "clip_norm": 1}}),
+    ("PUT", "/sample", {"x": [0.5, 0.25], "y": [0, 1]}),
+    ("POST", "/previews", {"edits": EDITS, "t": 3}),
+    ("POST", "/fork", {"at": 3, "spec": {"seed": 1, "frozen": ["hidden1.b"], "optimizer": {"type": "adam"}}}),
+]
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_change_with_anything_anywhere_is_made_or_refused(api, data):
+    session = api.create("mazur")
+    before = session.advance("op", 5)["session"]
+    method, path, body = data.draw(st.sampled_from(CHANGES))
+    given_body = replaced(body, data.draw(st.sampled_from(list(places(body)))), data.draw(VALUES))
+
+    response = api.request(method, session.path + path, json=given_body)
+
+    if response.status_code >= 300:
+        check_problem(response, response.json()["code"])
+        assert 400 <= response.status_code < 500
+        assert session.head == before
+    else:
+        assert session.head["rev"] == (1 if method == "POST" else 2)
+        session.advance("batch", 2)
+
+
 @pytest.fixture(scope="module")
 def seventh(api):
     """The textbook network after its seventh tick."""

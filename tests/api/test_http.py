@@ -15,8 +15,8 @@ from tests.engine.nets import net
         ("POST", "/catalog", "GET"),
         ("OPTIONS", "/catalog", "GET"),
         ("PUT", "/sessions", "GET, POST"),
-        ("PATCH", "/sessions/s_1", "DELETE, GET"),
-        ("OPTIONS", "/sessions/s_1", "DELETE, GET"),
+        ("PUT", "/sessions/s_1", "DELETE, GET, PATCH"),
+        ("OPTIONS", "/sessions/s_1", "DELETE, GET, PATCH"),
         ("GET", "/sessions/s_1/steps", "POST"),
         ("FOO", "/sessions/s_1/frames/0", "GET"),
         ("POST", "//livez", "GET"),
@@ -42,7 +42,7 @@ def test_head_is_refused_and_get_offered(api, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["//api", "//api/v1", "/", "/nothing", "/sessions/", "/sessions/s_1/previews", "//nothing", "//static/nothing.js"],
+    ["//api", "//api/v1", "/", "/nothing", "/sessions/", "/sessions/s_1/runs", "//nothing", "//static/nothing.js"],
 )
 def test_a_path_that_is_not_there_is_not_found(api, path):
     problem = check_problem(api.get(path), "not_found")

@@ -27,7 +27,8 @@ def check(model, response):
 @pytest.mark.parametrize(
     ("model", "path"),
     [
-        (schemas.SpecAnswer, ""),
+        (schemas.PresentAnswer, ""),
+        (schemas.LogAnswer, "/log"),
         (schemas.GraphAnswer, "/graph"),
         (schemas.FrameAnswer, "/frames/0"),
         (schemas.FrameAnswer, "/frames/38"),
@@ -87,7 +88,7 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
     t = wild.advance("batch", 100)["session"]["t"]
 
-    check(schemas.SpecAnswer, api.get(wild.path))
+    check(schemas.PresentAnswer, api.get(wild.path))
     check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
     check(schemas.DiagnosisAnswer, api.get(f"{wild.path}/diagnostics"))
     check(schemas.GradientCheckAnswer, api.post(f"{wild.path}/gradient-checks"))
@@ -134,6 +135,13 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "DELETE /api/v1/sessions/{session_id}",
         "POST /api/v1/sessions/{session_id}/steps",
         "POST /api/v1/sessions/{session_id}/rewind",
+        "PATCH /api/v1/sessions/{session_id}",
+        "PATCH /api/v1/sessions/{session_id}/parameters",
+        "PUT /api/v1/sessions/{session_id}/sample",
+        "DELETE /api/v1/sessions/{session_id}/sample",
+        "POST /api/v1/sessions/{session_id}/previews",
+        "POST /api/v1/sessions/{session_id}/fork",
+        "GET /api/v1/sessions/{session_id}/log",
         "GET /api/v1/sessions/{session_id}/graph",
         "GET /api/v1/sessions/{session_id}/frames/{t}",
         "GET /api/v1/sessions/{session_id}/tensors/{name}",

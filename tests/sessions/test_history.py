@@ -7,17 +7,23 @@ from app.engine.spec import Spec
 from app.engine.training import Training
 from app.sessions import history
 from app.sessions.history import History
+from app.sessions.lines import Line
 from tests.engine.nets import net
 
 SPEC = Spec.parse(net(batch_size=2, shuffle=True))
 
 
+def root(spec=SPEC, first=0):
+    """The line that a session begins with."""
+    return Line(0, None, first * Training(spec).ticks_per_step, first, spec)
+
+
 def trained(steps, spec=SPEC):
     """A run of so many steps whose history was told of every one, and the weights before each."""
-    training, kept = Training(spec), History(spec)
+    training, kept = Training(spec), History(root(spec))
     before = []
     for _ in range(steps):
-        kept.note(training)
+        kept.note(kept.root, training)
         before.append(training.variables.kept.copy())
         training.advance(training.ticks_per_step)
     return training, kept, before
@@ -33,7 +39,7 @@ def test_with_more_checkpoints_than_the_budget_every_second_is_dropped(few):
     _, kept, _ = trained(100)
 
     assert kept.stride == 16
-    assert sorted(kept._checkpoints) == [0, 16, 32, 48, 64, 80, 96]
+    assert sorted(kept._checkpoints[kept.root]) == [0, 16, 32, 48, 64, 80, 96]
 
 
 def test_the_bytes_of_checkpoints_are_bounded_too(monkeypatch):
@@ -41,8 +47,8 @@ def test_the_bytes_of_checkpoints_are_bounded_too(monkeypatch):
 
     _, kept, _ = trained(50)
 
-    assert len(kept._checkpoints) <= 5
-    assert sorted(kept._checkpoints) == list(range(0, 50, kept.stride))
+    assert len(kept._checkpoints[kept.root]) <= 5
+    assert sorted(kept._checkpoints[kept.root]) == list(range(0, 50, kept.stride))
 
 
 @pytest.mark.parametrize("step", [0, 1, 15, 16, 17, 63, 99])
@@ -50,7 +56,7 @@ def test_a_seek_gives_the_bits_that_were_there(few, step):
     _, kept, before = trained(100)
     training = Training(SPEC)
 
-    kept.seek(training, step)
+    kept.seek(kept.root, training, step)
 
     assert training.step == step
     assert np.array_equal(training.variables.kept, before[step])
@@ -60,7 +66,7 @@ def test_seeking_in_any_order_gives_the_same_tapes(few):
     _, kept, before = trained(100)
 
     for step in (99, 3, 50, 50, 0, 98, 17):
-        tape = kept.tape(step, 1)
+        tape = kept.tape(kept.root, step, 1)
         assert tape.step == step
         assert len(tape) == Training(SPEC).ticks_per_step
         assert np.array_equal(tape.start["hidden1.W"].ravel(), before[step][:6])
@@ -69,7 +75,7 @@ def test_seeking_in_any_order_gives_the_same_tapes(few):
 def test_a_tape_that_was_kept_is_not_made_again():
     training, kept, _ = trained(3)
 
-    first, second = kept.tape(2, 1), kept.tape(2, training.ticks_per_step)
+    first, second = kept.tape(kept.root, 2, 1), kept.tape(kept.root, 2, training.ticks_per_step)
 
     assert first is second
 
@@ -78,10 +84,10 @@ def test_a_tape_with_too_few_ticks_is_made_whole():
     training, kept, _ = trained(3)
     half = training.tape()
     training.advance(4, half)
-    kept.keep(half)
+    kept.keep(kept.root, half)
 
-    assert kept.tape(3, 4) is half
-    whole = kept.tape(3, 5)
+    assert kept.tape(kept.root, 3, 4) is half
+    whole = kept.tape(kept.root, 3, 5)
     assert len(whole) == training.ticks_per_step
     assert all(
         np.array_equal(values, whole.written[i][name]) for i in range(4) for name, values in half.written[i].items()
@@ -90,34 +96,34 @@ def test_a_tape_with_too_few_ticks_is_made_whole():
 
 def test_the_tapes_looked_at_longest_ago_are_forgotten(monkeypatch):
     _, kept, _ = trained(20)
-    monkeypatch.setattr(history, "TAPE_BYTES", 5 * kept.tape(0, 1).size)
+    monkeypatch.setattr(history, "TAPE_BYTES", 5 * kept.tape(kept.root, 0, 1).size)
 
     for step in range(1, 20):
-        kept.tape(step, 1)
+        kept.tape(kept.root, step, 1)
 
-    assert list(kept._tapes) == [15, 16, 17, 18, 19]
+    assert [step for _, step in kept._tapes] == [15, 16, 17, 18, 19]
 
 
 def test_the_distance_of_a_step_is_what_is_replayed_for_it(few):
     _, kept, _ = trained(100)
 
-    assert [kept.distance(step) for step in (0, 15, 16, 31)] == [1, 16, 1, 16]
-    kept.tape(31, 1)
-    assert kept.distance(31) == 0
+    assert [kept.distance(kept.root, step) for step in (0, 15, 16, 31)] == [1, 16, 1, 16]
+    kept.tape(kept.root, 31, 1)
+    assert kept.distance(kept.root, 31) == 0
 
 
 def test_a_run_that_begins_in_the_middle_keeps_its_beginning(few):
     whole, _, before = trained(105)
     start = Training(SPEC)
     start.advance(5 * start.ticks_per_step)
-    training, kept = Training(SPEC), History(SPEC, first=5)
+    training, kept = Training(SPEC), History(root(first=5))
     training.restore(start.checkpoint())
 
     for _ in range(100):
-        kept.note(training)
+        kept.note(kept.root, training)
         training.advance(training.ticks_per_step)
 
-    assert sorted(kept._checkpoints) == [5, 21, 37, 53, 69, 85, 101]
+    assert sorted(kept._checkpoints[kept.root]) == [5, 21, 37, 53, 69, 85, 101]
     assert np.array_equal(training.variables.kept, whole.variables.kept)
     for step in (5, 6, 20, 21, 104):
-        assert np.array_equal(kept.checkpoint(step).kept, before[step])
+        assert np.array_equal(kept.replay(kept.root, step).variables.kept, before[step])

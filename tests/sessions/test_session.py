@@ -125,6 +125,37 @@ def test_there_is_no_going_forward_by_rewinding_nor_to_a_revision_to_come():
     assert made.revision == 1
 
 
+def test_however_many_lines_there_are_their_checkpoints_are_bounded_and_every_revision_is_reached(monkeypatch):
+    monkeypatch.setattr(history, "CHECKPOINTS", 8)
+    made = session()
+    hashes = [made.state_sha256()]
+    for i in range(30):
+        made.edit([{"tensor": "output.b", "index": [i % 2], "value": i}], at=made.t // 2)
+        hashes.append(made.state_sha256())
+        made.advance(3 * made.ticks_per_step, record=False)
+        hashes.append(made.state_sha256())
+
+    for revision in (60, 7, 31, 1, 44, 0):
+        made.rewind_to_revision(revision)
+        assert made.state_sha256() == hashes[revision]
+
+    assert sum(len(kept) for kept in made._history._checkpoints.values()) == made._history._count <= 8
+
+
+def test_a_run_that_diverged_goes_on_from_an_edit_at_an_earlier_moment():
+    made = session()
+    made.advance(2 * made.ticks_per_step, record=False)
+    made.edit([{"tensor": "output.W", "index": [0, 0], "value": 1e300}])
+    made.advance(10_000, record=False)
+    assert made.status == "diverged"
+
+    made.edit([{"tensor": "output.W", "index": [0, 0], "value": 0.1}], at=made.ticks_per_step)
+
+    assert (made.status, made.t) == ("ready", made.ticks_per_step)
+    made.advance(10 * made.ticks_per_step, record=False)
+    assert made.status == "ready"
+
+
 def test_what_it_takes_to_seek_is_known_before():
     made = session()
     made.advance(1_000 * made.ticks_per_step, record=False)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.sessions import store as stores
 from app.sessions.errors import DatasetNotFound, SessionNotFound
-from app.sessions.store import Command, MemoryStore, Saved
+from app.sessions.store import SERVER, Command, MemoryStore, Reply, Saved
 
 STORES = [MemoryStore]
 SPEC = {"name": "A", "layers": [{"units": 1}]}
@@ -48,6 +49,70 @@ def test_what_is_done_to_a_saved_session_outside_does_not_change_it_inside(store
     store.load("s_1").log.append(ADVANCED)
 
     assert store.load("s_1").log == []
+
+
+def test_the_details_of_a_command_come_back_as_they_were(store):
+    details = {"edits": [{"tensor": "hidden1.W", "index": [0, 1], "value": 0.1}], "was": [float("inf")], "at": 3}
+    store.create("s_1", Saved(SPEC))
+
+    store.append("s_1", 1, Command("edit", 5, 0, details))
+
+    assert store.load("s_1").log == [Command("edit", 5, 0, details)]
+
+
+def reply(key, body=b"{}"):
+    return Reply(key, "the request", 200, {"etag": '"1"'}, body)
+
+
+def test_a_reply_is_kept_with_what_was_done(store):
+    store.create("s_1", Saved(SPEC), reply("made"))
+    store.append("s_1", 1, ADVANCED, reply("moved", b"\x00{}"))
+
+    assert store.reply(SERVER, "made") == reply("made")
+    assert store.reply("s_1", "moved") == reply("moved", b"\x00{}")
+    assert store.reply("s_1", "made") is None
+    assert store.reply("s_2", "moved") is None
+
+
+def test_a_command_that_is_not_kept_has_no_reply(store):
+    store.create("s_1", Saved(SPEC))
+
+    with pytest.raises(ValueError, match="does not follow"):
+        store.append("s_1", 2, ADVANCED, reply("moved"))
+
+    assert store.reply("s_1", "moved") is None
+
+
+def test_the_replies_of_a_deleted_session_are_gone_and_that_of_its_deletion_is_there(store):
+    store.create("s_1", Saved(SPEC))
+    store.append("s_1", 1, ADVANCED, reply("moved"))
+
+    store.delete("s_1", reply("taken away"))
+
+    assert store.reply("s_1", "moved") is None
+    assert store.reply(SERVER, "taken away") == reply("taken away")
+
+
+def test_the_latest_replies_of_a_session_are_kept(store):
+    store.create("s_1", Saved(SPEC), reply("made"))
+    for revision in range(1, stores.REPLIES + 3):
+        store.append("s_1", revision, ADVANCED, reply(f"k{revision}"))
+
+    assert [store.reply("s_1", f"k{revision}") for revision in (1, 2)] == [None, None]
+    assert store.reply("s_1", "k3") == reply("k3")
+    assert store.reply(SERVER, "made") == reply("made")
+
+
+def test_large_replies_give_way_but_for_the_latest(store):
+    large = b"x" * (stores.REPLY_BYTES // 2)
+    store.create("s_1", Saved(SPEC))
+    for revision, key in enumerate("abc", 1):
+        store.append("s_1", revision, ADVANCED, reply(key, large))
+    assert [store.reply("s_1", key) is not None for key in "abc"] == [False, False, True]
+
+    store.append("s_1", 4, ADVANCED, reply("d", large * 3))
+
+    assert [store.reply("s_1", key) is not None for key in "cd"] == [False, True]
 
 
 def test_ids_are_listed_oldest_first(store):

@@ -1,0 +1,152 @@
+"""Changing a session: its parameters, its optimizer's numbers, the example it steps on; what that would do, what was
+done, and going another way from any moment.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from ..engine.errors import InvalidRequest, brief
+from ..sessions.commands import sample_json
+from ..sessions.forking import fork as make_fork
+from ..sessions.session import Session
+from ..sessions.store import Command
+from . import answers
+from .requests import COMMON, Bench
+from .retries import Ask, ChangingRoute
+from .schemas import (
+    EditParameters,
+    Fork,
+    FrameAnswer,
+    LogAnswer,
+    PresentAnswer,
+    Preview,
+    PutSample,
+    SessionAnswer,
+    Settle,
+    SpecAnswer,
+)
+from .sessions import about, made
+
+router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["sessions"])
+
+
+def present(session: Session) -> Response:
+    """An answer with the spec as it is now."""
+    return about(session, spec=session.spec.json(), sample=sample_json(session.sample))
+
+
+@router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
+async def settle(bench: Bench, asked: Ask, session_id: str, body: Settle) -> Response:
+    """Give a session another name, or its optimizer other numbers."""
+    async with bench.changing(session_id, asked) as session:
+        command = await bench.run(session.change_cost(), lambda: session.settle(body.name, body.optimizer))
+        return bench.commit(session, command, present(session), asked)
+
+
+@router.patch("/sessions/{session_id}/parameters", response_model=None, responses={200: {"model": SessionAnswer}})
+async def edit(bench: Bench, asked: Ask, session_id: str, body: EditParameters) -> Response:
+    """Give numbers of parameters other values: all of them or none."""
+    edits = [one.model_dump() for one in body.edits]
+    async with bench.changing(session_id, asked) as session:
+        command = await bench.run(session.change_cost(body.at), lambda: session.edit(edits, body.at))
+        return bench.commit(session, command, about(session), asked)
+
+
+@router.put("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
+async def put_sample(bench: Bench, asked: Ask, session_id: str, body: PutSample) -> Response:
+    """Step on this one example from now on."""
+    async with bench.changing(session_id, asked) as session:
+        command = await bench.run(session.change_cost(), lambda: session.put_sample(body.x, body.y))
+        return bench.commit(session, command, present(session), asked)
+
+
+@router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
+async def drop_sample(bench: Bench, asked: Ask, session_id: str) -> Response:
+    """Step on the data again."""
+    async with bench.changing(session_id, asked) as session:
+        command = await bench.run(session.change_cost(), session.drop_sample)
+        return bench.commit(session, command, present(session), asked)
+
+
+@router.post("/sessions/{session_id}/previews", response_model=None, responses={200: {"model": FrameAnswer}})
+async def preview(bench: Bench, session_id: str, body: Preview) -> Response:
+    """The frame as it would be with other values of parameters at its step's start; changes nothing."""
+    edits, most = [one.model_dump() for one in body.edits], bench.settings.tensor_values
+    async with bench.using(session_id) as session:
+        at = session.t if body.t is None else body.t
+        found = await bench.run(session.change_cost(at), lambda: session.preview(edits, at))
+        return about(session, **answers.frame_of(session, at, found, most, linked=False))
+
+
+@router.get("/sessions/{session_id}/log", response_model=None, responses={200: {"model": LogAnswer}})
+async def get_log(
+    bench: Bench,
+    session_id: str,
+    page_size: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    page_token: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """What was done to a session, oldest first."""
+    async with bench.using(session_id) as session:
+        done = 0 if page_token is None else _revision(page_token, session.revision)
+        rows: list[dict[str, object]] = []
+        while done < session.revision and len(rows) < page_size:
+            first = done
+            done += 1
+            if session.log[first].kind == "advance":
+                while done < session.revision and session.log[done].kind == "advance":
+                    done += 1
+            last = session.log[done - 1]
+            rows.append(
+                {
+                    "rev": done,
+                    "kind": last.kind,
+                    "before": session.log[first].before,
+                    "after": last.after,
+                    "commands": done - first,
+                    "changed": changed(last),
+                }
+            )
+        return about(session, commands=rows, next_page_token=str(done) if done < session.revision else None)
+
+
+def _revision(page_token: str, most: int) -> int:
+    if not (page_token.isascii() and page_token.isdigit() and int(page_token) <= most):
+        raise InvalidRequest(f"page_token: expected one that this log gave, got {brief(page_token)}", "page_token")
+    return int(page_token)
+
+
+def changed(command: Command) -> dict[str, object] | None:
+    """What a command changed beside the moment."""
+    details = command.details
+    found: dict[str, object] = {}
+    if "name" in details:
+        found["name"] = {"before": details["was_name"], "after": details["name"]}
+    if "optimizer" in details:
+        was, now = details["was"], details["optimizer"]
+        found["optimizer"] = {k: {"before": was[k], "after": now[k]} for k in now if now[k] != was[k]}
+    if "edits" in details:
+        found["edits"] = [
+            {"tensor": one["tensor"], "index": one["index"], "before": was, "after": one["value"]}
+            for one, was in zip(details["edits"], details["was"], strict=True)
+        ]
+    if "sample" in details:
+        found["sample"] = details["sample"]
+    if "to_rev" in details:
+        found["to_rev"] = details["to_rev"]
+    return found or None
+
+
+@router.post(
+    "/sessions/{session_id}/fork", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}}
+)
+async def fork(bench: Bench, asked: Ask, session_id: str, body: Fork) -> Response:
+    """A new session from a moment of this one, with changes to its spec."""
+    async with bench.using(session_id) as session:
+        asked.check(session)
+        at, changes, forked = session.t if body.at is None else body.at, body.spec or {}, bench.new_id()
+        cost = session.change_cost(at)
+        child = await bench.run(cost, lambda: make_fork(session, forked, at, changes, bench.spec))
+        return bench.add(child, made(child), asked)

@@ -1,0 +1,128 @@
+"""Changes that may be tried again, and changes on a condition: `Idempotency-Key` and `If-Match`.
+
+A request with a key is done once: who sends it again gets the answer of the first time, which the store keeps together
+with the change itself. A request with `If-Match` is done only if nobody has moved the session in between.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+
+from ..engine.errors import BackscopeError, InvalidRequest, brief
+from ..sessions.session import Session
+from ..sessions.store import SERVER, Reply
+from .encoding import JsonRoute
+
+KEY = re.compile(r"[!-~]{1,200}")
+REPLAYED = "Idempotency-Replayed"
+
+
+class StaleRevision(BackscopeError):
+    code = "stale_revision"
+    title = "The session has moved on"
+
+    def __init__(self, detail: str, session: Session) -> None:
+        super().__init__(detail, "If-Match")
+        self.headers = {"ETag": etag(session)}
+        self.members = {"session": session.head()}
+
+
+class IdempotencyInProgress(BackscopeError):
+    code = "idempotency_in_progress"
+    title = "A request with this key is under way"
+
+
+class IdempotencyKeyReused(BackscopeError):
+    code = "idempotency_key_reused"
+    title = "This key belongs to another request"
+
+
+def etag(session: Session) -> str:
+    """The tag of every answer about a session but a frame's."""
+    return f'"{session.revision}"'
+
+
+@dataclass(frozen=True)
+class Asked:
+    """On what condition a change was asked for, and under which key; `request` tells it from other requests."""
+
+    if_match: str | None = None
+    key: str | None = None
+    request: str = ""
+
+    def check(self, session: Session) -> None:
+        """StaleRevision where the session is at none of the revisions that the change was meant for."""
+        if self.if_match is None:
+            return
+        tags = [tag.strip() for tag in self.if_match.split(",")]
+        if "*" not in tags and etag(session) not in tags:
+            raise StaleRevision(f"If-Match: the session is at {etag(session)}, got {brief(self.if_match)}", session)
+
+    def reply(self, response: Response) -> Reply | None:
+        """What to keep of the answer."""
+        if self.key is None:
+            return None
+        shown = ("content-type", "etag", "location")
+        headers = {name: value for name, value in response.headers.items() if name in shown}
+        return Reply(self.key, self.request, response.status_code, headers, bytes(response.body))
+
+
+def asked(
+    request: Request,
+    if_match: Annotated[str | None, Header(description="the `ETag` that the session must still have")] = None,
+    idempotency_key: Annotated[str | None, Header(description="the same for every try of one request")] = None,
+) -> Asked:
+    return Asked(if_match, idempotency_key, getattr(request.state, "fingerprint", ""))
+
+
+Ask = Annotated[Asked, Depends(asked)]
+
+
+class ChangingRoute(JsonRoute):
+    """A route of a change: a request that is sent again with its key is answered as it was the first time."""
+
+    def around(self, handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        owned = (self.status_code or 200) == 200
+
+        async def handler(request: Request) -> Response:
+            key = request.headers.get("idempotency-key")
+            if key is None or request.method == "GET":
+                return await handle(request)
+            if not KEY.fullmatch(key):
+                wanted = "expected 1 to 200 visible characters of ASCII"
+                raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
+            bench: Any = request.app.state.workbench
+            owner = request.path_params.get("session_id", SERVER) if owned else SERVER
+            request.state.fingerprint = fingerprint(request)
+            if (owner, key) in bench.trying:
+                raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")
+            kept = bench.store.reply(owner, key)
+            if kept is not None:
+                return replayed(kept, request.state.fingerprint)
+            bench.trying.add((owner, key))
+            try:
+                return await handle(request)
+            finally:
+                bench.trying.remove((owner, key))
+
+        return handler
+
+
+def fingerprint(request: Request) -> str:
+    """Tells a request from others: its method, path and body."""
+    body = json.dumps(getattr(request, "decoded", None), sort_keys=True)
+    return sha256(f"{request.method} {request.url.path}\n{body}".encode()).hexdigest()
+
+
+def replayed(kept: Reply, request: str) -> Response:
+    """The answer of the first time; IdempotencyKeyReused where that was to another request."""
+    if kept.request != request:
+        raise IdempotencyKeyReused("This Idempotency-Key was sent with another request; expected a new one for this")
+    return Response(kept.body, kept.status, {**kept.headers, REPLAYED: "true"})

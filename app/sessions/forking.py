@@ -1,0 +1,69 @@
+"""A new session from a moment of another, with a spec that may have changed.
+
+What the changed spec still has is carried: each parameter that has its name and shape, and all of the optimizer's
+state where it is the same optimizer. Where everything is carried the fork goes on from the same step; otherwise it is
+another network, or another optimizer that has to begin, and starts at t = 0 from the parameters that were carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..engine.graph import Role
+from ..engine.spec import Spec
+from ..engine.training import Checkpoint, Training
+from .saved_file import Parse, spec_of
+from .session import Session
+from .store import Start
+
+ORDERED_BY = ("data", "batch_size", "accumulate", "shuffle", "seed")
+"""What the order of the rows depends on."""
+
+
+def fork(session: Session, session_id: str, t: int, changes: Mapping[str, Any], parse: Parse) -> Session:
+    """The session with `changes` to its spec from the moment `t`, or from its step's start where the spec changed.
+
+    MomentNotReached, or what is wrong with the changed spec, with a pointer under `/spec`.
+    """
+    start, old = session.start_at(t), session.spec_at(t)
+    before = old.json()
+    new = spec_of({**before, **changes}, parse)
+    changed = {key for key, value in new.json().items() if value != before[key]} | set(changes) & {"parameters"}
+    if changed <= {"name"}:
+        return Session(session_id, new, start=start)
+    there = Training(old)
+    there.restore(start.checkpoint)
+    made = Training(new)
+    whole = _carry(there, made, changes.get("parameters", {}))
+    checkpoint = _checkpoint(there, made, whole, changed)
+    return Session(session_id, new, start=Start(checkpoint, 0, start.sample if _same_rows(old, new) else None))
+
+
+def _carry(there: Training, made: Training, given: Mapping[str, Any]) -> bool:
+    """Put what was there into `made` where it fits and is not `given`; whether that was all of parameters and state."""
+    old, new = there.variables.views, made.variables.views
+    fitting = {name for name in new if name in old and old[name].shape == new[name].shape}
+    whole = fitting == set(new) and there.spec.optimizer.type == made.spec.optimizer.type
+    for name in fitting - set(given):
+        if whole or made.graph.tensors[name].role is Role.PARAMETER:
+            new[name][...] = old[name]
+    return whole
+
+
+def _checkpoint(there: Training, made: Training, whole: bool, changed: set[str]) -> Checkpoint:
+    old, new = there.checkpoint(), made.checkpoint()
+    ordered = whole and not changed & set(ORDERED_BY)
+    return Checkpoint(
+        step=old.step if whole else 0,
+        kept=new.kept,
+        generator=new.generator if "seed" in changed else old.generator,
+        order=old.order if ordered else new.order,
+        epoch=old.epoch if ordered else new.epoch,
+        loss=old.loss.astype(new.kept.dtype) if whole else new.loss,
+    )
+
+
+def _same_rows(old: Spec, new: Spec) -> bool:
+    """Whether a sample of the one is a sample of the other."""
+    return old.data_json == new.data_json and old.loss.targets == new.loss.targets
