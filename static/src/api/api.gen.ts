@@ -37,7 +37,7 @@ export interface paths {
         };
         /**
          * Get Session
-         * @description Spec and head.
+         * @description Spec and head, and the example that the session steps on where it does not step on its data.
          */
         get: operations["get_session_api_v1_sessions__session_id__get"];
         put?: never;
@@ -49,7 +49,11 @@ export interface paths {
         delete: operations["delete_session_api_v1_sessions__session_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Settle
+         * @description Give a session another name, or its optimizer other numbers.
+         */
+        patch: operations["settle_api_v1_sessions__session_id__patch"];
         trace?: never;
     };
     "/api/v1/sessions/{session_id}/steps": {
@@ -86,6 +90,110 @@ export interface paths {
          * @description Put the head back to a moment, or to where it was at a revision.
          */
         post: operations["rewind_api_v1_sessions__session_id__rewind_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/parameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Give numbers of parameters other values: all of them or none.
+         */
+        patch: operations["edit_api_v1_sessions__session_id__parameters_patch"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Sample
+         * @description Step on this one example from now on.
+         */
+        put: operations["put_sample_api_v1_sessions__session_id__sample_put"];
+        post?: never;
+        /**
+         * Drop Sample
+         * @description Step on the data again.
+         */
+        delete: operations["drop_sample_api_v1_sessions__session_id__sample_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description The frame as it would be with other values of parameters at its step's start; changes nothing.
+         */
+        post: operations["preview_api_v1_sessions__session_id__previews_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Log
+         * @description What was done to a session, oldest first.
+         */
+        get: operations["get_log_api_v1_sessions__session_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork
+         * @description A new session from a moment of this one, with changes to its spec.
+         */
+        post: operations["fork_api_v1_sessions__session_id__fork_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -452,6 +560,13 @@ export interface components {
             /** Return */
             return?: ("ticks" | "frame" | "none") | null;
         };
+        /** Before */
+        Before: {
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
         /** BeforeAfter */
         BeforeAfter: {
             /** Before */
@@ -532,6 +647,22 @@ export interface components {
             predicted: number | ("NaN" | "Infinity" | "-Infinity");
             /** Real */
             real: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * Changed
+         * @description What a command changed beside the moment: the members that it has.
+         */
+        Changed: {
+            name?: components["schemas"]["Before"] | null;
+            /** Optimizer */
+            optimizer?: {
+                [key: string]: components["schemas"]["Before"];
+            } | null;
+            /** Edits */
+            edits?: components["schemas"]["EditedNumber"][] | null;
+            sample?: components["schemas"]["Example"] | null;
+            /** To Rev */
+            to_rev?: number | null;
         };
         /** CheckGradients */
         CheckGradients: {
@@ -659,6 +790,43 @@ export interface components {
              */
             y: "path" | "random" | "none";
         };
+        /** Edit */
+        Edit: {
+            /** Tensor */
+            tensor: string;
+            /** Index */
+            index: number[];
+            /** Value */
+            value: number;
+        };
+        /** EditParameters */
+        EditParameters: {
+            /** Edits */
+            edits: components["schemas"]["Edit"][];
+            /** At */
+            at?: number | null;
+        };
+        /** EditedNumber */
+        EditedNumber: {
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+            /** Tensor */
+            tensor: string;
+            /** Index */
+            index: number[];
+        };
+        /**
+         * Example
+         * @description One example, with the targets as the loss wants them.
+         */
+        Example: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
         /** Explanation */
         Explanation: {
             /** Tensor */
@@ -753,6 +921,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Fork */
+        Fork: {
+            /** At */
+            at?: number | null;
+            /** Spec */
+            spec?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** Frame */
         Frame: {
             /** T */
@@ -843,11 +1020,13 @@ export interface components {
         };
         /**
          * Head
-         * @description Where a session stands.
+         * @description Where a session stands. Who asks for it by its `view_id` is not told the `id`.
          */
         Head: {
             /** Id */
             id: string;
+            /** View Id */
+            view_id: string;
             /** Name */
             name: string;
             /**
@@ -946,6 +1125,34 @@ export interface components {
             dead_units: number[];
             /** Saturated Units */
             saturated_units: number[];
+        };
+        /** LogAnswer */
+        LogAnswer: {
+            session: components["schemas"]["Head"];
+            /** Commands */
+            commands: components["schemas"]["LogRow"][];
+            /** Next Page Token */
+            next_page_token: string | null;
+        };
+        /**
+         * LogRow
+         * @description A command, or `commands` advances on end; `rev` is the revision that the last of them made.
+         */
+        LogRow: {
+            /** Rev */
+            rev: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "advance" | "rewind" | "edit" | "settings" | "sample";
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Commands */
+            commands: number;
+            changed: components["schemas"]["Changed"] | null;
         };
         /** MetricsAnswer */
         MetricsAnswer: {
@@ -1089,6 +1296,15 @@ export interface components {
                 [key: string]: components["schemas"]["Tensor"];
             };
         };
+        /** PresentAnswer */
+        PresentAnswer: {
+            session: components["schemas"]["Head"];
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            sample: components["schemas"]["Example"] | null;
+        };
         /** Preset */
         Preset: {
             /** Name */
@@ -1106,9 +1322,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Preview */
+        Preview: {
+            /** Edits */
+            edits: components["schemas"]["Edit"][];
+            /** T */
+            t?: number | null;
+        };
         /**
          * Problem
-         * @description RFC 9457.
+         * @description RFC 9457. `session` is the head of one that has moved on.
          */
         Problem: {
             /** Type */
@@ -1125,6 +1348,7 @@ export interface components {
             errors: components["schemas"]["ProblemError"][];
             /** Request Id */
             request_id: string;
+            session?: components["schemas"]["Head"] | null;
         };
         /** ProblemError */
         ProblemError: {
@@ -1132,6 +1356,16 @@ export interface components {
             pointer: string;
             /** Message */
             message: string;
+        };
+        /**
+         * PutSample
+         * @description `y` has one number an output, or the class.
+         */
+        PutSample: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
         };
         /**
          * Rewind
@@ -1161,6 +1395,7 @@ export interface components {
             ticks: number;
             /** State Sha256 */
             state_sha256: string;
+            sample?: components["schemas"]["Example"] | null;
         };
         /** ScheduledTick */
         ScheduledTick: {
@@ -1207,6 +1442,18 @@ export interface components {
             sessions: components["schemas"]["Head"][];
             /** Next Page Token */
             next_page_token: string | null;
+        };
+        /**
+         * Settle
+         * @description At least one of the two.
+         */
+        Settle: {
+            /** Name */
+            name?: string | null;
+            /** Optimizer */
+            optimizer?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** SliceAnswer */
         SliceAnswer: {
@@ -1467,7 +1714,12 @@ export interface operations {
     create_session_api_v1_sessions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1516,7 +1768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpecAnswer"];
+                    "application/json": components["schemas"]["PresentAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1533,7 +1785,12 @@ export interface operations {
     delete_session_api_v1_sessions__session_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 session_id: string;
             };
@@ -1559,10 +1816,55 @@ export interface operations {
             };
         };
     };
+    settle_api_v1_sessions__session_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     advance_api_v1_sessions__session_id__steps_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 session_id: string;
             };
@@ -1597,7 +1899,12 @@ export interface operations {
     rewind_api_v1_sessions__session_id__rewind_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 session_id: string;
             };
@@ -1616,6 +1923,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_api_v1_sessions__session_id__parameters_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditParameters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sample_api_v1_sessions__session_id__sample_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_sample_api_v1_sessions__session_id__sample_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_v1_sessions__session_id__previews_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_api_v1_sessions__session_id__log_get: {
+        parameters: {
+            query?: {
+                page_size?: number;
+                page_token?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fork_api_v1_sessions__session_id__fork_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fork"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2198,7 +2730,12 @@ export interface operations {
     import_session_api_v1_imports_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
