@@ -142,6 +142,25 @@ def test_however_many_lines_there_are_their_checkpoints_are_bounded_and_every_re
     assert sum(len(kept) for kept in made._history._checkpoints.values()) == made._history._count <= 8
 
 
+@pytest.mark.parametrize("step", [3, 4, 5, 6])
+def test_edits_on_end_at_one_step_are_all_made_again(step):
+    made, start = session(), step * session().ticks_per_step
+    made.advance(9 * made.ticks_per_step, record=False)
+    made.edit([{"tensor": "output.b", "index": [0], "value": 3}], at=start)
+    made.edit([{"tensor": "output.b", "index": [1], "value": -3}])
+    made.advance(4 * made.ticks_per_step, record=False)
+    after = made.state_sha256()
+
+    made.rewind(start - 2 * made.ticks_per_step)
+    made.advance(1, record=False)
+    made.rewind_to_revision(4)
+
+    assert made.state_sha256() == after
+    made.rewind_to_revision(1)
+    made.rewind_to_revision(4)
+    assert made.state_sha256() == after
+
+
 def test_a_run_that_diverged_goes_on_from_an_edit_at_an_earlier_moment():
     made = session()
     made.advance(2 * made.ticks_per_step, record=False)
