@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.graph import Role
+from ..engine.graph import Graph, Role
 from ..engine.spec import Spec
 from ..engine.training import Checkpoint, Training
 from .saved_file import Parse, spec_of
@@ -28,7 +28,7 @@ def fork(session: Session, session_id: str, t: int, changes: Mapping[str, Any], 
     """
     start, old = session.start_at(t), session.spec_at(t)
     before = old.json()
-    new = spec_of({**before, **changes}, parse)
+    new = spec_of({**before, **_fitting(old, before, changes, parse), **changes}, parse)
     changed = {key for key, value in new.json().items() if value != before[key]} | set(changes) & {"parameters"}
     if changed <= {"name"}:
         return Session(session_id, new, start=start)
@@ -38,6 +38,23 @@ def fork(session: Session, session_id: str, t: int, changes: Mapping[str, Any], 
     whole = _carry(there, made, changes.get("parameters", {}))
     checkpoint = _checkpoint(there, made, whole, changed)
     return Session(session_id, new, start=Start(checkpoint, 0, start.sample if _same_rows(old, new) else None))
+
+
+def _fitting(old: Spec, before: Mapping[str, Any], changes: Mapping[str, Any], parse: Parse) -> dict[str, Any]:
+    """What of the old spec has to give way where layers or data are others: values and names of parameters that are
+    not there any more, and a batch that was all of the rows.
+    """
+    if not {"layers", "data"} & set(changes):
+        return {}
+    whole = "data" in changes and old.batch_size == len(old.data.x)
+    given = {key: value for key, value in before.items() if not (key == "batch_size" and whole)}
+    bare = spec_of({**given, **changes, "parameters": {}, "frozen": []}, parse)
+    shapes = {parameter.name: parameter.shape for parameter in Graph.of(bare).parameters()}
+    return {
+        "batch_size": bare.batch_size,
+        "parameters": {name: v.tolist() for name, v in old.parameters.items() if shapes.get(name) == v.shape},
+        "frozen": [name for name in old.frozen if name in shapes],
+    }
 
 
 def _carry(there: Training, made: Training, given: Mapping[str, Any]) -> bool:

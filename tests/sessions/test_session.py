@@ -142,6 +142,30 @@ def test_however_many_lines_there_are_their_checkpoints_are_bounded_and_every_re
     assert sum(len(kept) for kept in made._history._checkpoints.values()) == made._history._count <= 8
 
 
+@pytest.mark.parametrize("step", [3, 4, 5, 6])
+def test_edits_on_end_at_one_step_are_all_made_again(step):
+    made, at_once, start = session(), session(), step * session().ticks_per_step
+    edits = [{"tensor": "output.b", "index": [i], "value": value} for i, value in enumerate((3, -3))]
+    for one in (made, at_once):
+        one.advance(9 * one.ticks_per_step, record=False)
+    made.edit(edits[:1], at=start)
+    made.edit(edits[1:])
+    at_once.edit(edits, at=start)
+    for one in (made, at_once):
+        one.advance(4 * one.ticks_per_step, record=False)
+    after = at_once.state_sha256()
+    assert made.state_sha256() == after
+
+    made.rewind(start - 2 * made.ticks_per_step)
+    made.advance(1, record=False)
+    made.rewind_to_revision(4)
+
+    assert made.state_sha256() == after
+    made.rewind_to_revision(1)
+    made.rewind_to_revision(4)
+    assert made.state_sha256() == after
+
+
 def test_a_run_that_diverged_goes_on_from_an_edit_at_an_earlier_moment():
     made = session()
     made.advance(2 * made.ticks_per_step, record=False)
