@@ -68,6 +68,7 @@ def run(arguments: list[str]) -> int:
     install(RUNTIME)
     build_page()
     server = python("app", *arguments)
+    os.environ.setdefault("BACKSCOPE_STORE", str(ROOT / ".data" / "sessions.sqlite3"))
     os.chdir(ROOT)
     if not WINDOWS:
         os.execv(server[0], server)
@@ -115,7 +116,12 @@ def types(arguments: list[str]) -> int:
     """Write the page's API types from the server's schema, or with --check compare them."""
     install(RUNTIME)
     build_page()
-    print_schema = "import json; from app.main import create_app; print(json.dumps(create_app().openapi()))"
+    print_schema = """
+import json
+from app.main import create_app
+from app.settings import Settings
+print(json.dumps(create_app(Settings(store=":memory:")).openapi()))
+"""
     with tempfile.TemporaryDirectory() as folder:
         schema, output = Path(folder, "openapi.json"), Path(folder, "api.gen.ts")
         schema.write_text(quietly("Asking the server for its schema", [str(PYTHON), "-c", print_schema]))
