@@ -9,7 +9,7 @@ COPY static static
 RUN python dev.py build
 
 FROM python:3.13-slim
-ENV BACKSCOPE_HOST=0.0.0.0 PORT=8000 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV BACKSCOPE_HOST=0.0.0.0 PORT=8000 BACKSCOPE_STORE=/data/sessions.sqlite3 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /backscope
 COPY --from=build /runtime /usr/local
 COPY LICENSE ./
@@ -17,6 +17,8 @@ COPY templates templates
 COPY --from=build /build/static/dist static/dist
 COPY app app
 RUN python -m compileall -q app
+RUN mkdir /data && chown 10001 /data
+VOLUME /data
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \

@@ -8,12 +8,13 @@
     python3 dev.py types [--check]                         the page's API types, from the server's schema
     python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
     python3 dev.py bench engine [--rounds N] [--json PATH] the engine's speed beside PyTorch's and NumPy's
+    python3 dev.py bench kill [--kills N]                  what the server has after kill -9 under eight writers
     python3 dev.py parity [pytest's arguments]             the engine's numbers beside PyTorch's, live
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
-Everything is installed from lock files, into .venv and node_modules; only PyTorch, which `bench` and `parity` compare
-with, has an environment of its own, .bench. A stamp beside what was made holds the hash of what it was made from, and
-a job is done again only when the two differ.
+Everything is installed from lock files, into .venv and node_modules; only PyTorch, which `bench engine` and `parity`
+compare with, has an environment of its own, .bench. A stamp beside what was made holds the hash of what it was made
+from, and a job is done again only when the two differ.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ NODE = "requirements-node.lock"
 PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
-BENCHMARKS = ("engine",)
+BENCHMARKS = ("engine", "kill")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
@@ -68,6 +69,7 @@ def run(arguments: list[str]) -> int:
     install(RUNTIME)
     build_page()
     server = python("app", *arguments)
+    os.environ.setdefault("BACKSCOPE_STORE", str(ROOT / ".data" / "sessions.sqlite3"))
     os.chdir(ROOT)
     if not WINDOWS:
         os.execv(server[0], server)
@@ -115,7 +117,12 @@ def types(arguments: list[str]) -> int:
     """Write the page's API types from the server's schema, or with --check compare them."""
     install(RUNTIME)
     build_page()
-    print_schema = "import json; from app.main import create_app; print(json.dumps(create_app().openapi()))"
+    print_schema = """
+import json
+from app.main import create_app
+from app.settings import Settings
+print(json.dumps(create_app(Settings(store=":memory:")).openapi()))
+"""
     with tempfile.TemporaryDirectory() as folder:
         schema, output = Path(folder, "openapi.json"), Path(folder, "api.gen.ts")
         schema.write_text(quietly("Asking the server for its schema", [str(PYTHON), "-c", print_schema]))
@@ -142,7 +149,12 @@ def bench(arguments: list[str]) -> int:
     """Run the benchmark that the first argument names, with one thread to each library; the others are its own."""
     name, *others = arguments or [""]
     if name not in BENCHMARKS:
-        sys.exit(f"bench: which one? There is {', '.join(BENCHMARKS)}, as in `python3 dev.py bench {BENCHMARKS[0]}`.")
+        there_is = " and ".join(BENCHMARKS)
+        sys.exit(f"bench: which one? There is {there_is}, as in `python3 dev.py bench {BENCHMARKS[0]}`.")
+    if name == "kill":
+        install(RUNTIME)
+        build_page()
+        return subprocess.run(python("benchmarks.kill", *others), cwd=ROOT, env=os.environ).returncode
     install_torch()
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [str(BENCH_PYTHON), "-m", f"benchmarks.{name}", *others]

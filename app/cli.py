@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
 from .api.page import PageNotBuilt
+from .sessions.errors import StoreUnavailable
+from .sessions.sqlite import MEMORY
 from .settings import Settings
 
 PACKAGE = Path(__file__).parent
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         return fail(why_not(error, options.host, options.port))
     with listener:
-        return serve(listener, options.host, reload=options.reload)
+        return serve(listener, options.host, settings.store, reload=options.reload)
 
 
 def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Namespace:
@@ -70,7 +72,7 @@ def describe(error: ValidationError) -> str:
     return f"The setting {name} cannot be {first['input']!r}: {first['msg']}."
 
 
-def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
+def serve(listener: socket.socket, host: str, store: str, *, reload: bool) -> int:
     """Run the app on a bound socket until SIGINT or SIGTERM."""
     for library in ("OPENBLAS", "MKL", "OMP"):
         # Before NumPy is loaded: threads that share one small product wait for each other longer than they compute.
@@ -84,7 +86,7 @@ def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
         reload_dirs=[str(PACKAGE)] if reload else None,
         timeout_graceful_shutdown=GRACE,
     )
-    server = Server(config, url(host, listener.getsockname()[1]))
+    server = Server(config, url(host, listener.getsockname()[1]), store)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if reload:
@@ -94,22 +96,26 @@ def serve(listener: socket.socket, host: str, *, reload: bool) -> int:
         server.run(sockets=[listener])
     except PageNotBuilt as error:
         return fail(str(error))
+    except StoreUnavailable as error:
+        return fail(error.detail)
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else 1
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which says where it listens once it does."""
+    """Uvicorn, which says where it listens once it does, and where it keeps the sessions."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, store: str) -> None:
         super().__init__(config)
         self.url = url
+        self.store = store
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
-            print(f"Backscope is at {self.url}", flush=True)
+            where = "in memory and end with it" if self.store == MEMORY else f"in {self.store}"
+            print(f"Backscope is at {self.url}", f"Sessions are kept {where}", sep="\n", flush=True)
 
 
 def url(host: str, port: int) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -9,12 +12,19 @@ from .api import changes, curves, datasets, diagnosis, exchange, operations, pag
 from .api.answers import PREFIX
 from .api.schemas import Problem
 from .api.workbench import Workbench
-from .sessions.store import MemoryStore
+from .sessions.sqlite import SqliteStore
 from .settings import Settings
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """When the server has been told to stop and no request is open any more, the sessions are put away."""
+    yield
+    app.state.workbench.close()
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application. Without `settings` they come from the environment."""
+    """The application. Without `settings` they come from the environment. StoreUnavailable."""
     app = FastAPI(
         title="Backscope",
         version="1",
@@ -23,12 +33,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         strict_content_type=False,
+        lifespan=lifespan,
         responses={"4XX": {"model": Problem, "description": "A problem (RFC 9457)"}},
     )
     app.state.settings = settings or Settings()
-    app.state.workbench = Workbench(MemoryStore(), app.state.settings)
     app.state.page = page.assets("src/main.ts")
     app.state.docs = page.assets("src/docs.ts")
+    app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     problems.install(app)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)

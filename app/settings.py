@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def own_store() -> str:
+    """The file of this user, in the folder where the system wants what a program keeps for its user."""
+    home = Path.home()
+    match sys.platform:
+        case "win32":
+            folder = Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local"))
+        case "darwin":
+            folder = home / "Library/Application Support"
+        case _:
+            folder = Path(os.environ.get("XDG_DATA_HOME", home / ".local/share"))
+    return str(folder / "backscope" / "sessions.sqlite3")
 
 
 class Settings(BaseSettings):
@@ -13,7 +30,10 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("BACKSCOPE_PORT", "PORT"))
+    store: str = Field(default_factory=own_store, description="the SQLite file of the sessions, or :memory:")
+    cache_bytes: int = Field(512_000_000, ge=0, description="how much memory sessions take that are held open")
     sessions: int = Field(100, ge=1, description="how many sessions the server holds")
+    expiry_hours: int = Field(168, ge=0, description="after how long without a command a session may give way")
     body_bytes: int = Field(4_000_000, ge=1_000, description="the largest request body")
     json_depth: int = Field(32, ge=8, description="how deep a request's JSON may be nested")
     batches_a_request: int = Field(100_000, ge=1, description="how many batches one advance may run")

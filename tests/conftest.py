@@ -25,7 +25,7 @@ class Api:
     """
 
     def __init__(self, **limits):
-        self.app = create_app(Settings(**limits))
+        self.app = create_app(Settings(**{"store": ":memory:", **limits}))
         self._loop = start_blocking_portal()
         self._portal = self._loop.__enter__()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)

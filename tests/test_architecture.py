@@ -24,7 +24,7 @@ MAY_KNOW = {
     "api": {"api", "sessions", "engine", "settings.py"},
     "settings.py": set(),
     "main.py": {"api", "sessions", "settings.py"},
-    "cli.py": {"api", "settings.py"},
+    "cli.py": {"api", "sessions", "settings.py"},
     "__main__.py": {"cli.py"},
     "client.py": set(),
     "__init__.py": {"client.py"},

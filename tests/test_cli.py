@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 CLEAN = {name: value for name, value in os.environ.items() if name != "PORT" and "BACKSCOPE" not in name}
+CLEAN["BACKSCOPE_STORE"] = ":memory:"
 
 
 def command(*arguments):
@@ -98,11 +101,11 @@ def test_a_page_that_is_not_built_is_one_sentence(tmp_path):
     assert said == "The page is not built: run `python3 dev.py build` first.\n"
 
 
-def test_the_ready_line_is_all_it_says_and_the_server_answers_there():
+def test_the_ready_line_and_the_store_are_all_it_says_and_the_server_answers_there():
     port = free_port()
 
     with server("--port", str(port)) as process:
-        line = process.stdout.readline()
+        line, store = process.stdout.readline(), process.stdout.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5) as answer:
             status = answer.status
         process.send_signal(signal.SIGTERM)
@@ -110,7 +113,47 @@ def test_the_ready_line_is_all_it_says_and_the_server_answers_there():
 
     assert line == f"Backscope is at http://127.0.0.1:{port}\n"
     assert status == 200
+    assert store == "Sessions are kept in memory and end with it\n"
     assert (out, err) == ("", "")
+
+
+def test_it_says_where_sessions_are_kept_and_after_a_kill_they_are_there(tmp_path):
+    place = tmp_path / "new" / "sessions.sqlite3"
+
+    with server("--port", "0", BACKSCOPE_STORE=str(place)) as process:
+        api = process.stdout.readline().split()[-1] + "/api/v1/sessions"
+        said = process.stdout.readline()
+        post = urllib.request.Request(api, b'{"preset": "xor"}', {"Content-Type": "application/json"})
+        with urllib.request.urlopen(post, timeout=5) as answer:
+            location = answer.headers["Location"]
+        process.kill()
+    with server("--port", "0", BACKSCOPE_STORE=str(place)) as process:
+        again = process.stdout.readline().split()[-1] + location
+        with urllib.request.urlopen(again, timeout=5) as answer:
+            status = answer.status
+
+    assert said == f"Sessions are kept in {place}\n"
+    assert status == 200
+
+
+def test_a_store_that_cannot_be_had_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "sessions.sqlite3"
+
+    said = refusal("--port", "0", BACKSCOPE_STORE=str(place))
+
+    assert said.startswith(f"The store {place} cannot be written by user ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("system", "folder"), [("linux", ".local/share"), ("darwin", "Library/Application Support")])
+def test_an_installed_backscope_keeps_sessions_where_the_system_wants_them(monkeypatch, tmp_path, system, folder):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_DATA_HOME", "BACKSCOPE_STORE"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert Settings().store == str(tmp_path / folder / "backscope" / "sessions.sqlite3")
 
 
 def test_port_0_says_which_port_was_found():

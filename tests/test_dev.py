@@ -147,7 +147,7 @@ def installs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("given", [[], ["motor"]])
 def test_a_benchmark_that_there_is_not_is_named_before_anything_is_installed(installs, given):
-    with pytest.raises(SystemExit, match="There is engine"):
+    with pytest.raises(SystemExit, match="There is engine and kill"):
         dev.bench(given)
 
     assert installs == []
@@ -177,6 +177,15 @@ def test_a_benchmark_gets_one_thread_a_library_its_arguments_and_the_last_word(b
     ((command, environment),) = benchmark
     assert command == [str(dev.BENCH_PYTHON), "-m", "benchmarks.engine", "--rounds", "3"]
     assert {environment[name] for name in THREADS} == {"1"}
+
+
+def test_the_kills_need_no_pytorch_and_a_page(benchmark, installs, monkeypatch):
+    monkeypatch.setattr(dev, "build_page", lambda: installs.append("page"))
+
+    assert dev.bench(["kill", "--kills", "3"]) == 1
+
+    assert [command for command, _ in benchmark] == [[str(dev.PYTHON), "-m", "benchmarks.kill", "--kills", "3"]]
+    assert installs == ["Making .venv", "Installing requirements.lock", "page"]
 
 
 def test_pytorch_goes_into_an_environment_of_its_own_once_and_its_size_is_said_before(benchmark, installs, capsys):

@@ -95,7 +95,7 @@ def test_every_setting_and_its_default_stand_in_the_documentation() -> None:
 
 def test_every_route_stands_in_the_documentation() -> None:
     page = text("docs/api.md")
-    paths = create_app().openapi()["paths"]
+    paths = create_app(Settings(store=":memory:")).openapi()["paths"]
 
     for path, methods in paths.items():
         short = path.removeprefix("/api/v1").replace("{session_id}", "{id}")

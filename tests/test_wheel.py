@@ -49,7 +49,9 @@ def test_it_carries_the_page_and_every_preset(installed):
 from backscope.api.page import DIST, templates
 from backscope.engine.presets import presets
 from backscope.main import create_app
-print(DIST, create_app().state.page["script"], len(presets()), templates.get_template("page.html").filename)
+from backscope.settings import Settings
+app = create_app(Settings(store=":memory:"))
+print(DIST, app.state.page["script"], len(presets()), templates.get_template("page.html").filename)
 """
 
     dist, script, presets, template = run(installed, "-c", code).split()

@@ -96,7 +96,7 @@ async def export(
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
         spec = bench.portable(session.spec_at(min(at, session.t)))
-        cost = max(session.start_cost, session.metrics_cost())
+        cost = max(session.start_cost(at), session.metrics_cost())
         content = await bench.run(cost, lambda: chosen.make(session, at, spec))
         name = f"{slug(session.name)}-t{at}{chosen.ending}"
     return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)

@@ -31,6 +31,7 @@ STATUS = {
     "not_computed_yet": 409,
     "session_diverged": 409,
     "idempotency_in_progress": 409,
+    "session_expired": 410,
     "stale_revision": 412,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
@@ -54,6 +55,8 @@ STATUS = {
     "idempotency_key_reused": 422,
     "internal_error": 500,
     "at_capacity": 503,
+    "store_unavailable": 503,
+    "storage_full": 507,
 }
 """The closed list of codes, each with its status."""
 

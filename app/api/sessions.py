@@ -11,7 +11,7 @@ from ..engine.errors import InvalidRequest
 from ..engine.presets import preset_spec
 from ..engine.registry import text
 from ..sessions.commands import sample_json
-from ..sessions.errors import SessionNotFound
+from ..sessions.errors import RecordDamaged, SessionExpired, SessionNotFound
 from ..sessions.session import Session, check_counts
 from . import answers
 from .encoding import answer
@@ -60,7 +60,7 @@ async def list_sessions(
     ids, token = bench.page(page_token, page_size)
     heads = []
     for session_id in ids:
-        with suppress(SessionNotFound):  # taken away since the page was made up
+        with suppress(SessionNotFound, SessionExpired, RecordDamaged):  # gone since the page was made up, or unreadable
             async with bench.using(session_id) as session:
                 heads.append(session.head())
     return answer({"sessions": heads, "next_page_token": token})

@@ -1,10 +1,17 @@
-"""The live sessions of one server: opened from the store, changed one command at a time, long work off the loop."""
+"""The live sessions of one server: opened from the store, changed one command at a time, long work off the loop.
+
+Those used last are held open, within a bound in bytes; the others cost disk only.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import fields
 from secrets import token_urlsafe
 from typing import Any, TypeVar
 
@@ -13,13 +20,18 @@ from fastapi import Response
 from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
-from ..sessions.errors import AtCapacity, DatasetNotFound, ReadOnly, SessionNotFound
+from ..sessions.errors import AtCapacity, DatasetNotFound, ReadOnly, SessionExpired, SessionNotFound
 from ..sessions.session import Session, view_of
 from ..sessions.store import Command, Saved, Store
 from ..settings import Settings
 from .retries import Asked
 
 Result = TypeVar("Result")
+
+log = logging.getLogger("backscope")
+
+UNBOUNDED = Limits(*[sys.maxsize] * len(fields(Limits)))
+"""For specs that a server once took: they are opened, whatever its limits are now."""
 
 LONG = 20_000
 """Ticks above which work goes to a thread: some tens of milliseconds."""
@@ -34,7 +46,8 @@ class Workbench:
         self._limits = Limits(
             layers=settings.layers, units=settings.units, parameters=settings.parameters, cells=settings.cells
         )
-        self._open: dict[str, Session] = {}
+        self._open: OrderedDict[str, Session] = OrderedDict()
+        self._sizes: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._views: dict[str, str] = {}
         self.trying: set[tuple[str, str]] = set()
@@ -61,14 +74,24 @@ class Workbench:
     def new_id(self) -> str:
         """The id of a session to be made. AtCapacity where there is no room for one."""
         held = len(list(self.store.ids()))
-        if held >= self.settings.sessions:
+        if held >= self.settings.sessions and not self._expire():
             raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
         return f"s_{token_urlsafe(16)}"
+
+    def _expire(self) -> bool:
+        """Let the session give way that was not used for longest, if that is long enough."""
+        expired = self.store.expire(3_600 * self.settings.expiry_hours)
+        if expired is not None:
+            self._forget(expired)
+            self._locks.pop(expired, None)
+            self._views.pop(view_of(expired), None)
+        return expired is not None
 
     def add(self, session: Session, made: Response, asked: Asked) -> Response:
         """Keep a session that was just made, and the answer that says so."""
         self.store.create(session.id, Saved(session.spec.json(), start=session.start), asked.reply(made))
         self._open[session.id] = session
+        self._make_room_beside(session)
         return made
 
     def _named(self, given: str) -> str:
@@ -83,25 +106,80 @@ class Workbench:
 
     @asynccontextmanager
     async def using(self, given: str) -> AsyncIterator[Session]:
-        """The session of this id, or of this view's id, for one caller at a time; SessionNotFound.
+        """The session of this id, or of this view's id, for one caller at a time; SessionNotFound, RecordDamaged.
 
         After a failure that is no refusal nobody knows what the session holds, so it is opened from the store again.
         """
         session_id = self._named(given)
-        if session_id not in self._open:
-            self.store.load(session_id)  # before a lock is made for it
         async with self._locks.setdefault(session_id, asyncio.Lock()):
-            if session_id not in self._open:
-                saved = self.store.load(session_id)
-                self._open[session_id] = Session(session_id, self.spec(saved.spec), saved.log, saved.start)
+            session = self._open.get(session_id) or await self._reopen(session_id)
             try:
-                self._open[session_id].asked_as = given
-                yield self._open[session_id]
+                session.asked_as = given
+                yield session
+                if session.is_due and session_id in self._open:
+                    await asyncio.to_thread(self._keep, session)
             except BackscopeError:
                 raise
             except BaseException:
-                self._open.pop(session_id, None)
+                self._forget(session_id)
                 raise
+            finally:
+                self._make_room_beside(session)
+
+    async def _reopen(self, session_id: str) -> Session:
+        try:
+            session = await asyncio.to_thread(self._load, session_id)
+            if session_id not in self._locks:
+                raise SessionNotFound("The session was deleted while it was being opened")
+        except (SessionNotFound, SessionExpired):
+            self._locks.pop(session_id, None)
+            raise
+        self._open[session_id] = session
+        return session
+
+    def _load(self, session_id: str) -> Session:
+        saved = self.store.load(session_id)
+        spec = Spec.parse(saved.spec, UNBOUNDED, self._uploaded)
+        return Session(session_id, spec, saved.log, saved.start, saved.kept)
+
+    def _keep(self, session: Session) -> None:
+        """Keep where the head stands. Where that fails nothing is lost: opening the session only takes longer."""
+        kept = session.to_keep()
+        try:
+            self.store.keep(session.id, kept)
+        except BackscopeError as error:
+            log.warning("The checkpoint of session %s could not be kept: %s", session.id, error.detail)
+        else:
+            session.kept = kept
+
+    def _forget(self, session_id: str) -> None:
+        """Hold the session no longer."""
+        self._open.pop(session_id, None)
+        self._sizes.pop(session_id, None)
+
+    def _make_room_beside(self, session: Session) -> None:
+        """`session` was used last. Close those that were not for longest, until the open ones fit."""
+        if session.id not in self._open:
+            return
+        self._open.move_to_end(session.id)
+        self._sizes[session.id] = session.size
+        idle = (session_id for session_id in list(self._open)[:-1] if not self._is_used(session_id))
+        while sum(self._sizes.values()) > self.settings.cache_bytes and (closed := next(idle, None)):
+            self._close(closed)
+
+    def _is_used(self, session_id: str) -> bool:
+        return session_id in self._locks and self._locks[session_id].locked()
+
+    def _close(self, session_id: str) -> None:
+        if not self._open[session_id].is_kept:
+            self._keep(self._open[session_id])
+        self._forget(session_id)
+
+    def close(self) -> None:
+        """Keep where every head stands that nobody is moving, and close the store."""
+        for session_id in [session_id for session_id in self._open if not self._is_used(session_id)]:
+            self._close(session_id)
+        self.store.close()
 
     @asynccontextmanager
     async def changing(self, session_id: str, asked: Asked) -> AsyncIterator[Session]:
@@ -113,7 +191,7 @@ class Workbench:
                 yield session
             except BackscopeError:
                 if session.revision != before:
-                    self._open.pop(session_id, None)  # it has obeyed a command that is not kept
+                    self._forget(session_id)  # it has obeyed a command that is not kept
                 raise
 
     def commit(self, session: Session, command: Command, made: Response, asked: Asked) -> Response:
@@ -121,7 +199,7 @@ class Workbench:
         try:
             self.store.append(session.id, session.revision, command, asked.reply(made))
         except Exception:
-            self._open.pop(session.id, None)
+            self._forget(session.id)
             raise
         return made
 
@@ -145,8 +223,7 @@ class Workbench:
 
         if fits(sizes):
             return
-        specs = (self.store.load(session_id).spec for session_id in self.store.ids())
-        used = {spec["data"].get("dataset_id") for spec in specs}
+        used = {spec["data"].get("dataset_id") for spec in self.store.specs()}
         held, unused = dict(sizes), [dataset_id for dataset_id in sizes if dataset_id not in used]
         for dataset_id in unused:
             if not fits(held):
@@ -172,7 +249,7 @@ class Workbench:
     def delete(self, session_id: str, made: Response, asked: Asked) -> Response:
         """Forget a session, and keep the answer that says so."""
         self.store.delete(session_id, asked.reply(made))
-        self._open.pop(session_id, None)
+        self._forget(session_id)
         self._locks.pop(session_id, None)
         self._views.pop(view_of(session_id), None)
         return made

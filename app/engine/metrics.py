@@ -117,6 +117,11 @@ class Record:
         self._closed = half
         self.span *= 2
 
+    @property
+    def size(self) -> int:
+        """Its bytes in memory."""
+        return self._steps.nbytes + self._values.nbytes + self._open.nbytes
+
     def series(self, number: int) -> Series:
         """One of the curves, up to the last step that was added."""
         first = self._closed // 2 * self.span
@@ -195,7 +200,7 @@ class Metrics:
     """
 
     def __init__(self, training: Training, at: Callable[[int], Array]) -> None:
-        self._training, self._at, self._first = training, at, training.step
+        self._training, self._at, self.first = training, at, training.step
         self._layers = _layers(training)
         variables = training.variables
         self._gradients, self._loss = variables.gradients, variables.shared[LOSS]
@@ -209,7 +214,7 @@ class Metrics:
         self._put_by: dict[int, Array] = {}
         self._stride = 1
         self._evaluations: dict[str, Evaluation] = {}
-        self._due(self._first)
+        self._due(self.first)
 
     # Gathering
 
@@ -229,7 +234,7 @@ class Metrics:
     def back(self, step: int) -> int:
         """The training goes to `step`: the step from which on it has to be watched again, not far before it."""
         self._settle()
-        first = self._first + self._record.back(step - self._first)
+        first = self.first + self._record.back(step - self.first)
         self._due(first)
         return first
 
@@ -291,6 +296,12 @@ class Metrics:
     # Reading
 
     @property
+    def size(self) -> int:
+        """Its bytes in memory."""
+        put_by = len(self._put_by) * self._training.variables.parameters.nbytes
+        return put_by + self._waiting_gradients.nbytes + self._record.size
+
+    @property
     def names(self) -> list[str]:
         """The curves that there are."""
         data = self._training.spec.data
@@ -320,7 +331,7 @@ class Metrics:
 
     def _stepwise(self, number: int) -> Series:
         recorded = self._record.series(number)
-        curve = Series(recorded.steps + self._first, recorded.values)
+        curve = Series(recorded.steps + self.first, recorded.values)
         value = self._present(number)
         if value is None:
             return curve
@@ -341,7 +352,7 @@ class Metrics:
     def _epochwise(self) -> dict[str, Series]:
         self._catch_up()
         per_epoch = self._training.steps_per_epoch
-        first, last = -(-self._first // per_epoch), self._training.step // per_epoch
+        first, last = -(-self.first // per_epoch), self._training.step // per_epoch
         epochs = sorted(epoch for epoch in {first, last, *self._epochs} if first <= epoch <= last)
         rows = [self._epochs.get(epoch) or self._evaluate(self._at(epoch * per_epoch)) for epoch in epochs]
         self._epochs.update(zip(epochs[:1], rows, strict=False))

@@ -10,6 +10,11 @@ class SessionNotFound(BackscopeError):
     title = "There is no such session"
 
 
+class SessionExpired(BackscopeError):
+    code = "session_expired"
+    title = "The session has given way to others"
+
+
 class DatasetNotFound(BackscopeError):
     code = "not_found"
     title = "There is no such data set"
@@ -43,3 +48,18 @@ class AtCapacity(BackscopeError):
 class FileTooNew(BackscopeError):
     code = "file_too_new"
     title = "The file is of a later version"
+
+
+class StorageFull(BackscopeError):
+    code = "storage_full"
+    title = "There is no room left to keep this"
+
+
+class StoreUnavailable(BackscopeError):
+    code = "store_unavailable"
+    title = "The store cannot be used"
+
+
+class RecordDamaged(BackscopeError):
+    code = "internal_error"
+    title = "What was stored is damaged"

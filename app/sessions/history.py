@@ -2,7 +2,8 @@
 
 When there are more checkpoints than the budget allows, every second one is dropped and the stride doubles. So
 memory is bounded however many lines there are, and a seek costs about one stride of steps; what a line begins with
-can be had from its parent's checkpoints.
+can be had from its parent's checkpoints. A session that is opened again has the checkpoints that a store kept, until
+moments between them are looked at.
 """
 
 from __future__ import annotations
@@ -27,9 +28,18 @@ class History:
         self.root = root
         self._checkpoints: dict[Line, dict[int, Checkpoint]] = {root: {}}
         self._count = 0
+        self._given: dict[Line, dict[int, Checkpoint]] = {}
         self._tapes: OrderedDict[tuple[Line, int], Tape] = OrderedDict()
         self._tape_bytes = 0
         self._replayer: Training | None = None
+
+    def give(self, line: Line, checkpoint: Checkpoint) -> None:
+        """Take a checkpoint that a store kept of `line`; it counts more than one that is noted of the same step."""
+        self._given.setdefault(line.running(checkpoint.step), {})[checkpoint.step] = checkpoint
+
+    def _known(self, line: Line) -> dict[int, Checkpoint]:
+        """The checkpoints of a line by their steps."""
+        return self._checkpoints.get(line, {}) | self._given.get(line, {})
 
     def note(self, line: Line, training: Training) -> None:
         """Keep a checkpoint, if one is due, of the step that begins now and that `line` runs."""
@@ -90,12 +100,29 @@ class History:
         found = [
             kept[i]
             for part, start, end in line.stretches(self.root.first, step)
-            for kept in [self._checkpoints.get(part, {})]
+            for kept in [self._known(part)]
             for i in sorted(kept)
             if start <= i < end
         ]
         chosen = range(len(found)) if len(found) <= most else [i * (len(found) - 1) // (most - 1) for i in range(most)]
         return [found[i] for i in chosen]
+
+    def nearest(self, line: Line, step: int) -> int:
+        """The step of the last checkpoint on the way to `step`."""
+        return self._nearest(line.running(step), step)[1].step
+
+    def replayed_otherwise(self) -> None:
+        """What was noted came out otherwise than what was given: only the first and the given count."""
+        first = self._checkpoints[self.root][self.root.first]
+        self._checkpoints, self._count = {self.root: {self.root.first: first}}, 1
+        self._tapes.clear()
+        self._tape_bytes = 0
+
+    @property
+    def size(self) -> int:
+        """Its bytes in memory."""
+        known = [*self._checkpoints.values(), *self._given.values()]
+        return self._tape_bytes + sum(one.size for kept in known for one in kept.values())
 
     def replay(self, line: Line, step: int) -> Training:
         """A training at the start of `step`, until the next call."""
@@ -127,7 +154,7 @@ class History:
         """The last checkpoint before `step`, or of it, with its line, and the lines to be entered from there on."""
         entered: list[Line] = []
         while True:
-            kept = self._checkpoints.get(line, {})
+            kept = self._known(line)
             before = [found for found in kept if found <= step]
             if before:
                 return line, kept[max(before)], entered[::-1]

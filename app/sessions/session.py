@@ -7,6 +7,7 @@ Everything else is reading, and reading never moves the head.
 from __future__ import annotations
 
 import hashlib
+import logging
 from base64 import urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,10 +38,15 @@ from .commands import changed_optimizer, edits_json, edits_of, parse_edits, pars
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
 from .lines import Edit, Line, write
-from .store import Command, Start
+from .store import Command, Kept, Start
+
+logger = logging.getLogger("backscope")
 
 PATH_POINTS = 200
 """How many of the places that a run has passed are shown."""
+
+REPLAY = 300_000
+"""How much opening a session may run again, in ticks of a small network: less than half a second."""
 
 WORK = 12_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
@@ -65,10 +71,18 @@ class Session:
 
     It begins at t = 0, or at its `start`; `first` is the earliest moment that it has. `spec` has its present name and
     the present values of its optimizer, `sample` is the one example that it steps on, where it does. `asked_as` is the
-    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other.
+    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other. Opened with
+    what was `kept` of its heads, it runs again only what came since; what was before, when somebody asks for it.
     """
 
-    def __init__(self, session_id: str, spec: Spec, log: Iterable[Command] = (), start: Start | None = None) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        spec: Spec,
+        log: Iterable[Command] = (),
+        start: Start | None = None,
+        kept: Sequence[Kept] = (),
+    ) -> None:
         self.id = self.asked_as = session_id
         self.name = spec.name
         self.log: list[Command] = []
@@ -94,8 +108,14 @@ class Session:
         self._places = [Place(root, self.t)]
         for command in log:
             self._log(command)
+        for one in kept:
+            self._history.give(self._places[one.revision].line, one.start.checkpoint)
+        self.kept = kept[-1] if kept else None
         if self.log:
-            self._seek(self._places[-1])
+            line, t = self._places[-1]
+            self._seek(self._places[-1], anew=self._history.nearest(line, t // self.ticks_per_step))
+        if self.kept and self.is_kept and self.kept.state_sha256 != self.state_sha256():
+            logger.warning("Session %s stands otherwise than it was left; its checkpoint counts", self.id)
 
     @property
     def schedule(self) -> list[Tick]:
@@ -302,6 +322,7 @@ class Session:
 
     def _begin(self) -> None:
         """Put a tape in for the step that begins now."""
+        self._begun_from = self._training.checkpoint()
         self._tape = self._training.tape()
         self._history.keep(self._line, self._tape)
 
@@ -316,13 +337,22 @@ class Session:
         parted = line.parts_from(other)
         return step if parted is None else min(parted, step)
 
-    def _seek(self, place: Place) -> None:
-        """Put the head to `place`, and watch what the curves have not seen of the way there."""
+    def _seek(self, place: Place, anew: int | None = None) -> None:
+        """Put the head to `place`, and watch what the curves have not seen of the way there.
+
+        With a step `anew` the curves begin there, until somebody asks for all of them.
+        """
         self._line, t = place
         step, tick = divmod(t, self.ticks_per_step)
-        first = self._metrics.back(min(step, self._watched_of(self._line)))
+        watched = min(step, self._watched_of(self._line))
+        if anew is None and watched < self._metrics.first:
+            anew = self._history.nearest(self._line, step)
+        first = self._metrics.back(watched) if anew is None else anew
         self._running = self._line.running(first)
         self._history.seek(self._line, self._training, first)
+        if anew is not None:
+            self._metrics = Metrics(self._training, self._parameters)
+            self._watched = (self._line, first)
         for line, start, end in [*self._line.stretches(first, step), (self._line.running(step), step, step)]:
             self._cross(line, start)
             self._history.go(line, self._training, end, self._metrics.watch)
@@ -343,6 +373,39 @@ class Session:
         self._running = line
         self._history.note(line, self._training)
         self._metrics.changed()
+
+    # Being kept
+
+    @property
+    def is_due(self) -> bool:
+        """Whether opening the session would run more again than it may, unless its head is kept now."""
+        step, first = self._training.step, self._history.root.first
+        if self.kept is not None:
+            kept, line = self.kept.start.checkpoint.step, self._places[self.kept.revision].line
+            if kept <= step and line.running(kept) is self._line.running(kept):
+                first = kept
+        return (step - first) * self._step_cost > REPLAY
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the head is kept as it is."""
+        return self.revision == (self.kept.revision if self.kept else 0)
+
+    def to_keep(self) -> Kept:
+        """What to keep of the head, so that opening the session runs nothing again. Who has kept it sets `kept`."""
+        checkpoint = self._begun_from if self._training.tick else self._training.checkpoint()
+        return Kept(self.revision, Start(checkpoint, self._training.tick), self.state_sha256())
+
+    @property
+    def _step_cost(self) -> int:
+        """About how many ticks of a small network a step takes as long as."""
+        return self.ticks_per_step + 3 * self._work // 20_000
+
+    @property
+    def size(self) -> int:
+        """About the bytes that it takes in memory."""
+        data = self._line.spec.data.x.nbytes + self._line.spec.data.y.nbytes
+        return self._history.size + self._metrics.size + data + 2 * (self._tape.size + 4 * self._begun_from.size)
 
     # Reading
 
@@ -415,10 +478,10 @@ class Session:
         """The phase of the last tick executed by `t`."""
         return None if self._is_fresh(t) else self.schedule[(t - 1) % self.ticks_per_step].phase
 
-    @property
-    def start_cost(self) -> int:
-        """About how many ticks it takes to have what a session starts with, at any moment of this one."""
-        return (self._history.stride + 2) * self.ticks_per_step
+    def start_cost(self, t: int) -> int:
+        """About how many ticks it takes to have what a session starts with that goes on from `t`."""
+        step = max(t // self.ticks_per_step, self._history.root.first)
+        return (step - self._history.nearest(self._line, step) + 2) * self.ticks_per_step
 
     def start_at(self, t: int) -> Start:
         """What a session of `spec_at(t)` that goes on from `t` is opened with; MomentNotReached.
@@ -464,12 +527,30 @@ class Session:
 
         InvalidRequest where there is no such curve.
         """
+        if self._metrics.first > self._history.root.first:
+            self._watch_again()
         return self._metrics.series(names, most)
+
+    def _watch_again(self) -> None:
+        """Run the history again for its curves. Where it comes out otherwise, as on another machine, what was kept
+        of the head counts, and it is said.
+        """
+        place, state = Place(self._line, self.t), self.state_sha256()
+        self._seek(place, anew=self._history.root.first)
+        if (self.t, self.state_sha256()) != (place.t, state):
+            logger.warning("Session %s came out otherwise when it was run again; its checkpoint counts", self.id)
+            step, tick = divmod(place.t, self.ticks_per_step)
+            self._history.replayed_otherwise()
+            self._history.seek(self._line, self._training, step)
+            if tick:
+                self._begin()
+                self._training.advance(tick, self._tape)
 
     def metrics_cost(self) -> int:
         """About how many ticks it takes to have the parameters that curves ask for: the first, and the last epoch's."""
         epoch = self._training.steps_per_epoch * self.ticks_per_step
-        return self.seek_cost(self.first) + self.seek_cost(self.t // epoch * epoch)
+        again = self.t - self.first if self._metrics.first > self._history.root.first else 0
+        return self.seek_cost(self.first) + self.seek_cost(self.t // epoch * epoch) + again
 
     def _parameters(self, step: int) -> Array:
         """Every parameter as it was when `step` steps were done, in one array."""

@@ -1,5 +1,5 @@
-"""Where sessions are kept: what each was made from, and its log of commands; and the data sets that were uploaded.
-One protocol, one suite of tests.
+"""Where sessions are kept: what each was made from, its log of commands, and checkpoints to open it from; and the
+data sets that were uploaded. One protocol, one suite of tests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..engine.training import Checkpoint
-from .errors import DatasetNotFound, SessionNotFound
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,25 @@ class Reply:
         return len(self.body) + 500
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Where the head stood at a revision. `state_sha256` is that of the head."""
+
+    revision: int
+    start: Start
+    state_sha256: str
+
+
 @dataclass
 class Saved:
-    """A session as a store holds it. `spec` is the full JSON that it was made from."""
+    """A session as a store holds it. `spec` is the full JSON that it was made from; of what was kept of its head the
+    newest comes last.
+    """
 
     spec: dict[str, Any]
     log: list[Command] = field(default_factory=list)
     start: Start | None = None
+    kept: list[Kept] = field(default_factory=list)
 
 
 REPLIES = 100
@@ -68,7 +79,10 @@ SERVER = ""
 
 
 class Store(Protocol):
-    """Keeps sessions and data sets by id. A call that returns has kept what it was given.
+    """Keeps sessions and data sets by id. A call that returns has kept what it was given; one that fails, nothing.
+
+    Every call may raise StoreUnavailable, and those that keep something StorageFull. Where SessionNotFound is said, it
+    is SessionExpired for a session that has expired, unless that is long ago.
 
     A `reply` is kept with what was done, wholly or not at all.
     """
@@ -85,20 +99,31 @@ class Store(Protocol):
     def reply(self, owner: str, key: str) -> Reply | None:
         """What was answered under this key, by a session or the SERVER, if it is still kept."""
 
+    def keep(self, session_id: str, kept: Kept) -> None:
+        """Keep where the head stands now; of what was kept before, the store may let go. SessionNotFound."""
+
     def load(self, session_id: str) -> Saved:
-        """The session as it was last kept; SessionNotFound."""
+        """The session as it was last kept; SessionNotFound, RecordDamaged."""
 
     def delete(self, session_id: str, reply: Reply | None = None) -> None:
         """Forget the session with its replies, and keep the reply of the SERVER; SessionNotFound."""
 
+    def expire(self, seconds: float) -> str | None:
+        """Forget the session whose last command is the oldest, if that was at least so long ago; it is SessionExpired
+        from then on. Gives its id.
+        """
+
     def ids(self) -> Iterable[str]:
         """All sessions' ids, oldest first."""
+
+    def specs(self) -> Iterable[dict[str, Any]]:
+        """What the sessions were made from, oldest first, without those whose record is damaged."""
 
     def put_dataset(self, dataset_id: str, content: bytes) -> None:
         """Keep a data set. What is kept under an id never changes."""
 
     def get_dataset(self, dataset_id: str) -> bytes:
-        """The content of a data set; DatasetNotFound."""
+        """The content of a data set; DatasetNotFound, RecordDamaged."""
 
     def drop_dataset(self, dataset_id: str) -> None:
         """Forget a data set; DatasetNotFound."""
@@ -106,66 +131,8 @@ class Store(Protocol):
     def dataset_sizes(self) -> dict[str, int]:
         """The bytes of each data set by its id, oldest first."""
 
+    def check(self) -> None:
+        """Return if the store answers."""
 
-class MemoryStore:
-    """A store that lasts as long as the process."""
-
-    def __init__(self) -> None:
-        self._saved: dict[str, Saved] = {}
-        self._datasets: dict[str, bytes] = {}
-        self._replies: dict[str, dict[str, Reply]] = {}
-
-    def create(self, session_id: str, saved: Saved, reply: Reply | None = None) -> None:
-        self._saved[session_id] = Saved(saved.spec, list(saved.log), saved.start)
-        self._keep(SERVER, reply)
-
-    def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
-        log = self._find(session_id).log
-        if revision != len(log) + 1:
-            raise ValueError(f"the log has {len(log)} commands; revision {revision} does not follow")
-        log.append(command)
-        self._keep(session_id, reply)
-
-    def reply(self, owner: str, key: str) -> Reply | None:
-        return self._replies.get(owner, {}).get(key)
-
-    def _keep(self, owner: str, reply: Reply | None) -> None:
-        if reply is None:
-            return
-        kept = self._replies.setdefault(owner, {})
-        kept[reply.key] = reply
-        while len(kept) > REPLIES or (len(kept) > 1 and sum(one.size for one in kept.values()) > REPLY_BYTES):
-            del kept[next(iter(kept))]
-
-    def load(self, session_id: str) -> Saved:
-        saved = self._find(session_id)
-        return Saved(saved.spec, list(saved.log), saved.start)
-
-    def delete(self, session_id: str, reply: Reply | None = None) -> None:
-        self._find(session_id)
-        del self._saved[session_id]
-        self._replies.pop(session_id, None)
-        self._keep(SERVER, reply)
-
-    def ids(self) -> Iterable[str]:
-        return list(self._saved)
-
-    def put_dataset(self, dataset_id: str, content: bytes) -> None:
-        self._datasets.setdefault(dataset_id, content)
-
-    def get_dataset(self, dataset_id: str) -> bytes:
-        if dataset_id not in self._datasets:
-            raise DatasetNotFound("There is no data set with this id on this server")
-        return self._datasets[dataset_id]
-
-    def drop_dataset(self, dataset_id: str) -> None:
-        self.get_dataset(dataset_id)
-        del self._datasets[dataset_id]
-
-    def dataset_sizes(self) -> dict[str, int]:
-        return {dataset_id: len(content) for dataset_id, content in self._datasets.items()}
-
-    def _find(self, session_id: str) -> Saved:
-        if session_id not in self._saved:
-            raise SessionNotFound("There is no session with this id on this server")
-        return self._saved[session_id]
+    def close(self) -> None:
+        """Let go of what the store holds open. No call comes after it."""

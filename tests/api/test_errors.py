@@ -224,6 +224,9 @@ ELSEWHERE = {
     "session_diverged": "test_divergence.py",
     "at_capacity": "test_sessions.py",
     "file_too_new": "test_exchange.py",
+    "storage_full": "test_durability.py",
+    "session_expired": "test_durability.py",
+    "store_unavailable": "test_durability.py",
     "internal_error": "test_http.py",
 }
 """The codes that take more than one request or another kind of body, and the file that has them."""

@@ -5,7 +5,7 @@ import pytest
 from app.api import answers
 from app.engine.training import Training
 from app.sessions.errors import AtCapacity
-from app.sessions.store import MemoryStore
+from app.sessions.sqlite import SqliteStore
 from tests.api.test_errors import check_problem
 
 
@@ -31,8 +31,8 @@ def fail(monkeypatch):
     ("place", "name", "call", "error", "code"),
     [
         (Training, "_run", 2, OSError, "internal_error"),
-        (MemoryStore, "append", 1, OSError, "internal_error"),
-        (MemoryStore, "append", 1, AtCapacity, "at_capacity"),
+        (SqliteStore, "append", 1, OSError, "internal_error"),
+        (SqliteStore, "append", 1, AtCapacity, "at_capacity"),
     ],
 )
 def test_a_command_that_fails_has_not_happened(api, mazur, fail, place, name, call, error, code):

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.spec import Spec
+from app.engine.training import Training
 from app.sessions import history
+from app.sessions import session as module
 from app.sessions.errors import MomentNotReached, SessionDiverged
 from app.sessions.session import Session
 from tests.engine.nets import net
@@ -53,6 +55,94 @@ def test_a_session_opened_from_its_log_is_the_one_that_was_closed(data):
     made.advance(7, record=False)
     again.advance(7, record=True)
     assert again.head() == made.head()
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_opened_with_what_was_kept_of_its_heads_it_is_the_one_that_was_closed(data):
+    made = session(dtype="float32", optimizer={"type": "adam", "learning_rate": 0.1})
+    kept = []
+    for _ in range(data.draw(st.integers(1, 8))):
+        command(made, data)
+        if data.draw(st.booleans()):
+            made.kept = made.to_keep()
+            kept.append(made.kept)
+
+    again = Session(made.id, Spec.parse(made.spec.json()), made.log, kept=kept)
+
+    assert again.is_kept == made.is_kept
+    assert everything(again) == everything(made)
+    made.advance(7, record=False)
+    again.advance(7, record=True)
+    made.rewind(made.t // 2)
+    again.rewind(again.t // 2)
+    curves, curves_again = made.metrics(), again.metrics()
+    assert {n: c.steps.tolist() for n, c in curves.items()} == {n: c.steps.tolist() for n, c in curves_again.items()}
+    assert {n: c.values.tolist() for n, c in curves.items()} == {n: c.values.tolist() for n, c in curves_again.items()}
+    assert again.head() == made.head()
+
+
+@pytest.mark.parametrize("leaving", [0, 700])
+def test_a_session_that_is_kept_when_due_runs_little_again_when_it_is_opened(monkeypatch, leaving):
+    monkeypatch.setattr(module, "REPLAY", 2_000)
+    made, kept = session(), []
+    for _ in range(30):
+        made.advance(made.target("batch", 40) - made.t, record=False)
+        kept += keep_if_due(made)
+    made.rewind(made.t - leaving * made.ticks_per_step)
+    kept += keep_if_due(made)
+    ran, advance = [], Training.advance
+
+    def counted(*arguments, **options):
+        ran.append(advance(*arguments, **options))
+        return ran[-1]
+
+    monkeypatch.setattr(Training, "advance", counted)
+
+    again = Session(made.id, made.spec, made.log, kept=kept)
+    opening = sum(ran)
+
+    assert 3 < len(kept) < 30
+    assert opening <= 2_000
+    assert again.head() == made.head()
+    assert again.frame(100)["hidden1.W"].tobytes() == made.frame(100)["hidden1.W"].tobytes()
+
+
+def keep_if_due(made):
+    if not made.is_due:
+        return []
+    made.kept = made.to_keep()
+    return [made.kept]
+
+
+def test_where_the_run_comes_out_otherwise_what_was_kept_counts_and_it_is_said(caplog):
+    made = session()
+    made.advance(200, record=False)
+    kept = made.to_keep()
+    kept.start.checkpoint.kept[0] += 1e-9  # as another machine's last digits
+    made.advance(3, record=False)
+    again = Session(made.id, made.spec, made.log, kept=[kept])
+    before = again.head()
+
+    again.metrics()
+
+    assert again.head() == before
+    assert again.frame(again.t)["hidden1.W"].tobytes() != made.frame(made.t)["hidden1.W"].tobytes()
+    assert "came out otherwise" in caplog.text
+    assert again.frame(5)["hidden1.W"].tobytes() == made.frame(5)["hidden1.W"].tobytes()
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_a_head_that_does_not_come_out_as_it_was_left_is_said(caplog, tampered):
+    made = session()
+    made.advance(200, record=False)
+    kept = made.to_keep()
+    kept.start.checkpoint.kept[0] += 1e-9 * tampered
+
+    again = Session(made.id, made.spec, made.log, kept=[kept])
+
+    assert again.t == made.t
+    assert ("stands otherwise" in caplog.text) == tampered
 
 
 def test_a_session_that_diverged_is_opened_where_it_ended():

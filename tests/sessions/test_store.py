@@ -1,19 +1,23 @@
-"""The contract of every store. A new one is a new row in STORES."""
+"""The contract of every store. A new one is a new row in `store`."""
 
 import pytest
 
+from app.sessions import sqlite
 from app.sessions import store as stores
-from app.sessions.errors import DatasetNotFound, SessionNotFound
-from app.sessions.store import SERVER, Command, MemoryStore, Reply, Saved
+from app.sessions.errors import DatasetNotFound, SessionExpired, SessionNotFound
+from app.sessions.sqlite import SqliteStore
+from app.sessions.store import SERVER, Command, Kept, Reply, Saved, Start
+from tests.engine.nets import training
 
-STORES = [MemoryStore]
 SPEC = {"name": "A", "layers": [{"units": 1}]}
 ADVANCED, REWOUND = Command("advance", 0, 5), Command("rewind", 5, 2)
 
 
-@pytest.fixture(params=STORES)
-def store(request):
-    return request.param()
+@pytest.fixture(params=["file", "memory"])
+def store(request, tmp_path):
+    made = SqliteStore(":memory:" if request.param == "memory" else str(tmp_path / "sessions.sqlite3"))
+    yield made
+    made.close()
 
 
 def test_what_was_created_is_loaded(store):
@@ -180,3 +184,102 @@ def test_a_data_set_that_was_dropped_is_gone_and_the_others_are_there(store):
             call("d_1")
     store.put_dataset("d_1", b"again")
     assert store.get_dataset("d_1") == b"again"
+
+
+def head(revision, ticks=0, **changes):
+    """What is kept of a head at a revision."""
+    trained = training(shuffle=True, batch_size=2, optimizer={"type": "adam", "learning_rate": 0.1}, **changes)
+    trained.advance(revision * trained.ticks_per_step)
+    return Kept(revision, Start(trained.checkpoint(), ticks), f"{revision:064x}")
+
+
+def plain(start):
+    """Everything of a checkpoint, to be compared."""
+    checkpoint = start.checkpoint
+    arrays = [(array.tobytes(), array.dtype) for array in (checkpoint.kept, checkpoint.order, checkpoint.loss)]
+    return checkpoint.step, checkpoint.epoch, checkpoint.generator, arrays, start.ticks
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_start_and_what_was_kept_are_loaded_bit_for_bit(store, dtype):
+    start, kept = head(3, 4, dtype=dtype).start, head(7, 2, dtype=dtype)
+    store.create("s_1", Saved(SPEC, [ADVANCED], start))
+
+    store.keep("s_1", kept)
+
+    loaded = store.load("s_1")
+    assert plain(loaded.start) == plain(start)
+    assert [(one.revision, plain(one.start), one.state_sha256) for one in loaded.kept] == [
+        (7, plain(kept.start), kept.state_sha256)
+    ]
+
+
+def test_what_is_kept_stays_bounded_spread_and_has_the_newest(store):
+    store.create("s_1", Saved(SPEC))
+    kept = head(1)
+
+    for revision in range(1, 500):
+        store.keep("s_1", Kept(revision, kept.start, ""))
+
+    revisions = [one.revision for one in store.load("s_1").kept]
+    assert 16 <= len(revisions) <= 32
+    assert revisions[-1] == 499
+    assert revisions[0] < 100
+
+
+def test_large_heads_are_bounded_in_bytes_and_the_newest_stays(store, monkeypatch):
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 10)
+    store.create("s_1", Saved(SPEC))
+
+    store.keep("s_1", head(1))
+    store.keep("s_1", head(2))
+
+    assert [one.revision for one in store.load("s_1").kept] == [2]
+
+
+def test_of_a_session_that_is_not_there_nothing_is_kept(store):
+    with pytest.raises(SessionNotFound):
+        store.keep("s_1", head(1))
+
+
+def test_what_sessions_are_made_from_is_listed_oldest_first(store):
+    store.create("s_2", Saved(SPEC, [ADVANCED]))
+    store.create("s_1", Saved({**SPEC, "name": "B"}))
+
+    assert list(store.specs()) == [SPEC, {**SPEC, "name": "B"}]
+
+
+def test_a_store_that_answers_passes_its_check(store):
+    store.check()
+
+
+def test_the_session_without_a_command_for_longest_expires_and_that_is_said_of_it():
+    now = [1_000.0]
+    store = SqliteStore(":memory:", lambda: now[0])
+    for session_id in ("s_1", "s_2", "s_3"):
+        store.create(session_id, Saved(SPEC))
+        now[0] += 100
+    store.append("s_1", 1, ADVANCED)
+
+    too_young, expired = store.expire(201), store.expire(200)
+
+    assert (too_young, expired) == (None, "s_2")
+    assert list(store.ids()) == ["s_1", "s_3"]
+    with pytest.raises(SessionExpired):
+        store.load("s_2")
+    with pytest.raises(SessionNotFound):
+        store.load("s_4")
+    store.close()
+
+
+def test_what_expired_long_ago_was_never_there(monkeypatch):
+    monkeypatch.setattr(sqlite, "EXPIRED", 1)
+    store = SqliteStore(":memory:")
+    for session_id in ("s_1", "s_2"):
+        store.create(session_id, Saved(SPEC))
+        store.expire(0)
+
+    for session_id, error in (("s_1", SessionNotFound), ("s_2", SessionExpired)):
+        with pytest.raises(error):
+            store.load(session_id)
+    store.close()

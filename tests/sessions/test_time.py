@@ -84,6 +84,7 @@ class Learner(RuleBasedStateMachine):
         self.session = Session("s_1", self.spec)
         self.size = self.session.ticks_per_step
         self.changes, self.t = (), 0
+        self.kept = []
         self.places = [((), 0)]
         self.hashes = [self.session.state_sha256()]
 
@@ -215,13 +216,19 @@ class Learner(RuleBasedStateMachine):
         assert curves(self.session) == curves(self.reopened())
 
     def reopened(self):
-        return Session("s_1", Spec.parse(self.spec.json()), self.session.log)
+        return Session("s_1", Spec.parse(self.spec.json()), self.session.log, kept=self.kept)
+
+    @rule()
+    def keep(self):
+        self.session.kept = self.session.to_keep()
+        self.kept = [*(one for one in self.kept if one.revision < self.session.revision), self.session.kept]
 
     @rule()
     def open_again(self):
         again = self.reopened()
 
         assert again.head() == self.session.head()
+        assert again.is_kept == self.session.is_kept
         assert same(again.frame(self.t), self.session.frame(self.t))
         self.session = again
 
