@@ -5,11 +5,12 @@
 
 import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
 import type { Explanation, Frame, Head } from "./api/types.ts";
-import { batched, type Net, readNet, tickAt } from "./core/net.ts";
-import { type Address, addressText, valueAt } from "./core/numbers.ts";
+import { batched, lastTick, type Net, readNet } from "./core/net.ts";
+import { type Address, addressText, readNumber, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
+import { changed, NOTHING, type Place, redone, undone } from "./core/undo.ts";
 import type { Clock, Motion } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 
@@ -17,6 +18,8 @@ const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
 const MOST_TOLD = 600;
+/** The status of a refusal that is about a value. */
+const UNFIT = 422;
 
 export class Session {
   readonly tape = new Tape();
@@ -99,11 +102,18 @@ export class Session {
   async #enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
     await this.#ahead;
     const net = readNet(await this.#client.graph(session.id));
-    this.tape.clear();
-    this.#told.clear();
+    this.#forget();
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
-    const fresh = { selected, sample: 0, explained: null, frame: null, notice: null, unfolded: false };
+    const fresh = {
+      selected,
+      sample: 0,
+      explained: null,
+      frame: null,
+      notice: null,
+      unfolded: false,
+      undo: NOTHING,
+    };
     this.#store.set({ head: session, spec, net, t, ...fresh, ...kept });
     await this.#show(t, false);
   }
@@ -139,7 +149,7 @@ export class Session {
     this.pause();
     return this.#do(async () => {
       await this.#ahead;
-      this.#take((await this.#client.rewind(this.#id, 0)).session);
+      if (this.#reached > 0) await this.#change(() => this.#client.rewind(this.#id, 0, this.#rev));
       await this.#show(0, false);
     });
   }
@@ -160,11 +170,106 @@ export class Session {
   /** Let the head run `ticks` ticks, and keep the frames that come of it. */
   async #advance(ticks: number): Promise<void> {
     const watched = ticks <= WATCHED;
-    const { session, ticks: records } = await this.#client.advance(this.#id, ticks, watched);
+    const { session, ticks: records } = await this.#client.advance(this.#id, ticks, watched, this.#rev);
     this.#take(session);
     const schedule = this.#state.net?.schedule ?? [];
     for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
   }
+
+  // Changing
+
+  /** Give a number of a parameter the value that was typed, and run the step again up to the moment that is shown. */
+  edit(address: Address, typed: string): Promise<void> {
+    return this.#typed(addressText(address), typed, async (value) => {
+      const { t, frame } = this.#state;
+      if (Object.is(valueAt(frame ?? undefined, address), value)) return;
+      await this.#change(() => this.#client.edit(this.#id, address, value, t, this.#rev));
+      if (t > this.#reached) await this.#advance(t - this.#reached);
+      await this.#show(t, false);
+    });
+  }
+
+  /** Train with another number in the optimizer from the moment that is shown on. */
+  settle(name: string, typed: string): Promise<void> {
+    return this.#typed(name, typed, async (value) => {
+      const { t, step, spec } = this.#state;
+      if ((spec?.optimizer as Record<string, unknown> | undefined)?.[name] === value) return;
+      await this.#change(async () => {
+        if (t < this.#reached) this.#take((await this.#client.rewind(this.#id, t, this.#rev)).session);
+        return this.#client.settle(this.#id, { [name]: value }, this.#rev);
+      });
+      await this.#show(t, false, step);
+    });
+  }
+
+  undo(): Promise<void> {
+    return this.#restore(undone);
+  }
+
+  redo(): Promise<void> {
+    return this.#restore(redone);
+  }
+
+  #restore(way: typeof undone): Promise<void> {
+    this.pause();
+    return this.#do(async () => {
+      await this.#ahead;
+      const found = way(this.#state.undo, this.#here);
+      if (!found) return;
+      await this.#change(() => this.#client.restore(this.#id, found.to.rev, this.#rev));
+      this.#store.set({ undo: found.then });
+      await this.#show(Math.min(found.to.t, this.#reached), false);
+    });
+  }
+
+  get #rev(): number | undefined {
+    return this.#state.head?.rev;
+  }
+
+  get #here(): Place {
+    return { rev: this.#rev ?? 0, t: this.#state.t };
+  }
+
+  /** Do what somebody typed into a field; what is wrong with it is said there. */
+  #typed(field: string, typed: string, act: (value: number) => Promise<void>): Promise<void> {
+    this.pause();
+    return this.#do(async () => {
+      const value = readNumber(typed);
+      this.#store.set({ wrong: value === null ? { field, text: "Expected a number." } : null });
+      if (value === null) return;
+      try {
+        await act(value);
+      } catch (error) {
+        if (!(error instanceof Refused) || error.problem.status !== UNFIT) throw error;
+        this.#store.set({ wrong: { field, text: error.problem.detail } });
+      }
+    });
+  }
+
+  /** Make a change that can be undone. The moments after it are other ones than before, and so may be the settings. */
+  async #change(make: () => Promise<{ session: Head }>): Promise<void> {
+    await this.#ahead;
+    const here = this.#here;
+    this.#take((await make()).session);
+    this.#store.set({ undo: changed(this.#state.undo, here) });
+    await this.#renew();
+  }
+
+  /** Ask for head and spec anew, and forget the moments of a history that is not the present one. */
+  async #renew(): Promise<void> {
+    const { session, spec } = await this.#client.session(this.#id);
+    this.#forget();
+    this.#take(session);
+    this.#store.set({ spec });
+  }
+
+  #forget(): void {
+    this.tape.clear();
+    this.#told.clear();
+    this.#store.set({ wrong: null });
+  }
+
+  // Showing
 
   /** Believe an answer about the head, unless a later one came first or another session has been entered. */
   #take(head: Head): void {
@@ -193,7 +298,8 @@ export class Session {
       this.#tell(t, frame, selected, sample),
       selected ? this.#explain(selected, t, frame) : null,
     ]);
-    const shownStep = step ?? Math.floor(Math.max(0, t - 1) / net.schedule.length);
+    const begun = lastTick(net, frame) ? t - 1 : t;
+    const shownStep = step ?? Math.floor(begun / net.schedule.length);
     this.#store.set({ t, frame, step: shownStep, sample, selected, sentence: told, explained });
     const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
@@ -215,6 +321,7 @@ export class Session {
   select(address: Address): Promise<void> {
     return this.#do(async () => {
       const { t, step, net, sample } = this.#state;
+      this.#store.set({ wrong: null });
       if (net && batched(net, address.tensor)) this.#store.set({ sample: address.index[0] ?? sample });
       await this.#show(t, false, step, address);
     });
@@ -247,7 +354,7 @@ export class Session {
 
   async #tell(t: number, frame: Frame, selected: Address | null, sample: number) {
     const net = this.#state.net as Net;
-    const tick = tickAt(net, t);
+    const tick = lastTick(net, frame);
     const about = tick && subject(net, tick, frame, selected, sample);
     if (!tick || !about) return opening(net);
     if (tick.phase !== "update")
@@ -335,6 +442,7 @@ export class Session {
   readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
     session_not_found: () => this.#rebuild(),
     moment_not_reached: () => this.#look("The session was rewound elsewhere. This is as far as it is now."),
+    stale_revision: () => this.#catchUp(),
   };
 
   /** Wait until the server answers again, then go on where the learner was. */
@@ -350,20 +458,30 @@ export class Session {
 
   /** See how far the session has come, and show the moment that was shown, or the last before it. */
   async #look(news?: string): Promise<void> {
-    this.#take((await this.#client.session(this.#id)).session);
-    await this.#show(Math.min(this.#state.t, this.#reached), false);
+    const { t } = this.#state;
+    await this.#renew();
+    await this.#show(Math.min(t, this.#reached), false);
     this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
+  }
+
+  /** Somebody else has changed the session: show it where it is now. What was done here is not the last change any more. */
+  async #catchUp(): Promise<void> {
+    await this.#renew();
+    this.#store.set({ undo: NOTHING });
+    await this.#show(this.#reached, false);
+    const text = "The session has moved on elsewhere. This is where it is now.";
+    this.#store.set({ notice: { kind: "news", text } });
   }
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
   async #rebuild(): Promise<void> {
-    const { spec, head, t, selected, sample } = this.#state;
+    const { spec, head, t, selected, sample, undo } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
     const ran = head?.t ? await this.#client.advance(made.session.id, head.t, false) : made;
     if (this.#made === head?.id) this.#made = made.session.id;
     await this.#enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
-    const text =
-      "The server was started anew. Your run was made again from its spec and stands where it stood.";
+    const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
+    const text = `The server was started anew. Your run was made again from its spec${lost}.`;
     this.#store.set({ notice: { kind: "news", text } });
   }
 }

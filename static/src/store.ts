@@ -6,6 +6,7 @@ import type { ChartName, Curves } from "./core/curves.ts";
 import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import type { StepSize } from "./core/stepping.ts";
+import { NOTHING, type Undo } from "./core/undo.ts";
 
 /** Something that went wrong and what can be done about it. */
 export interface Notice {
@@ -41,6 +42,10 @@ export interface State {
   readonly tab: "Formula" | "Code";
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
+  /** What can be undone and done again. */
+  readonly undo: Undo;
+  /** What is wrong with what was typed, and the name of the field in which it was. */
+  readonly wrong: { readonly field: string; readonly text: string } | null;
   /** The chart that is open, what is known of its curves, and whether the last asking for them failed. */
   readonly chart: ChartName | null;
   readonly curves: Curves | null;
@@ -68,6 +73,8 @@ export const INITIAL: State = {
   tab: "Formula",
   language: "numpy",
   notice: null,
+  undo: NOTHING,
+  wrong: null,
   chart: null,
   curves: null,
   curvesMissed: false,

@@ -283,12 +283,12 @@ test("the address of a session leads to its head, and names the example it was m
 
 test("two pages at one session each have their own moment", async () => {
   const first = await opened("mazur");
+  await first.session.step();
+  await first.session.step();
   const second = new Page(server);
   await second.session.follow(first.head.id);
 
-  await first.session.step();
-  await first.session.step();
-  await second.session.step();
+  await second.session.stepBack();
 
   await assertShows(first, 2);
   await assertShows(second, 1);

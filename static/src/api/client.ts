@@ -67,18 +67,48 @@ export class Client {
     return this.#ask("GET", `/sessions/${id}/explanations/${tensor}?${at}`);
   }
 
-  /** Run `ticks` ticks. With `watched` what each wrote comes back. */
-  advance(id: string, ticks: number, watched: boolean): Promise<{ session: Head; ticks?: TickRecord[] }> {
+  /**
+   * Run `ticks` ticks. With `watched` what each wrote comes back. This and every other change is refused where the
+   * session is not at the revision `rev` any more.
+   */
+  advance(
+    id: string,
+    ticks: number,
+    watched: boolean,
+    rev?: number,
+  ): Promise<{ session: Head; ticks?: TickRecord[] }> {
     const body = { granularity: "op", count: ticks, return: watched ? "ticks" : "none" };
-    return this.#ask("POST", `/sessions/${id}/steps`, body);
+    return this.#ask("POST", `/sessions/${id}/steps`, body, rev);
   }
 
   async remove(id: string): Promise<void> {
     await this.#ask("DELETE", `/sessions/${id}`);
   }
 
-  rewind(id: string, to: number): Promise<{ session: Head }> {
-    return this.#ask("POST", `/sessions/${id}/rewind`, { to });
+  rewind(id: string, to: number, rev?: number): Promise<{ session: Head }> {
+    return this.#ask("POST", `/sessions/${id}/rewind`, { to }, rev);
+  }
+
+  /** Put the session back to where it was at the revision `to`. */
+  restore(id: string, to: number, rev?: number): Promise<{ session: Head }> {
+    return this.#ask("POST", `/sessions/${id}/rewind`, { to_rev: to }, rev);
+  }
+
+  /** Give a number of a parameter another value, at the start of the step of `at`. */
+  edit(
+    id: string,
+    { tensor, index }: Address,
+    value: number,
+    at: number,
+    rev?: number,
+  ): Promise<{ session: Head }> {
+    const body = { edits: [{ tensor, index, value }], at };
+    return this.#ask("PATCH", `/sessions/${id}/parameters`, body, rev);
+  }
+
+  /** Give numbers of the optimizer other values. */
+  settle(id: string, optimizer: Record<string, number>, rev?: number): Promise<Created> {
+    return this.#ask("PATCH", `/sessions/${id}`, { optimizer }, rev);
   }
 
   /** The curves of the run by name, all when none is named, each of at most `points` points. */
@@ -97,9 +127,10 @@ export class Client {
     }
   }
 
-  async #ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  async #ask<Answer>(method: string, path: string, body?: unknown, rev?: number): Promise<Answer> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (rev !== undefined) headers["If-Match"] = `"${rev}"`;
     let response: Response;
     let content: unknown;
     try {

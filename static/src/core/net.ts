@@ -3,7 +3,7 @@
  * are the weights of the edges into a layer. No op is known by name here or anywhere on the page.
  */
 
-import type { Graph, ScheduledTick, Spec } from "../api/types.ts";
+import type { Frame, Graph, ScheduledTick, Spec } from "../api/types.ts";
 import type { Address } from "./numbers.ts";
 
 type TensorInfo = Graph["tensors"][number];
@@ -144,7 +144,8 @@ export function takesBatch(schedule: readonly ScheduledTick[], index: number): b
   return index === 0 || microOf(schedule[index]) !== microOf(schedule[index - 1]);
 }
 
-/** Where the tick that `t` ended stands in the schedule; null at 0. */
-export function tickAt(net: Net, t: number): ScheduledTick | null {
-  return t > 0 ? (net.schedule[(t - 1) % net.schedule.length] ?? null) : null;
+/** The tick that led to a frame; null where none has run since the beginning or since a change. */
+export function lastTick(net: Net, frame: Frame | null | undefined): ScheduledTick | null {
+  if (!frame || frame.phase === null) return null;
+  return net.schedule[(frame.t - 1) % net.schedule.length] ?? null;
 }

@@ -35,6 +35,12 @@ export function short(value: number): string {
   return text.replaceAll("-", MINUS);
 }
 
+/** The number that somebody typed; null where it is none. */
+export function readNumber(text: string): number | null {
+  const value = text.trim() === "" ? NaN : Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
 export function sign(value: number): "positive" | "negative" | "zero" {
   return value > 0 ? "positive" : value < 0 ? "negative" : "zero";
 }

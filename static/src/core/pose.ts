@@ -4,7 +4,7 @@
  */
 
 import type { Frame, Phase, Tensor } from "../api/types.ts";
-import { gradientOf, layerOf, motionOf, type Motion, type Net } from "./net.ts";
+import { gradientOf, lastTick, layerOf, motionOf, type Motion, type Net } from "./net.ts";
 import { type Address, element, largestSize, valueAt } from "./numbers.ts";
 import type { Area, Curve, Scene } from "./scene.ts";
 
@@ -66,7 +66,7 @@ export function poseAt(scene: Scene, net: Net, frames: Frames, position: number,
   const done = ended === 0 ? 0 : 1 - (ended - position);
   const now = frames(ended);
   const before = frames(ended - 1) ?? now;
-  const tick = ended > 0 ? net.schedule[(ended - 1) % net.schedule.length] : undefined;
+  const tick = lastTick(net, now);
   const motion = tick ? motionOf(net, tick) : null;
   return {
     phase: tick?.phase ?? null,

@@ -2,14 +2,15 @@
 
 import { html } from "lit";
 
+import { lastTick } from "../core/net.ts";
 import type { State, Store } from "../store.ts";
 
 const LANGUAGES = { numpy: "NumPy", pytorch: "PyTorch" } as const;
 type Language = keyof typeof LANGUAGES;
 
-export function codePanel({ net, t, language }: State, store: Store) {
+export function codePanel({ net, frame, language }: State, store: Store) {
   const ticks = net?.schedule ?? [];
-  const present = t > 0 ? (t - 1) % ticks.length : -1;
+  const present = net && lastTick(net, frame)?.index;
   const choose = (name: Language) => () => store.set({ language: name });
   return html`
     <div class="languages" role="radiogroup" aria-label="Language">

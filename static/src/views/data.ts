@@ -9,10 +9,12 @@ import { gridOf } from "../core/form.ts";
 import { INPUT, layerOf, type Net } from "../core/net.ts";
 import { element, short, sign } from "../core/numbers.ts";
 import type { Session } from "../session.ts";
-import type { Store } from "../store.ts";
+import type { State, Store } from "../store.ts";
+import { field, stepOf } from "./field.ts";
 import { number } from "./number.ts";
 import { type Dispose, view } from "./view.ts";
 
+const RATE = "learning_rate";
 const MOST_ROWS = 12;
 const MOST_COLUMNS = 3;
 /** More numbers in a row than this are a picture of so many pixels. */
@@ -20,7 +22,8 @@ const MOST_NUMBERS = 12;
 const MOST_PIXELS = 100;
 
 export function dataView(container: HTMLElement, store: Store, session: Session): Dispose {
-  return view(container, store, ({ net, frame, spec, sample, catalog, preset }) => {
+  return view(container, store, (state) => {
+    const { net, frame, spec, sample, catalog, preset } = state;
     if (!net || !frame || !spec) return html``;
     const batch = frame.tensors[net.target]?.shape[0] ?? 0;
     const note = catalog?.presets.find(({ name }) => name === preset)?.text;
@@ -30,7 +33,7 @@ export function dataView(container: HTMLElement, store: Store, session: Session)
       <p class="muted">${batch === 1 ? "one example a step" : html`example ${sample} of ${batch}`}</p>
       ${rows(net, frame, sample, batch, session)}
       <h2>Training</h2>
-      ${settings(spec)}
+      ${settings(spec, state, store, session)}
     `;
   });
 }
@@ -100,7 +103,7 @@ function picture(tensor: Tensor | null | undefined, row: number, columns: number
 }
 
 /** What is trained how; of the optimizer all that it has been told. */
-function settings(spec: Spec) {
+function settings(spec: Spec, state: State, store: Store, session: Session) {
   const data = spec["data"] as { dataset?: string };
   const { type, ...told } = spec.optimizer as Record<string, unknown>;
   const facts: [string, unknown][] = [
@@ -117,13 +120,30 @@ function settings(spec: Spec) {
   ];
   return html`<dl class="facts">
     ${facts
-      .filter(([, value]) => value != null && value !== false && value !== 0)
+      .filter(([name, value]) => name === RATE || (value != null && value !== false && value !== 0))
       .map(
         ([name, value]) =>
           html`<dt>${words(name)}</dt>
-            <dd>${fact(value)}</dd>`,
+            <dd>
+              ${name === RATE ? rateField(Number(value), state, store, session) : fact(value)}
+            </dd>`,
       )}
   </dl>`;
+}
+
+function rateField(value: number, state: State, store: Store, session: Session) {
+  return field(
+    {
+      name: "Learning rate",
+      key: RATE,
+      value,
+      step: stepOf(value),
+      about: "From here on; what has run stays",
+      commit: (typed) => void session.settle(RATE, typed),
+      revert: () => store.set({ wrong: null }),
+    },
+    state,
+  );
 }
 
 function words(name: string): string {

@@ -4,8 +4,10 @@ import { html, nothing } from "lit";
 
 import { layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, valueAt } from "../core/numbers.ts";
+import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 import { codePanel, revealPresent } from "./code.ts";
+import { field, stepOf } from "./field.ts";
 import { formulaPanel } from "./formula.ts";
 import { number } from "./number.ts";
 import { unitNumbers } from "./unit.ts";
@@ -13,7 +15,7 @@ import { type Dispose, view } from "./view.ts";
 
 const TABS = ["Formula", "Code"] as const;
 
-export function inspectorView(element: HTMLElement, store: Store): Dispose {
+export function inspectorView(element: HTMLElement, store: Store, session: Session): Dispose {
   element.tabIndex = -1;
   const choose = (tab: State["tab"]) => () => store.set({ tab });
   const move = (event: KeyboardEvent) => {
@@ -33,6 +35,7 @@ export function inspectorView(element: HTMLElement, store: Store): Dispose {
     if (!net || !frame) return html``;
     return html`
       ${selected ? heading(net, selected, state) : nothing}
+      ${selected ? setting(net, selected, state, store, session) : nothing}
       <div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
         ${TABS.map(
           (name) =>
@@ -74,6 +77,29 @@ function heading(net: Net, selected: Address, { frame }: State) {
       <code>${addressText(selected)}</code> ${number(selected, valueAt(frame ?? undefined, selected))}
     </p>
   `;
+}
+
+/** The selected number to be typed, where it is one that can be changed. */
+function setting(net: Net, address: Address, state: State, store: Store, session: Session) {
+  const value = valueAt(state.frame ?? undefined, address);
+  if (value === null || net.info.get(address.tensor)?.role !== "parameter") return nothing;
+  const name = addressText(address);
+  return html`<p class="setting">
+    <span class="muted" aria-hidden="true">set to</span>
+    ${field(
+      {
+        name,
+        key: name,
+        value,
+        step: stepOf(value),
+        about: "Sets it at the start of the step, which then runs again up to here",
+        address,
+        commit: (typed) => void session.edit(address, typed),
+        revert: () => store.set({ wrong: null }),
+      },
+      state,
+    )}
+  </p>`;
 }
 
 /** From the loss back to the number: the layers that a gradient passes on its way. */

@@ -18,6 +18,8 @@ export function keyboard(store: Store, session: Session): Dispose {
     "Shift+ArrowLeft": () => session.stepBack(true),
     Home: () => session.seek(0),
     End: () => session.seek(store.state.head?.t ?? 0),
+    "$mod+z": () => session.undo(),
+    "$mod+Shift+z": () => session.redo(),
     "?": openHelp,
     "Shift+?": openHelp,
   };

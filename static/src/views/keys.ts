@@ -20,6 +20,8 @@ export const KEYS: readonly Key[] = [
   { keys: "Home", shown: "Home", does: "go to the beginning" },
   { keys: "End", shown: "End", does: "go to the head" },
   ...SIZES.map((size, i) => ({ keys: String(i + 1), shown: String(i + 1), does: `step size: ${size}` })),
+  { keys: "$mod+z", shown: "Ctrl Z", does: "undo the last change" },
+  { keys: "$mod+Shift+z", shown: "Ctrl Shift Z", does: "redo it" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

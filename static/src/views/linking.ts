@@ -23,11 +23,13 @@ export function linkNumbers(root: HTMLElement, store: Store, session: Session): 
   };
   const ask = (event: Event) => {
     const address = addressOf(event.target);
-    if (address) void session.select(address);
+    if (address && !typing(event.target)) void session.select(address);
   };
-  // A click asks and leaves the focus where it was, so that the keys go on moving through time.
+  // A click asks and leaves the focus where it was, so that the keys go on moving through time; but it leaves a field.
   const stay = (event: Event) => {
-    if (addressOf(event.target)) event.preventDefault();
+    if (!addressOf(event.target) || typing(event.target)) return;
+    event.preventDefault();
+    if (typing(document.activeElement)) (document.activeElement as HTMLElement).blur();
   };
   root.addEventListener("mousedown", stay);
   root.addEventListener("pointerover", light);
@@ -41,6 +43,11 @@ export function linkNumbers(root: HTMLElement, store: Store, session: Session): 
     root.removeEventListener("click", ask);
     stop();
   };
+}
+
+/** Whether it is a field in which a number is typed. */
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === "number";
 }
 
 /** Class the elements of the lit number, and no others. */

@@ -9,7 +9,7 @@ import { styleMap } from "lit/directives/style-map.js";
 import type { Frame } from "../api/types.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
 import { BOX, type Focus, LINE, linesBelow } from "../core/form.ts";
-import { dividedBy, gradientOf, INPUT, layerOf, type Net, tickAt, unitOf } from "../core/net.ts";
+import { dividedBy, gradientOf, INPUT, layerOf, lastTick, type Net, unitOf } from "../core/net.ts";
 import {
   type Address,
   addressText,
@@ -104,9 +104,9 @@ export function networkView(element: HTMLElement, store: Store, session: Session
 }
 
 /** Where the learner looks: at the present tick's layer and at the selected number's unit. */
-function focusOf(net: Net, { t, selected, unfolded, frame }: State): Focus {
+function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
   return {
-    layer: tickAt(net, t)?.layer ?? null,
+    layer: lastTick(net, frame)?.layer ?? null,
     unit: selected && unitOf(net, selected),
     unfolded,
     weigh: (weight) => valueAt(frame ?? undefined, weight) ?? 0,

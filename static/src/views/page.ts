@@ -50,7 +50,7 @@ export function mount(
     networkView(part("network"), store, session, motion),
     transportView(part("controls"), store, session),
     timelineView(part("timeline"), store, session),
-    inspectorView(part("inspector"), store),
+    inspectorView(part("inspector"), store, session),
     dataView(part("data"), store, session),
     chartsView(part("charts"), store, session, feed),
     linkNumbers(root, store, session),

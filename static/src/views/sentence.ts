@@ -3,7 +3,7 @@
 import { html } from "lit";
 
 import type { Frame } from "../api/types.ts";
-import { tickAt } from "../core/net.ts";
+import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
 import type { Part } from "../core/sentence.ts";
 import type { Store } from "../store.ts";
@@ -19,8 +19,8 @@ const HINTS = {
 } as const;
 
 export function sentenceView(element: HTMLElement, store: Store): Dispose {
-  return view(element, store, ({ sentence, net, t, frame, playing }) => {
-    const phase = net ? tickAt(net, t)?.phase : undefined;
+  return view(element, store, ({ sentence, net, frame, playing }) => {
+    const phase = net ? lastTick(net, frame)?.phase : undefined;
     return html`
       <p class="told" role="status" aria-live=${playing ? "off" : "polite"}>
         ${

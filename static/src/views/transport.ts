@@ -17,7 +17,7 @@ export function transportView(element: HTMLElement, store: Store, session: Sessi
     store.set({ speed: SPEEDS[Number((event.target as HTMLInputElement).value)] ?? store.state.speed });
   const toggle = () => (store.state.playing ? session.pause() : session.play());
   return view(element, store, (state) => {
-    const { size, playing, head } = state;
+    const { size, playing, head, undo } = state;
     const none = !head;
     const unit = SIZE_NAMES[size].toLowerCase();
     return html`
@@ -26,6 +26,10 @@ export function transportView(element: HTMLElement, store: Store, session: Sessi
         ${button("Step back", "back", `One ${unit} back`, none, () => session.stepBack())}
         ${button(playing ? "Pause" : "Play", playing ? "pause" : "play", `One ${unit} after the other`, none, toggle)}
         ${button("Step", "step", `One ${unit} forward`, none, () => session.step())}
+      </div>
+      <div class="buttons" role="group" aria-label="Changes">
+        ${button("Undo", "undo", "The last change back (Ctrl+Z)", !undo.past.length, () => session.undo())}
+        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", !undo.future.length, () => session.redo())}
       </div>
       <fieldset class="sizes">
         <legend class="sr-only">Step size</legend>
@@ -104,4 +108,6 @@ const icons: Record<string, ReturnType<typeof shape>> = {
   play: shape("M6 3.5v13L16.5 10z"),
   pause: shape("M5.5 4h3.2v12H5.5zM11.3 4h3.2v12h-3.2z"),
   step: shape("M4 4v12l8.6-6zM13.6 4H16v12h-2.4z"),
+  undo: shape("M8 3v3.6h3.5a4.7 4.7 0 0 1 0 9.4H6v-2h5.5a2.7 2.7 0 0 0 0-5.4H8v3.6L2.6 7.6z"),
+  redo: shape("M12 3v3.6H8.5a4.7 4.7 0 0 0 0 9.4H14v-2H8.5a2.7 2.7 0 0 1 0-5.4H12v3.6l5.4-4.6z"),
 };

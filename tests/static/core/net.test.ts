@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Graph } from "../../../static/src/api/types.ts";
 import { layOut } from "../../../static/src/core/scene.ts";
-import { gradientOf, layerOf, motionOf, readNet, tickAt, unitOf } from "../../../static/src/core/net.ts";
+import { gradientOf, layerOf, motionOf, lastTick, readNet, unitOf } from "../../../static/src/core/net.ts";
 import { parseAddress } from "../../../static/src/core/numbers.ts";
 import { poseAt } from "../../../static/src/core/pose.ts";
 import { plainText, sentence, subject } from "../../../static/src/core/sentence.ts";
@@ -134,12 +134,14 @@ test("a number belongs to its unit; a weight and a bias to the unit they lead in
 });
 
 test("the tick that led to a moment is the one of its place in any step, and none led to 0", () => {
-  const { net } = recorded("mazur");
+  const { net, frame } = recorded("mazur");
 
-  assert.equal(tickAt(net, 0), null);
-  assert.equal(tickAt(net, 1), net.schedule[0]);
-  assert.equal(tickAt(net, 15), net.schedule[14]);
-  assert.equal(tickAt(net, 16), net.schedule[0]);
+  const at = (t: number) => lastTick(net, frame(t));
+  assert.equal(at(0), null);
+  assert.equal(at(1), net.schedule[0]);
+  assert.equal(at(15), net.schedule[14]);
+  assert.equal(at(16), net.schedule[0]);
+  assert.equal(lastTick(net, { ...frame(15), phase: null }), null, "a change was made there");
 });
 
 test("a layer that is not there is not found", () => {

@@ -1,0 +1,35 @@
+/**
+ * What can be undone and done again. The server keeps every revision, so a change is undone by going back to the
+ * revision before it; the page remembers which those are, and which moment the learner looked at. Steps are no
+ * changes: going back in time has its own button. What ran after a change comes back with it.
+ */
+
+/** A state of the session, and the moment that was shown. */
+export interface Place {
+  readonly rev: number;
+  readonly t: number;
+}
+
+export interface Undo {
+  readonly past: readonly Place[];
+  readonly future: readonly Place[];
+}
+
+export const NOTHING: Undo = { past: [], future: [] };
+
+/** After a change that was made at `here`: it can be undone, and what was undone before is left. */
+export function changed({ past }: Undo, here: Place): Undo {
+  return { past: [...past, here], future: [] };
+}
+
+/** Undo from `here`: where that leads, and what can be done after it. Null where there is nothing to undo. */
+export function undone({ past, future }: Undo, here: Place): { to: Place; then: Undo } | null {
+  const to = past.at(-1);
+  return to ? { to, then: { past: past.slice(0, -1), future: [...future, here] } } : null;
+}
+
+/** Redo from `here`, the other way round. */
+export function redone({ past, future }: Undo, here: Place): { to: Place; then: Undo } | null {
+  const to = future.at(-1);
+  return to ? { to, then: { past: [...past, here], future: future.slice(0, -1) } } : null;
+}

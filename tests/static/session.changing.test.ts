@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Frame } from "../../static/src/api/types.ts";
+import { parseAddress, valueAt } from "../../static/src/core/numbers.ts";
+import { plainText } from "../../static/src/core/sentence.ts";
+import { Page, Server } from "./server.ts";
+
+const server = new Server();
+before(() => server.start());
+after(() => server.stop());
+
+const WEIGHT = parseAddress("hidden1.W[0,1]");
+const TICKS = 15;
+
+async function opened(preset: string, steps = 0): Promise<Page> {
+  const page = new Page(server);
+  await page.session.open(preset);
+  for (let i = 0; i < steps; i++) await page.session.step();
+  return page;
+}
+
+const weight = (page: Page) => valueAt(page.state.frame ?? undefined, WEIGHT);
+const rate = (page: Page) => page.state.spec?.optimizer.learning_rate;
+const canUndo = (page: Page) => page.state.undo.past.length > 0;
+const canRedo = (page: Page) => page.state.undo.future.length > 0;
+const changesAsked = (page: Page) => page.wire.count(/PATCH|rewind/);
+
+/** What is shown is what the server has for this moment, and the moments before it are too. */
+async function assertShows(page: Page, t: number): Promise<Frame["tensors"]> {
+  const there = await page.frameThere(t);
+  assert.equal(page.state.t, t);
+  assert.deepEqual({ ...page.state.frame, session: 0 }, { ...there, session: 0 });
+  return there.tensors;
+}
+
+test("a weight that is typed inside a step shows its consequence at the same tick", async () => {
+  const page = await opened("mazur", 9);
+  const before = page.state.frame?.tensors;
+
+  await page.session.edit(WEIGHT, "0.7");
+
+  assert.equal(weight(page), 0.7);
+  const now = await assertShows(page, 9);
+  assert.notDeepEqual(now["output.da"], before?.["output.da"]);
+  assert.equal(page.head.t, 9);
+  await page.session.stepBack();
+  await assertShows(page, 8);
+});
+
+test("undo and redo of an edit show the same numbers each time, as often as one likes", async () => {
+  const page = await opened("mazur", 9);
+  const before = page.state.frame?.tensors;
+  await page.session.edit(WEIGHT, "0.7");
+  const edited = page.state.frame?.tensors;
+
+  for (let times = 0; times < 2; times++) {
+    await page.session.undo();
+    assert.deepEqual(await assertShows(page, 9), before);
+    assert.deepEqual([canUndo(page), canRedo(page)], [false, true]);
+    await page.session.redo();
+    assert.deepEqual(await assertShows(page, 9), edited);
+    assert.deepEqual([canUndo(page), canRedo(page)], [true, false]);
+  }
+});
+
+test("an edit behind the head is made at the cursor, and undo brings back what had run", async () => {
+  const page = await opened("mazur");
+  page.store.set({ size: "batch" });
+  for (let i = 0; i < 3; i++) await page.session.step();
+  const { state_sha256 } = page.head;
+  await page.session.seek(20);
+
+  await page.session.edit(WEIGHT, "-1.5");
+  assert.equal(page.head.t, 20);
+  assert.equal(weight(page), -1.5);
+  await assertShows(page, 20);
+  await page.session.undo();
+
+  await assertShows(page, 20);
+  assert.equal(page.head.t, 3 * TICKS);
+  assert.equal(page.head.state_sha256, state_sha256);
+});
+
+test("an edit between two steps shows the step to come, and says so", async () => {
+  const page = await opened("mazur", TICKS);
+
+  await page.session.edit(WEIGHT, "0.7");
+
+  await assertShows(page, TICKS);
+  assert.equal(page.state.frame?.phase, null);
+  assert.equal(page.state.step, 1);
+  assert.match(plainText(page.state.sentence), /^Ready\. First, hidden1:/);
+  await page.session.step();
+  await assertShows(page, TICKS + 1);
+});
+
+test("what is no number changes nothing, and is said at its field", async () => {
+  const page = await opened("mazur", 3);
+
+  for (const typed of ["", "abc", "1e999"]) {
+    await page.session.edit(WEIGHT, typed);
+    assert.deepEqual(page.state.wrong, { field: "hidden1.W[0,1]", text: "Expected a number." });
+  }
+  assert.equal(changesAsked(page), 0);
+  await page.session.edit(WEIGHT, "0.5");
+
+  assert.equal(page.state.wrong, null);
+  assert.equal(weight(page), 0.5);
+});
+
+test("what the server refuses of a field is said there in its words, and changes nothing", async () => {
+  const page = await opened("mazur", 3);
+
+  await page.session.settle("learning_rate", "-1");
+
+  assert.equal(page.state.wrong?.field, "learning_rate");
+  assert.match(page.state.wrong?.text ?? "", /learning_rate/);
+  assert.equal(page.notice, "");
+  assert.equal(canUndo(page), false);
+  assert.equal(rate(page), 0.5);
+});
+
+test("the value that stands there already is no change", async () => {
+  const page = await opened("mazur", 3);
+
+  await page.session.edit(WEIGHT, String(weight(page)));
+  await page.session.settle("learning_rate", "0.5");
+
+  assert.equal(changesAsked(page), 0);
+  assert.equal(canUndo(page), false);
+});
+
+test("another learning rate is taken from here on, and undone and redone with what it did", async () => {
+  const page = await opened("mazur", 9);
+
+  await page.session.settle("learning_rate", "0.25");
+  assert.equal(rate(page), 0.25);
+  await assertShows(page, 9);
+  page.store.set({ size: "batch" });
+  await page.session.step();
+  const { state_sha256 } = page.head;
+  await page.session.undo();
+
+  assert.equal(rate(page), 0.5);
+  await assertShows(page, 9);
+  await page.session.step();
+  assert.notEqual(page.head.state_sha256, state_sha256);
+  await page.session.redo();
+  assert.equal(rate(page), 0.25);
+  await assertShows(page, TICKS);
+  assert.equal(page.head.state_sha256, state_sha256);
+});
+
+test("a learning rate that is changed behind the head holds from the cursor on", async () => {
+  const page = await opened("mazur");
+  page.store.set({ size: "batch" });
+  await page.session.step();
+  const { state_sha256 } = page.head;
+  await page.session.seek(9);
+
+  await page.session.settle("learning_rate", "0.25");
+  assert.equal(page.head.t, 9);
+  await page.session.undo();
+
+  assert.equal(page.head.t, TICKS);
+  assert.equal(page.head.state_sha256, state_sha256);
+});
+
+test("a reset can be undone too, and a new change leaves what was undone", async () => {
+  const page = await opened("mazur", 9);
+
+  await page.session.reset();
+  await page.session.undo();
+  await assertShows(page, 9);
+  assert.equal(canRedo(page), true);
+  await page.session.edit(WEIGHT, "0.1");
+
+  assert.equal(canRedo(page), false);
+});
+
+test("a reset to before a change shows the settings of then", async () => {
+  const page = await opened("mazur", 9);
+  await page.session.settle("learning_rate", "0.25");
+
+  await page.session.reset();
+
+  assert.equal(rate(page), 0.5);
+});
+
+test("a change is refused where the session has moved on elsewhere, and its new head is shown", async () => {
+  const page = await opened("mazur", 9);
+  const other = new Page(server);
+  await other.session.follow(page.head.id);
+  await other.session.edit(WEIGHT, "0.7");
+  await other.session.step();
+
+  await page.session.edit(WEIGHT, "0.1");
+
+  assert.match(page.notice, /^news: The session has moved on elsewhere/);
+  await assertShows(page, 10);
+  assert.equal(weight(page), 0.7);
+  assert.equal((await page.headThere()).rev, other.head.rev);
+  await page.session.edit(WEIGHT, "0.1");
+  assert.equal(weight(page), 0.1);
+  assert.equal(page.notice.startsWith("refused"), false);
+});
+
+test("another example has nothing to undo", async () => {
+  const page = await opened("mazur", 2);
+  await page.session.edit(WEIGHT, "0.7");
+
+  await page.session.open("xor");
+
+  assert.equal(canUndo(page), false);
+});
+
+test("a change while playing stops it, and is made in the order in which things were asked for", async () => {
+  const page = await opened("mazur");
+  page.session.play();
+  await page.session.step();
+  page.session.play();
+
+  await page.session.edit(WEIGHT, "0.7");
+
+  assert.equal(page.state.playing, false);
+  assert.equal(page.notice, "");
+  await assertShows(page, page.state.t);
+  assert.equal(page.head.t, page.state.t);
+});
