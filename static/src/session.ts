@@ -10,7 +10,7 @@ import { type Address, addressText, readNumber, valueAt } from "./core/numbers.t
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
-import { changed, NOTHING, type Place, redone, undone } from "./core/undo.ts";
+import { changed, NOTHING, type Place, redone, type Undo, undone } from "./core/undo.ts";
 import type { Clock, Motion } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 
@@ -216,8 +216,7 @@ export class Session {
       await this.#ahead;
       const found = way(this.#state.undo, this.#here);
       if (!found) return;
-      await this.#change(() => this.#client.restore(this.#id, found.to.rev, this.#rev));
-      this.#store.set({ undo: found.then });
+      await this.#change(() => this.#client.restore(this.#id, found.to.rev, this.#rev), found.then);
       await this.#show(Math.min(found.to.t, this.#reached), false);
     });
   }
@@ -247,11 +246,11 @@ export class Session {
   }
 
   /** Make a change that can be undone. The moments after it are other ones than before, and so may be the settings. */
-  async #change(make: () => Promise<{ session: Head }>): Promise<void> {
+  async #change(make: () => Promise<{ session: Head }>, then?: Undo): Promise<void> {
     await this.#ahead;
     const here = this.#here;
     this.#take((await make()).session);
-    this.#store.set({ undo: changed(this.#state.undo, here) });
+    this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
     await this.#renew();
   }
 

@@ -1,0 +1,140 @@
+"""A learner changes a weight or the learning rate by typing, sees what comes of it, and takes it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, button, network, numbers, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+from tests.browser.test_look import violations
+
+WEIGHT = "hidden1.W[0,1]"
+TICK = 9
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def at_tick_with_the_weight_chosen(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    for t in range(1, TICK + 1):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+    network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first.click()
+    expect(field(page, WEIGHT)).to_be_visible()
+
+
+def shown(page: Page, server: Server) -> dict[tuple[str, str], Any]:
+    """What the page shows, which is what the API says."""
+    assert_shows_the_frame_of(page, server, TICK)
+    return {(one["tensor"], one["index"]): one["value"] for one in numbers(page)}
+
+
+def type_weight(page: Page, value: str) -> None:
+    field(page, WEIGHT).fill(value)
+    page.keyboard.press("Enter")
+    weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
+    expect(weight).to_have_attribute("data-value", value)
+
+
+def test_a_typed_weight_shows_its_consequence_at_the_same_tick_and_is_undone_and_redone(
+    page: Page, server: Server
+) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    before = shown(page, server)
+    expect(button(page, "Undo")).to_be_disabled()
+    expect(field(page, WEIGHT)).to_have_value(str(before["hidden1.W", "0,1"]))
+
+    type_weight(page, "0.7")
+    after = shown(page, server)
+    assert after["output.da", "0,0"] != before["output.da", "0,0"]
+
+    button(page, "Undo").click()
+    expect(field(page, WEIGHT)).to_have_value(str(before["hidden1.W", "0,1"]))
+    expect(button(page, "Undo")).to_be_disabled()
+    assert shown(page, server) == before
+    button(page, "Redo").click()
+    expect(field(page, WEIGHT)).to_have_value("0.7")
+    expect(button(page, "Redo")).to_be_disabled()
+    assert shown(page, server) == after
+
+
+def test_the_keys_undo_and_redo_from_the_page_but_not_in_the_field(page: Page, server: Server) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    type_weight(page, "0.7")
+    weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(200)
+    expect(button(page, "Redo")).to_be_disabled()
+    wait_for_t(page, TICK)
+    weight.click()
+    page.keyboard.press("Control+z")
+    expect(weight).to_have_attribute("data-value", "0.2")
+    page.keyboard.press("Control+Shift+Z")
+
+    expect(weight).to_have_attribute("data-value", "0.7")
+
+
+def test_escape_gives_the_old_value_back_and_what_is_no_number_is_said_at_the_field(page: Page, server: Server) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    rev = server.get(f"/sessions/{session_id(page)}")["session"]["rev"]
+    weight = field(page, WEIGHT)
+
+    weight.fill("5")
+    page.keyboard.press("Escape")
+    expect(weight).to_have_value("0.2")
+    expect(weight).to_be_focused()
+    weight.fill("")
+    page.keyboard.press("Enter")
+
+    expect(weight).to_have_attribute("aria-invalid", "true")
+    expect(weight).to_have_accessible_description("Expected a number.")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(weight).to_have_value("0.2")
+    expect(weight).to_have_attribute("aria-invalid", "false")
+    assert server.get(f"/sessions/{session_id(page)}")["session"]["rev"] == rev
+
+
+def test_a_click_on_another_number_commits_what_was_typed(page: Page, server: Server) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    field(page, WEIGHT).fill("0.7")
+
+    network(page).locator("[data-tensor='hidden1.W'][data-index='1,0']").first.click()
+
+    expect(field(page, "hidden1.W[1,0]")).to_be_visible()
+    weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
+    expect(weight).to_have_attribute("data-value", "0.7")
+    page.keyboard.press("ArrowRight")
+    assert_shows_the_frame_of(page, server, TICK + 1)
+
+
+def test_the_learning_rate_is_changed_by_keyboard_and_nothing_is_reset(page: Page, server: Server) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    rate = field(page, "Learning rate")
+
+    rate.focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(button(page, "Undo")).to_be_enabled()
+    expect(rate).to_have_value("0.4")
+    found = server.get(f"/sessions/{session_id(page)}")
+    assert found["spec"]["optimizer"]["learning_rate"] == 0.4
+    assert found["session"]["t"] == TICK
+    assert_shows_the_frame_of(page, server, TICK)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_with_the_fields_shown(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    at_tick_with_the_weight_chosen(page, server)
+    type_weight(page, "0.7")
+    page.wait_for_timeout(200)
+
+    assert violations(page) == []
