@@ -20,7 +20,9 @@ export function formulaPanel({ explained, selected, net, t, frame }: State): Tem
     </p>`;
   }
   const parameter = net.info.get(selected.tensor)?.role === "parameter";
-  const origin = parameter ? "No update has moved it: a starting value, or one that was set." : "Given: it comes with the data.";
+  const origin = parameter
+    ? "No update has moved it: a starting value, or one that was set."
+    : "Given: it comes with the data.";
   return html`<div class="explanation">${explanation(explained, frame, origin)}</div>`;
 }
 
