@@ -83,7 +83,7 @@ export function widthsText(units: readonly number[]): string {
   }
   return runs
     .flatMap(({ width, times }) =>
-      times < FEWEST_REPEATED ? Array<string>(times).fill(String(width)) : [`${width}×${times}`],
+      times <= FEWEST_REPEATED ? Array<string>(times).fill(String(width)) : [`${width}×${times}`],
     )
     .join("-");
 }

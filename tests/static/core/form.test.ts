@@ -60,6 +60,7 @@ test("three and more layers that are the same but for their weights are repeated
 
 test("a preset is named by the widths of its layers, many of one width in short", () => {
   assert.equal(widthsText([2, 3, 1]), "2-3-1");
+  assert.equal(widthsText([2, 2, 2]), "2-2-2");
   assert.equal(widthsText([2, 8, 8, 1]), "2-8-8-1");
   assert.equal(widthsText([2, ...Array<number>(12).fill(16), 1]), "2-16×12-1");
 });
