@@ -24,11 +24,13 @@ export interface Field {
 export function field({ name, key, value, step, about, address, commit, revert }: Field, { wrong }: State) {
   const id = `field-${key.replaceAll(/\W+/g, "-")}`;
   const text = wrong?.field === key ? wrong.text : null;
+  // What is not finite no number field can hold: there it is empty, and says so.
+  const held = Number.isFinite(value) ? full(value) : "";
   const leave = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement;
-    if (event.key !== "Escape" || (input.value === full(value) && text === null)) return;
+    if (event.key !== "Escape" || (input.value === held && text === null)) return;
     event.stopPropagation();
-    input.value = full(value);
+    input.value = held;
     revert();
   };
   const input: TemplateResult = html`<input
@@ -43,7 +45,8 @@ export function field({ name, key, value, step, about, address, commit, revert }
     data-tensor=${address ? address.tensor : nothing}
     data-index=${address ? address.index.join(",") : nothing}
     data-value=${address ? full(value) : nothing}
-    .value=${full(value)}
+    placeholder=${held === "" ? full(value) : nothing}
+    .value=${held}
     @change=${(event: Event) => commit((event.target as HTMLInputElement).value)}
     @keydown=${leave}
   />`;
