@@ -12,6 +12,7 @@ import "../css/timeline.css";
 import "../css/charts.css";
 
 import { Client } from "./api/client.ts";
+import { Changes } from "./changes.ts";
 import { CurveFeed } from "./curvefeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
@@ -34,7 +35,9 @@ const session = new Session(client, store, motion, clock);
 
 startTheme();
 const root = document.getElementById("page");
-if (root) mount(root, store, session, motion, new CurveFeed(client, store, clock));
+const changes = new Changes(client, store, session);
+const feed = new CurveFeed(client, store, clock);
+if (root) mount(root, { store, session, changes, motion, feed });
 
 store.watch(({ head }) => {
   const address = head && `/s/${head.id}`;

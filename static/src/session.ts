@@ -6,11 +6,11 @@
 import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
 import type { Explanation, Frame, Head } from "./api/types.ts";
 import { batched, lastTick, type Net, readNet } from "./core/net.ts";
-import { type Address, addressText, readNumber, valueAt } from "./core/numbers.ts";
+import { type Address, addressText, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
-import { changed, NOTHING, type Place, redone, type Undo, undone } from "./core/undo.ts";
+import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import type { Clock, Motion } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 
@@ -18,8 +18,6 @@ const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
 const MOST_TOLD = 600;
-/** The status of a refusal that is about a value. */
-const UNFIT = 422;
 
 export class Session {
   readonly tape = new Tape();
@@ -50,12 +48,13 @@ export class Session {
     return this.#store.state;
   }
 
-  get #id(): string {
+  /** By which id the session is asked for. */
+  get id(): string {
     return this.#state.head?.id ?? "";
   }
 
   /** How far the session has run, as far as is known here. */
-  get #reached(): number {
+  get reached(): number {
     return this.#state.head?.t ?? 0;
   }
 
@@ -68,7 +67,7 @@ export class Session {
       await this.#enter(await this.#client.create({ preset }), 0);
       this.#store.set({ preset });
       this.#leave(this.#made);
-      this.#made = this.#id;
+      this.#made = this.id;
     });
   }
 
@@ -89,7 +88,7 @@ export class Session {
   }
 
   #open(enter: () => Promise<void>): Promise<void> {
-    return this.#do(() => this.#finish(enter));
+    return this.act(() => this.#finish(enter));
   }
 
   async #finish(work: () => Promise<void>): Promise<void> {
@@ -100,7 +99,7 @@ export class Session {
 
   /** Take a session in the place of the one before, and show its moment `t`. */
   async #enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
-    await this.#ahead;
+    await this.settled();
     const net = readNet(await this.#client.graph(session.id));
     this.#forget();
     const first = net.layers.at(-1)?.weights;
@@ -115,7 +114,7 @@ export class Session {
       undo: NOTHING,
     };
     this.#store.set({ head: session, spec, net, t, ...fresh, ...kept });
-    await this.#show(t, false);
+    await this.show(t, false);
   }
 
   // Moving
@@ -123,15 +122,14 @@ export class Session {
   /** One step of the chosen size forward (or of the next larger): read if the head is ahead, else advance. */
   step(wide = false): Promise<void> {
     this.pause();
-    return this.#do(() => this.#forward(this.#size(wide)));
+    return this.act(() => this.#forward(this.#size(wide)));
   }
 
   stepBack(wide = false): Promise<void> {
     this.pause();
-    return this.#do(async () => {
+    return this.act(async () => {
       const { net, head, t } = this.#state;
-      if (net && head)
-        await this.#show(before(net.schedule, head.steps_per_epoch, this.#size(wide), t), true);
+      if (net && head) await this.show(before(net.schedule, head.steps_per_epoch, this.#size(wide), t), true);
     });
   }
 
@@ -139,18 +137,18 @@ export class Session {
   seek(t: number, step?: number): Promise<void> {
     this.pause();
     const seek = ++this.#seeks;
-    return this.#do(async () => {
-      if (seek === this.#seeks) await this.#show(Math.max(0, Math.min(t, this.#reached)), false, step);
+    return this.act(async () => {
+      if (seek === this.#seeks) await this.show(Math.max(0, Math.min(t, this.reached)), false, step);
     });
   }
 
   /** Put the session back to its beginning: a rewind, which the log keeps. */
   reset(): Promise<void> {
     this.pause();
-    return this.#do(async () => {
-      await this.#ahead;
-      if (this.#reached > 0) await this.#change(() => this.#client.rewind(this.#id, 0, this.#rev));
-      await this.#show(0, false);
+    return this.act(async () => {
+      await this.settled();
+      if (this.reached > 0) await this.change(() => this.#client.rewind(this.id, 0, this.rev));
+      await this.show(0, false);
     });
   }
 
@@ -162,103 +160,51 @@ export class Session {
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > this.#reached) await this.#ahead;
-    if (target > this.#reached) await this.#advance(target - this.#reached);
-    await this.#show(Math.min(target, this.#reached), true);
+    if (target > this.reached) await this.settled();
+    if (target > this.reached) await this.advance(target - this.reached);
+    await this.show(Math.min(target, this.reached), true);
   }
 
   /** Let the head run `ticks` ticks, and keep the frames that come of it. */
-  async #advance(ticks: number): Promise<void> {
+  async advance(ticks: number): Promise<void> {
     const watched = ticks <= WATCHED;
-    const { session, ticks: records } = await this.#client.advance(this.#id, ticks, watched, this.#rev);
-    this.#take(session);
+    const { session, ticks: records } = await this.#client.advance(this.id, ticks, watched, this.rev);
+    this.take(session);
     const schedule = this.#state.net?.schedule ?? [];
     for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
   }
 
-  // Changing
-
-  /** Give a number of a parameter the value that was typed, and run the step again up to the moment that is shown. */
-  edit(address: Address, typed: string): Promise<void> {
-    return this.#typed(addressText(address), typed, async (value) => {
-      const { t, frame } = this.#state;
-      if (Object.is(valueAt(frame ?? undefined, address), value)) return;
-      await this.#change(() => this.#client.edit(this.#id, address, value, t, this.#rev));
-      if (t > this.#reached) await this.#advance(t - this.#reached);
-      await this.#show(t, false);
-    });
+  /** Let the head come at least as far as `t`, and show that moment. */
+  async runTo(t: number): Promise<void> {
+    if (t > this.reached) await this.advance(t - this.reached);
+    await this.show(t, false);
   }
 
-  /** Train with another number in the optimizer from the moment that is shown on. */
-  settle(name: string, typed: string): Promise<void> {
-    return this.#typed(name, typed, async (value) => {
-      const { t, step, spec } = this.#state;
-      if ((spec?.optimizer as Record<string, unknown> | undefined)?.[name] === value) return;
-      await this.#change(async () => {
-        if (t < this.#reached) this.#take((await this.#client.rewind(this.#id, t, this.#rev)).session);
-        return this.#client.settle(this.#id, { [name]: value }, this.#rev);
-      });
-      await this.#show(t, false, step);
-    });
-  }
-
-  undo(): Promise<void> {
-    return this.#restore(undone);
-  }
-
-  redo(): Promise<void> {
-    return this.#restore(redone);
-  }
-
-  #restore(way: typeof undone): Promise<void> {
-    this.pause();
-    return this.#do(async () => {
-      await this.#ahead;
-      const found = way(this.#state.undo, this.#here);
-      if (!found) return;
-      await this.#change(() => this.#client.restore(this.#id, found.to.rev, this.#rev), found.then);
-      await this.#show(Math.min(found.to.t, this.#reached), false);
-    });
-  }
-
-  get #rev(): number | undefined {
-    return this.#state.head?.rev;
-  }
-
-  get #here(): Place {
-    return { rev: this.#rev ?? 0, t: this.#state.t };
-  }
-
-  /** Do what somebody typed into a field; what is wrong with it is said there. */
-  #typed(field: string, typed: string, act: (value: number) => Promise<void>): Promise<void> {
-    this.pause();
-    return this.#do(async () => {
-      const value = readNumber(typed);
-      this.#store.set({ wrong: value === null ? { field, text: "Expected a number." } : null });
-      if (value === null) return;
-      try {
-        await act(value);
-      } catch (error) {
-        if (!(error instanceof Refused) || error.problem.status !== UNFIT) throw error;
-        this.#store.set({ wrong: { field, text: error.problem.detail } });
-      }
-    });
-  }
+  // Changing: what is changed, and how it is undone, is told by `Changes`
 
   /** Make a change that can be undone. The moments after it are other ones than before, and so may be the settings. */
-  async #change(make: () => Promise<{ session: Head }>, then?: Undo): Promise<void> {
-    await this.#ahead;
-    const here = this.#here;
-    this.#take((await make()).session);
+  async change(make: () => Promise<{ session: Head }>, then?: Undo): Promise<void> {
+    await this.settled();
+    const here = this.here;
+    this.take((await make()).session);
     this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
     await this.#renew();
   }
 
+  /** The revision that is known, which every change is made at, and the moment that is shown. */
+  get here(): Place {
+    return { rev: this.rev ?? 0, t: this.#state.t };
+  }
+
+  get rev(): number | undefined {
+    return this.#state.head?.rev;
+  }
+
   /** Ask for head and spec anew, and forget the moments of a history that is not the present one. */
   async #renew(): Promise<void> {
-    const { session, spec } = await this.#client.session(this.#id);
+    const { session, spec } = await this.#client.session(this.id);
     this.#forget();
-    this.#take(session);
+    this.take(session);
     this.#store.set({ spec });
   }
 
@@ -271,21 +217,26 @@ export class Session {
   // Showing
 
   /** Believe an answer about the head, unless a later one came first or another session has been entered. */
-  #take(head: Head): void {
+  take(head: Head): void {
     const known = this.#state.head;
     if (known?.id === head.id && head.rev >= known.rev) this.#store.set({ head });
+  }
+
+  /** Wait until what was fetched ahead has come. */
+  async settled(): Promise<void> {
+    await this.#ahead;
   }
 
   async #fetch(t: number): Promise<Frame> {
     const known = this.tape.get(t);
     if (known) return known;
-    const frame = await this.#client.frame(this.#id, t);
+    const frame = await this.#client.frame(this.id, t);
     this.tape.put(frame);
     return frame;
   }
 
   /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
-  async #show(t: number, moving: boolean, step?: number, asked = this.#state.selected): Promise<void> {
+  async show(t: number, moving: boolean, step?: number, asked = this.#state.selected): Promise<void> {
     const { net, t: from } = this.#state;
     if (!net) return;
     const frame = await this.#fetch(t);
@@ -318,19 +269,19 @@ export class Session {
 
   /** Ask how a number came to be. */
   select(address: Address): Promise<void> {
-    return this.#do(async () => {
+    return this.act(async () => {
       const { t, step, net, sample } = this.#state;
       this.#store.set({ wrong: null });
       if (net && batched(net, address.tensor)) this.#store.set({ sample: address.index[0] ?? sample });
-      await this.#show(t, false, step, address);
+      await this.show(t, false, step, address);
     });
   }
 
   /** Show another example of the batch. */
   choose(sample: number): Promise<void> {
-    return this.#do(async () => {
+    return this.act(async () => {
       this.#store.set({ sample });
-      await this.#show(this.#state.t, false, this.#state.step);
+      await this.show(this.#state.t, false, this.#state.step);
     });
   }
 
@@ -341,7 +292,7 @@ export class Session {
   /** An explanation, asked for once: what was shown can be shown again while the server is away. */
   async #explanation(address: Address, t: number): Promise<Explanation> {
     const key = `${t} ${addressText(address)}`;
-    const known = this.#told.get(key) ?? (await this.#client.explanation(this.#id, address, t));
+    const known = this.#told.get(key) ?? (await this.#client.explanation(this.id, address, t));
     this.#told.delete(key);
     this.#told.set(key, known);
     for (const oldest of this.#told.keys()) {
@@ -381,7 +332,7 @@ export class Session {
   async #playOn(beat: number): Promise<void> {
     while (beat === this.#beat) {
       const begun = this.#clock.now();
-      await this.#do(async () => {
+      await this.act(async () => {
         if (beat === this.#beat) await this.#forward(this.#state.size);
       });
       this.#fetchAhead();
@@ -396,7 +347,7 @@ export class Session {
     const ticks = net.schedule.length;
     if (head.t - t > ticks / 2 || head.status === "diverged") return;
     const rest = ticks - (head.t % ticks);
-    this.#ahead = this.#advance(rest)
+    this.#ahead = this.advance(rest)
       .catch(() => undefined)
       .finally(() => (this.#ahead = null));
   }
@@ -404,7 +355,7 @@ export class Session {
   // When something goes wrong
 
   /** Do one thing after the other. What goes wrong is said, and what can be mended is mended. */
-  #do(work: () => Promise<void>): Promise<void> {
+  act(work: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(async () => {
       try {
         await work();
@@ -451,7 +402,7 @@ export class Session {
     do await this.#clock.wait(RETRY);
     while (!(await this.#client.alive()));
     this.#recovering = false;
-    await (this.#unfinished ? this.#open(this.#unfinished) : this.#do(() => this.#look()));
+    await (this.#unfinished ? this.#open(this.#unfinished) : this.act(() => this.#look()));
     if (playing && this.#state.notice?.kind !== "offline") this.play();
   }
 
@@ -459,7 +410,7 @@ export class Session {
   async #look(news?: string): Promise<void> {
     const { t } = this.#state;
     await this.#renew();
-    await this.#show(Math.min(t, this.#reached), false);
+    await this.show(Math.min(t, this.reached), false);
     this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
   }
 
@@ -467,7 +418,7 @@ export class Session {
   async #catchUp(): Promise<void> {
     await this.#renew();
     this.#store.set({ undo: NOTHING });
-    await this.#show(this.#reached, false);
+    await this.show(this.reached, false);
     const text = "The session has moved on elsewhere. This is where it is now.";
     this.#store.set({ notice: { kind: "news", text } });
   }

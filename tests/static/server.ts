@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { Client } from "../../static/src/api/client.ts";
 import type { Frame, Head } from "../../static/src/api/types.ts";
+import { Changes } from "../../static/src/changes.ts";
 import { type Clock, Motion } from "../../static/src/motion.ts";
 import { Session } from "../../static/src/session.ts";
 import { type State, Store } from "../../static/src/store.ts";
@@ -90,6 +91,7 @@ export class Page {
   readonly wire: Wire;
   readonly store = new Store();
   readonly session: Session;
+  readonly changes: Changes;
   readonly motion: Motion;
   /** Every moment that was shown, and how often something was waited for. */
   readonly shown: number[] = [];
@@ -109,7 +111,9 @@ export class Page {
     this.#server = server;
     this.wire = new Wire(server);
     this.motion = new Motion(clock, () => false);
-    this.session = new Session(new Client(this.wire.fetch), this.store, this.motion, clock);
+    const client = new Client(this.wire.fetch);
+    this.session = new Session(client, this.store, this.motion, clock);
+    this.changes = new Changes(client, this.store, this.session);
     this.#direct = new Client((path, init) => fetch(server.url + String(path), init));
     this.store.watch(({ t, frame }) => {
       if (frame && this.shown.at(-1) !== t) this.shown.push(t);

@@ -27,14 +27,15 @@ import type { State, Store } from "../store.ts";
 import { saveCanvases, saveText } from "./files.ts";
 import type { DrawnPlot } from "./plot.ts";
 import { onTheme } from "./theme.ts";
-import type { Dispose } from "./view.ts";
+import type { Desk, Dispose } from "./view.ts";
 
 const MOST_ROWS = 400;
 const LEAPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 };
 const ENDS: Record<string, number> = { Home: -Infinity, End: Infinity };
 
-export function chartsView(element: HTMLElement, store: Store, session: Session, feed: CurveFeed): Dispose {
-  const view = new Charts(element, store, session, feed);
+export function chartsView(element: HTMLElement, desk: Desk): Dispose {
+  const { store, feed } = desk;
+  const view = new Charts(element, desk);
   const disposals = [feed.start(), store.watch(() => view.draw()), onTheme(() => view.repaint())];
   return () => {
     for (const dispose of disposals) dispose();
@@ -58,7 +59,7 @@ class Charts {
   /** Whether the loss is on a log scale, as the gradients always are. */
   #log = false;
 
-  constructor(element: HTMLElement, store: Store, session: Session, feed: CurveFeed) {
+  constructor(element: HTMLElement, { store, session, feed }: Desk) {
     this.#element = element;
     this.#store = store;
     this.#session = session;

@@ -8,11 +8,10 @@ import type { Frame, Spec, Tensor } from "../api/types.ts";
 import { gridOf } from "../core/form.ts";
 import { INPUT, layerOf, type Net } from "../core/net.ts";
 import { element, short, sign } from "../core/numbers.ts";
-import type { Session } from "../session.ts";
-import type { State, Store } from "../store.ts";
+import type { State } from "../store.ts";
 import { field, stepOf } from "./field.ts";
 import { number } from "./number.ts";
-import { type Dispose, view } from "./view.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
 const RATE = "learning_rate";
 const MOST_ROWS = 12;
@@ -21,8 +20,8 @@ const MOST_COLUMNS = 3;
 const MOST_NUMBERS = 12;
 const MOST_PIXELS = 100;
 
-export function dataView(container: HTMLElement, store: Store, session: Session): Dispose {
-  return view(container, store, (state) => {
+export function dataView(container: HTMLElement, desk: Desk): Dispose {
+  return view(container, desk.store, (state) => {
     const { net, frame, spec, sample, catalog, preset } = state;
     if (!net || !frame || !spec) return html``;
     const batch = frame.tensors[net.target]?.shape[0] ?? 0;
@@ -31,14 +30,14 @@ export function dataView(container: HTMLElement, store: Store, session: Session)
       ${note ? html`<details class="about" open><summary>About this example</summary><p>${note}</p></details>` : ""}
       <h2>Batch</h2>
       <p class="muted">${batch === 1 ? "one example a step" : html`example ${sample} of ${batch}`}</p>
-      ${rows(net, frame, sample, batch, session)}
+      ${rows(net, frame, sample, batch, desk)}
       <h2>Training</h2>
-      ${settings(spec, state, store, session)}
+      ${settings(spec, state, desk)}
     `;
   });
 }
 
-function rows(net: Net, frame: Frame, sample: number, batch: number, session: Session) {
+function rows(net: Net, frame: Frame, sample: number, batch: number, { session }: Desk) {
   const input = layerOf(net, INPUT)?.out ?? "";
   const shown = Array.from({ length: Math.min(batch, MOST_ROWS) }, (_, row) => row);
   const choose = (row: number) => () => void session.choose(row);
@@ -103,7 +102,7 @@ function picture(tensor: Tensor | null | undefined, row: number, columns: number
 }
 
 /** What is trained how; of the optimizer all that it has been told. */
-function settings(spec: Spec, state: State, store: Store, session: Session) {
+function settings(spec: Spec, state: State, desk: Desk) {
   const data = spec["data"] as { dataset?: string };
   const { type, ...told } = spec.optimizer as Record<string, unknown>;
   const facts: [string, unknown][] = [
@@ -125,13 +124,13 @@ function settings(spec: Spec, state: State, store: Store, session: Session) {
         ([name, value]) =>
           html`<dt>${words(name)}</dt>
             <dd>
-              ${name === RATE ? rateField(Number(value), state, store, session) : fact(value)}
+              ${name === RATE ? rateField(Number(value), state, desk) : fact(value)}
             </dd>`,
       )}
   </dl>`;
 }
 
-function rateField(value: number, state: State, store: Store, session: Session) {
+function rateField(value: number, state: State, { store, changes }: Desk) {
   return field(
     {
       name: "Learning rate",
@@ -139,7 +138,7 @@ function rateField(value: number, state: State, store: Store, session: Session) 
       value,
       step: stepOf(value),
       about: "From here on; what has run stays",
-      commit: (typed) => void session.settle(RATE, typed),
+      commit: (typed) => void changes.settle(RATE, typed),
       revert: () => store.set({ wrong: null }),
     },
     state,

@@ -5,13 +5,11 @@ import { live } from "lit/directives/live.js";
 
 import type { Catalog, Preset } from "../api/types.ts";
 import { widthsText } from "../core/form.ts";
-import type { Session } from "../session.ts";
-import type { Store } from "../store.ts";
 import { openHelp } from "./help.ts";
 import { toggleTheme } from "./theme.ts";
-import { type Dispose, view } from "./view.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
-export function headerView(element: HTMLElement, store: Store, session: Session): Dispose {
+export function headerView(element: HTMLElement, { store, session }: Desk): Dispose {
   const choose = (event: Event) => void session.open((event.target as HTMLSelectElement).value);
   return view(
     element,

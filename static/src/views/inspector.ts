@@ -4,18 +4,18 @@ import { html, nothing } from "lit";
 
 import { layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, valueAt } from "../core/numbers.ts";
-import type { Session } from "../session.ts";
-import type { State, Store } from "../store.ts";
+import type { State } from "../store.ts";
 import { codePanel, revealPresent } from "./code.ts";
 import { field, stepOf } from "./field.ts";
 import { formulaPanel } from "./formula.ts";
 import { number } from "./number.ts";
 import { unitNumbers } from "./unit.ts";
-import { type Dispose, view } from "./view.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
 const TABS = ["Formula", "Code"] as const;
 
-export function inspectorView(element: HTMLElement, store: Store, session: Session): Dispose {
+export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
+  const { store } = desk;
   element.tabIndex = -1;
   const choose = (tab: State["tab"]) => () => store.set({ tab });
   const move = (event: KeyboardEvent) => {
@@ -35,7 +35,7 @@ export function inspectorView(element: HTMLElement, store: Store, session: Sessi
     if (!net || !frame) return html``;
     return html`
       ${selected ? heading(net, selected, state) : nothing}
-      ${selected ? setting(net, selected, state, store, session) : nothing}
+      ${selected ? setting(net, selected, state, desk) : nothing}
       <div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
         ${TABS.map(
           (name) =>
@@ -80,7 +80,7 @@ function heading(net: Net, selected: Address, { frame }: State) {
 }
 
 /** The selected number to be typed, where it is one that can be changed. */
-function setting(net: Net, address: Address, state: State, store: Store, session: Session) {
+function setting(net: Net, address: Address, state: State, { store, changes }: Desk) {
   const value = valueAt(state.frame ?? undefined, address);
   if (value === null || net.info.get(address.tensor)?.role !== "parameter") return nothing;
   const name = addressText(address);
@@ -94,7 +94,7 @@ function setting(net: Net, address: Address, state: State, store: Store, session
         step: stepOf(value),
         about: "Sets it at the start of the step, which then runs again up to here",
         address,
-        commit: (typed) => void session.edit(address, typed),
+        commit: (typed) => void changes.edit(address, typed),
         revert: () => store.set({ wrong: null }),
       },
       state,

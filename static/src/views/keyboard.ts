@@ -3,13 +3,11 @@
 import { tinykeys } from "tinykeys";
 
 import { SIZES } from "../core/stepping.ts";
-import type { Session } from "../session.ts";
-import type { Store } from "../store.ts";
 import { openHelp } from "./help.ts";
 import { switchedOff } from "./keys.ts";
-import type { Dispose } from "./view.ts";
+import type { Desk, Dispose } from "./view.ts";
 
-export function keyboard(store: Store, session: Session): Dispose {
+export function keyboard({ store, session, changes }: Desk): Dispose {
   const acts: Record<string, () => unknown> = {
     Space: () => (store.state.playing ? session.pause() : session.play()),
     ArrowRight: () => session.step(),
@@ -18,8 +16,8 @@ export function keyboard(store: Store, session: Session): Dispose {
     "Shift+ArrowLeft": () => session.stepBack(true),
     Home: () => session.seek(0),
     End: () => session.seek(store.state.head?.t ?? 0),
-    "$mod+z": () => session.undo(),
-    "$mod+Shift+z": () => session.redo(),
+    "$mod+z": () => changes.undo(),
+    "$mod+Shift+z": () => changes.redo(),
     "?": openHelp,
     "Shift+?": openHelp,
   };

@@ -1,9 +1,7 @@
 /** One thing wherever it stands: a number under the pointer or the focus is lit everywhere, and a click asks about it. */
 
 import { type Address, addressText, parseAddress, parseIndex } from "../core/numbers.ts";
-import type { Session } from "../session.ts";
-import type { Store } from "../store.ts";
-import type { Dispose } from "./view.ts";
+import type { Desk, Dispose } from "./view.ts";
 
 const LIT = "lit";
 
@@ -16,7 +14,7 @@ export function addressOf(target: EventTarget | null): Address | null {
   return asks ? parseAddress(asks) : { tensor: tensor ?? "", index: parseIndex(index ?? "") };
 }
 
-export function linkNumbers(root: HTMLElement, store: Store, session: Session): Dispose {
+export function linkNumbers(root: HTMLElement, { store, session }: Desk): Dispose {
   const light = (event: Event) => {
     const address = addressOf(event.target);
     if (key(address) !== key(store.state.lit)) store.set({ lit: address });

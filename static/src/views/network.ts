@@ -33,13 +33,11 @@ import {
   type Scene,
   type Unit,
 } from "../core/scene.ts";
-import type { Motion } from "../motion.ts";
-import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 import { paintArrows, paintLines } from "./edges.ts";
 import { letter, type Manner, number } from "./number.ts";
 import { onTheme } from "./theme.ts";
-import type { Dispose } from "./view.ts";
+import type { Desk, Dispose } from "./view.ts";
 
 /** From this width on the page is as high as the window, and the network has what is left of it. */
 const BOUNDED = "(width >= 1180px)";
@@ -49,7 +47,8 @@ const LEAST_ROOM = 480;
 const MOST_TARGETS = 12;
 const ROOM_FOR_CAPTION = 24;
 const ROOM_FOR_LETTER = 100;
-export function networkView(element: HTMLElement, store: Store, session: Session, motion: Motion): Dispose {
+export function networkView(element: HTMLElement, desk: Desk): Dispose {
+  const { store, session, motion } = desk;
   const skeleton = html`
     <canvas class="edges" aria-hidden="true"></canvas>
     <div class="units"></div>
@@ -97,7 +96,7 @@ export function networkView(element: HTMLElement, store: Store, session: Session
   resized.observe(element);
   motion.onMove = draw;
   const disposals = [store.watch(write), onTheme(draw), () => resized.disconnect()];
-  listen(element, () => scene, store, session);
+  listen(element, () => scene, desk);
   return () => {
     for (const dispose of disposals) dispose();
   };
@@ -430,7 +429,7 @@ function at(x: number, y: number): Record<string, string> {
 }
 
 /** Pointing at an edge lights its weight, a click asks about it; arrows move inside a layer, Enter asks. */
-function listen(element: HTMLElement, scene: () => Scene | null, store: Store, session: Session): void {
+function listen(element: HTMLElement, scene: () => Scene | null, { store, session }: Desk): void {
   const under = (event: MouseEvent): Address | null => {
     const now = scene();
     if (!now || (event.target as Element).closest("[data-tensor], .unit, .loss")) return null;

@@ -2,10 +2,9 @@
 
 import { html, nothing } from "lit";
 
-import type { Store } from "../store.ts";
-import { type Dispose, view } from "./view.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
-export function noticeView(element: HTMLElement, store: Store): Dispose {
+export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
   const close = () => store.set({ notice: null });
   return view(element, store, ({ notice }) =>
     notice

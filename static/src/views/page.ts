@@ -2,10 +2,6 @@
 
 import { html, render } from "lit";
 
-import type { CurveFeed } from "../curvefeed.ts";
-import type { Motion } from "../motion.ts";
-import type { Session } from "../session.ts";
-import type { Store } from "../store.ts";
 import { chartsView } from "./charts.ts";
 import { dataView } from "./data.ts";
 import { headerView } from "./header.ts";
@@ -17,15 +13,9 @@ import { noticeView } from "./notice.ts";
 import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
-import type { Dispose } from "./view.ts";
+import type { Desk, Dispose } from "./view.ts";
 
-export function mount(
-  root: HTMLElement,
-  store: Store,
-  session: Session,
-  motion: Motion,
-  feed: CurveFeed,
-): Dispose {
+export function mount(root: HTMLElement, desk: Desk): Dispose {
   const skeleton = html`
     <header class="header"></header>
     <div class="notice"></div>
@@ -44,17 +34,17 @@ export function mount(
   render(skeleton, root);
   const part = (name: string) => root.querySelector(`.${name}`) as HTMLElement;
   const disposals = [
-    headerView(part("header"), store, session),
-    noticeView(part("notice"), store),
-    sentenceView(part("sentence"), store),
-    networkView(part("network"), store, session, motion),
-    transportView(part("controls"), store, session),
-    timelineView(part("timeline"), store, session),
-    inspectorView(part("inspector"), store, session),
-    dataView(part("data"), store, session),
-    chartsView(part("charts"), store, session, feed),
-    linkNumbers(root, store, session),
-    keyboard(store, session),
+    headerView(part("header"), desk),
+    noticeView(part("notice"), desk),
+    sentenceView(part("sentence"), desk),
+    networkView(part("network"), desk),
+    transportView(part("controls"), desk),
+    timelineView(part("timeline"), desk),
+    inspectorView(part("inspector"), desk),
+    dataView(part("data"), desk),
+    chartsView(part("charts"), desk),
+    linkNumbers(root, desk),
+    keyboard(desk),
   ];
   return () => {
     for (const dispose of disposals) dispose();

@@ -6,9 +6,8 @@ import type { Frame } from "../api/types.ts";
 import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
 import type { Part } from "../core/sentence.ts";
-import type { Store } from "../store.ts";
 import { read } from "./number.ts";
-import { type Dispose, view } from "./view.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
 const PHASES = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" } as const;
 const HINTS = {
@@ -18,7 +17,7 @@ const HINTS = {
   update: "now, and only now, weights move",
 } as const;
 
-export function sentenceView(element: HTMLElement, store: Store): Dispose {
+export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
   return view(element, store, ({ sentence, net, frame, playing }) => {
     const phase = net ? lastTick(net, frame)?.phase : undefined;
     return html`

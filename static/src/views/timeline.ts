@@ -5,11 +5,10 @@ import { live } from "lit/directives/live.js";
 
 import type { ScheduledTick } from "../api/types.ts";
 import { microOf } from "../core/net.ts";
-import type { Session } from "../session.ts";
-import type { State, Store } from "../store.ts";
-import { type Dispose, view } from "./view.ts";
+import type { State } from "../store.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
-export function timelineView(element: HTMLElement, store: Store, session: Session): Dispose {
+export function timelineView(element: HTMLElement, { store, session }: Desk): Dispose {
   return view(element, store, (state) => {
     const { net, head, t, step } = state;
     if (!net || !head) return html``;

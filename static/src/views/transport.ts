@@ -4,14 +4,13 @@ import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
 import { SIZE_NAMES, SIZES, type StepSize } from "../core/stepping.ts";
-import type { Session } from "../session.ts";
-import type { State, Store } from "../store.ts";
-import { type Dispose, view } from "./view.ts";
+import type { State } from "../store.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
 
 /** Steps a second, from slow enough to read to as fast as the eye. */
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30];
 
-export function transportView(element: HTMLElement, store: Store, session: Session): Dispose {
+export function transportView(element: HTMLElement, { store, session, changes }: Desk): Dispose {
   const choose = (size: StepSize) => () => store.set({ size });
   const speed = (event: Event) =>
     store.set({ speed: SPEEDS[Number((event.target as HTMLInputElement).value)] ?? store.state.speed });
@@ -28,8 +27,8 @@ export function transportView(element: HTMLElement, store: Store, session: Sessi
         ${button("Step", "step", `One ${unit} forward`, none, () => session.step())}
       </div>
       <div class="buttons" role="group" aria-label="Changes">
-        ${button("Undo", "undo", "The last change back (Ctrl+Z)", !undo.past.length, () => session.undo())}
-        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", !undo.future.length, () => session.redo())}
+        ${button("Undo", "undo", "The last change back (Ctrl+Z)", !undo.past.length, () => changes.undo())}
+        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", !undo.future.length, () => changes.redo())}
       </div>
       <fieldset class="sizes">
         <legend class="sr-only">Step size</legend>

@@ -2,9 +2,22 @@
 
 import { render, type TemplateResult } from "lit";
 
+import type { Changes } from "../changes.ts";
+import type { CurveFeed } from "../curvefeed.ts";
+import type { Motion } from "../motion.ts";
+import type { Session } from "../session.ts";
 import type { State, Store } from "../store.ts";
 
 export type Dispose = () => void;
+
+/** What the views have at hand: what is shown, and those who can be asked to do something about it. */
+export interface Desk {
+  readonly store: Store;
+  readonly session: Session;
+  readonly changes: Changes;
+  readonly motion: Motion;
+  readonly feed: CurveFeed;
+}
 
 /** Render `template` of the state into `element`, now and after every change. */
 export function view(

@@ -38,7 +38,7 @@ test("a weight that is typed inside a step shows its consequence at the same tic
   const page = await opened("mazur", 9);
   const before = page.state.frame?.tensors;
 
-  await page.session.edit(WEIGHT, "0.7");
+  await page.changes.edit(WEIGHT, "0.7");
 
   assert.equal(weight(page), 0.7);
   const now = await assertShows(page, 9);
@@ -51,14 +51,14 @@ test("a weight that is typed inside a step shows its consequence at the same tic
 test("undo and redo of an edit show the same numbers each time, as often as one likes", async () => {
   const page = await opened("mazur", 9);
   const before = page.state.frame?.tensors;
-  await page.session.edit(WEIGHT, "0.7");
+  await page.changes.edit(WEIGHT, "0.7");
   const edited = page.state.frame?.tensors;
 
   for (let times = 0; times < 2; times++) {
-    await page.session.undo();
+    await page.changes.undo();
     assert.deepEqual(await assertShows(page, 9), before);
     assert.deepEqual([canUndo(page), canRedo(page)], [false, true]);
-    await page.session.redo();
+    await page.changes.redo();
     assert.deepEqual(await assertShows(page, 9), edited);
     assert.deepEqual([canUndo(page), canRedo(page)], [true, false]);
   }
@@ -71,11 +71,11 @@ test("an edit behind the head is made at the cursor, and undo brings back what h
   const { state_sha256 } = page.head;
   await page.session.seek(20);
 
-  await page.session.edit(WEIGHT, "-1.5");
+  await page.changes.edit(WEIGHT, "-1.5");
   assert.equal(page.head.t, 20);
   assert.equal(weight(page), -1.5);
   await assertShows(page, 20);
-  await page.session.undo();
+  await page.changes.undo();
 
   await assertShows(page, 20);
   assert.equal(page.head.t, 3 * TICKS);
@@ -85,7 +85,7 @@ test("an edit behind the head is made at the cursor, and undo brings back what h
 test("an edit between two steps shows the step to come, and says so", async () => {
   const page = await opened("mazur", TICKS);
 
-  await page.session.edit(WEIGHT, "0.7");
+  await page.changes.edit(WEIGHT, "0.7");
 
   await assertShows(page, TICKS);
   assert.equal(page.state.frame?.phase, null);
@@ -99,11 +99,11 @@ test("what is no number changes nothing, and is said at its field", async () => 
   const page = await opened("mazur", 3);
 
   for (const typed of ["", "abc", "1e999"]) {
-    await page.session.edit(WEIGHT, typed);
+    await page.changes.edit(WEIGHT, typed);
     assert.deepEqual(page.state.wrong, { field: "hidden1.W[0,1]", text: "Expected a number." });
   }
   assert.equal(changesAsked(page), 0);
-  await page.session.edit(WEIGHT, "0.5");
+  await page.changes.edit(WEIGHT, "0.5");
 
   assert.equal(page.state.wrong, null);
   assert.equal(weight(page), 0.5);
@@ -112,7 +112,7 @@ test("what is no number changes nothing, and is said at its field", async () => 
 test("what the server refuses of a field is said there in its words, and changes nothing", async () => {
   const page = await opened("mazur", 3);
 
-  await page.session.settle("learning_rate", "-1");
+  await page.changes.settle("learning_rate", "-1");
 
   assert.equal(page.state.wrong?.field, "learning_rate");
   assert.match(page.state.wrong?.text ?? "", /learning_rate/);
@@ -124,8 +124,8 @@ test("what the server refuses of a field is said there in its words, and changes
 test("the value that stands there already is no change", async () => {
   const page = await opened("mazur", 3);
 
-  await page.session.edit(WEIGHT, String(weight(page)));
-  await page.session.settle("learning_rate", "0.5");
+  await page.changes.edit(WEIGHT, String(weight(page)));
+  await page.changes.settle("learning_rate", "0.5");
 
   assert.equal(changesAsked(page), 0);
   assert.equal(canUndo(page), false);
@@ -134,19 +134,19 @@ test("the value that stands there already is no change", async () => {
 test("another learning rate is taken from here on, and undone and redone with what it did", async () => {
   const page = await opened("mazur", 9);
 
-  await page.session.settle("learning_rate", "0.25");
+  await page.changes.settle("learning_rate", "0.25");
   assert.equal(rate(page), 0.25);
   await assertShows(page, 9);
   page.store.set({ size: "batch" });
   await page.session.step();
   const { state_sha256 } = page.head;
-  await page.session.undo();
+  await page.changes.undo();
 
   assert.equal(rate(page), 0.5);
   await assertShows(page, 9);
   await page.session.step();
   assert.notEqual(page.head.state_sha256, state_sha256);
-  await page.session.redo();
+  await page.changes.redo();
   assert.equal(rate(page), 0.25);
   await assertShows(page, TICKS);
   assert.equal(page.head.state_sha256, state_sha256);
@@ -159,9 +159,9 @@ test("a learning rate that is changed behind the head holds from the cursor on",
   const { state_sha256 } = page.head;
   await page.session.seek(9);
 
-  await page.session.settle("learning_rate", "0.25");
+  await page.changes.settle("learning_rate", "0.25");
   assert.equal(page.head.t, 9);
-  await page.session.undo();
+  await page.changes.undo();
 
   assert.equal(page.head.t, TICKS);
   assert.equal(page.head.state_sha256, state_sha256);
@@ -171,17 +171,17 @@ test("a reset can be undone too, and a new change leaves what was undone", async
   const page = await opened("mazur", 9);
 
   await page.session.reset();
-  await page.session.undo();
+  await page.changes.undo();
   await assertShows(page, 9);
   assert.equal(canRedo(page), true);
-  await page.session.edit(WEIGHT, "0.1");
+  await page.changes.edit(WEIGHT, "0.1");
 
   assert.equal(canRedo(page), false);
 });
 
 test("a reset to before a change shows the settings of then", async () => {
   const page = await opened("mazur", 9);
-  await page.session.settle("learning_rate", "0.25");
+  await page.changes.settle("learning_rate", "0.25");
 
   await page.session.reset();
 
@@ -192,23 +192,23 @@ test("a change is refused where the session has moved on elsewhere, and its new 
   const page = await opened("mazur", 9);
   const other = new Page(server);
   await other.session.follow(page.head.id);
-  await other.session.edit(WEIGHT, "0.7");
+  await other.changes.edit(WEIGHT, "0.7");
   await other.session.step();
 
-  await page.session.edit(WEIGHT, "0.1");
+  await page.changes.edit(WEIGHT, "0.1");
 
   assert.match(page.notice, /^news: The session has moved on elsewhere/);
   await assertShows(page, 10);
   assert.equal(weight(page), 0.7);
   assert.equal((await page.headThere()).rev, other.head.rev);
-  await page.session.edit(WEIGHT, "0.1");
+  await page.changes.edit(WEIGHT, "0.1");
   assert.equal(weight(page), 0.1);
   assert.equal(page.notice.startsWith("refused"), false);
 });
 
 test("another example has nothing to undo", async () => {
   const page = await opened("mazur", 2);
-  await page.session.edit(WEIGHT, "0.7");
+  await page.changes.edit(WEIGHT, "0.7");
 
   await page.session.open("xor");
 
@@ -221,7 +221,7 @@ test("a change while playing stops it, and is made in the order in which things 
   await page.session.step();
   page.session.play();
 
-  await page.session.edit(WEIGHT, "0.7");
+  await page.changes.edit(WEIGHT, "0.7");
 
   assert.equal(page.state.playing, false);
   assert.equal(page.notice, "");
