@@ -234,7 +234,7 @@ def _check(
     most: int,
     tolerance: float,
 ) -> TensorCheck:
-    """Check one gradient at `most` of its numbers, evenly spread, at each of `steps`, the best of which counts."""
+    """Check one gradient at `most` of its numbers, evenly spread, at each of `steps`, the steadiest of which counts."""
     chosen = np.unique(np.linspace(0, gradient.size - 1, min(gradient.size, most)).round().astype(int))
     slopes: dict[Index, list[float]] = {}
     doubtful: dict[Index, list[float]] = {}
@@ -250,7 +250,7 @@ def _check(
     backward = np.array([float(gradient[index]) for index in slopes])
     numeric = np.array(list(slopes.values())).reshape(-1, len(steps))
     curve = tuple(_point(h, backward, numeric[:, i]) for i, h in enumerate(steps) if slopes)
-    best = int(np.argmin([np.nan_to_num(point.relative, nan=np.inf) for point in curve])) if slopes else 0
+    best = _steadiest(numeric)
     errors = np.nan_to_num(np.abs(backward - numeric[:, best]), nan=np.inf)
     pairs = tuple(
         Pair(list(slopes)[i], float(backward[i]), float(numeric[i, best]))
@@ -270,6 +270,16 @@ def _check(
         pairs=pairs,
         curve=curve if len(steps) > 1 else (),
     )
+
+
+def _steadiest(numeric: Array) -> int:
+    """Which of the step sizes counts: where the slopes (numbers, step sizes) change least to the next smaller one, so
+    that neither truncation nor rounding has a say. The gradient that is checked has none either: a wrong one would
+    find the step size whose rounding flatters it.
+    """
+    with np.errstate(invalid="ignore"):
+        changes = np.abs(np.diff(numeric, axis=1)).max(0, initial=0)
+    return int(np.argmin(np.nan_to_num(changes, nan=np.inf))) if changes.size else 0
 
 
 def _point(h: float, backward: Array, numeric: Array) -> Point:
