@@ -111,6 +111,11 @@ class Server(uvicorn.Server):
         self.url = url
         self.store = store
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End runs and streams first: uvicorn waits for open requests, and streams would not end by themselves."""
+        await self.lifespan.state["wind_down"]()
+        await super().shutdown(sockets=sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:

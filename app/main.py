@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from .api import changes, curves, datasets, diagnosis, exchange, operations, page, paths, problems, reading, sessions
+from .api import (
+    changes,
+    curves,
+    datasets,
+    diagnosis,
+    events,
+    exchange,
+    operations,
+    page,
+    paths,
+    problems,
+    reading,
+    runs,
+    sessions,
+)
 from .api.answers import PREFIX
+from .api.running import Runner
 from .api.schemas import Problem
 from .api.workbench import Workbench
 from .sessions.sqlite import SqliteStore
@@ -17,10 +33,20 @@ from .settings import Settings
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """When the server has been told to stop and no request is open any more, the sessions are put away."""
-    yield
-    app.state.workbench.close()
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """When no request is open any more, the sessions are put away. `wind_down` is for the server to call before, when
+    it has been told to stop: it ends what would not end by itself, runs and streams.
+    """
+    bench, runner = app.state.workbench, app.state.runner
+
+    async def wind_down() -> None:
+        bench.is_closing = True
+        await runner.close()
+        bench.feeds.close()
+
+    yield {"wind_down": wind_down}
+    await wind_down()
+    bench.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,9 +66,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.page = page.assets("src/main.ts")
     app.state.docs = page.assets("src/docs.ts")
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
+    app.state.runner = Runner(app.state.workbench)
     problems.install(app)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)
+    app.include_router(runs.router, prefix=PREFIX)
+    app.include_router(events.router, prefix=PREFIX)
     app.include_router(reading.router, prefix=PREFIX)
     app.include_router(curves.router, prefix=PREFIX)
     app.include_router(datasets.router, prefix=PREFIX)

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     body_bytes: int = Field(4_000_000, ge=1_000, description="the largest request body")
     json_depth: int = Field(32, ge=8, description="how deep a request's JSON may be nested")
     batches_a_request: int = Field(100_000, ge=1, description="how many batches one advance may run")
+    run_steps: int = Field(10_000_000, ge=1, description="how many steps one run in the background may take")
+    streams: int = Field(1_000, ge=1, description="how many streams of events are open at once")
     ticks_an_answer: int = Field(1_000, ge=1, description="how many tick records one answer may have")
     tensor_values: int = Field(65_536, ge=1_024, description="above this a frame has a tensor's summary only")
     path_terms: int = Field(500_000, ge=1_000, description="how many terms are followed to find paths")

@@ -147,7 +147,7 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else _named(value)
     if isinstance(value, np.ndarray):
         # A float32 goes out as the double that it is, so that one number looks the same wherever it is read.
-        exact = np.ascontiguousarray(value, np.float64)
+        exact = np.ascontiguousarray(value, None if value.dtype.kind in "iu" else np.float64)
         return exact if value.ndim and np.isfinite(exact).all() else plain(value.tolist())
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}

@@ -30,6 +30,7 @@ STATUS = {
     "not_acceptable": 406,
     "not_computed_yet": 409,
     "session_diverged": 409,
+    "run_active": 409,
     "idempotency_in_progress": 409,
     "session_expired": 410,
     "stale_revision": 412,
@@ -53,9 +54,11 @@ STATUS = {
     "csv_invalid": 422,
     "file_too_new": 422,
     "idempotency_key_reused": 422,
+    "too_many_streams": 429,
     "internal_error": 500,
     "at_capacity": 503,
     "store_unavailable": 503,
+    "shutting_down": 503,
     "storage_full": 507,
 }
 """The closed list of codes, each with its status."""
@@ -153,11 +156,11 @@ async def on_any_error(request: Request, error: Exception) -> Response:
 
 
 def declared(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with each error under its own media type; the framework puts its model under plain JSON."""
+    """The OpenAPI document with each error under its own media type; the framework takes the answer's."""
     for operation in (operation for methods in document["paths"].values() for operation in methods.values()):
-        content = operation["responses"]["4XX"]["content"]
-        if "application/json" in content:
-            content["application/problem+json"] = content.pop("application/json")
+        response = operation["responses"]["4XX"]
+        (schema,) = response["content"].values()
+        response["content"] = {"application/problem+json": schema}
     return document
 
 

@@ -34,10 +34,19 @@ REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 
 def check_accept(request: Request) -> None:
     """NotAcceptable where the client takes no JSON."""
+    _check_takes(request, "application/json", "application/problem+json")
+
+
+def check_accept_events(request: Request) -> None:
+    """NotAcceptable where the client takes no stream of events."""
+    _check_takes(request, "text/event-stream")
+
+
+def _check_takes(request: Request, wanted: str, *as_well: str) -> None:
     accept = ", ".join(request.headers.getlist("accept"))
-    kinds = [part.split(";")[0].strip().lower() for part in accept.split(",") if not REFUSED.search(part)]
-    if not {"*/*", "application/*", "application/json", "application/problem+json", ""} & set(kinds):
-        raise NotAcceptable(f"Accept: expected application/json, got {brief(accept)}")
+    kinds = {part.split(";")[0].strip().lower() for part in accept.split(",") if not REFUSED.search(part)}
+    if not {"", "*/*", f"{wanted.split('/')[0]}/*", wanted, *as_well} & kinds:
+        raise NotAcceptable(f"Accept: expected {wanted}, got {brief(accept)}")
 
 
 def workbench(request: Request) -> Workbench:

@@ -34,6 +34,11 @@ class StaleRevision(BackscopeError):
         self.members = {"session": session.head()}
 
 
+class ShuttingDown(BackscopeError):
+    code = "shutting_down"
+    title = "The server is being stopped"
+
+
 class IdempotencyInProgress(BackscopeError):
     code = "idempotency_in_progress"
     title = "A request with this key is under way"
@@ -89,16 +94,18 @@ class ChangingRoute(JsonRoute):
     """A route of a change: a request that is sent again with its key is answered as it was the first time."""
 
     def around(self, handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        owned = (self.status_code or 200) == 200
+        owned = (self.status_code or 200) in (200, 202)
 
         async def handler(request: Request) -> Response:
+            bench: Any = request.app.state.workbench
+            if request.method != "GET":
+                bench.check_open()
             key = request.headers.get("idempotency-key")
             if key is None or request.method == "GET":
                 return await handle(request)
             if not KEY.fullmatch(key):
                 wanted = "expected 1 to 200 visible characters of ASCII"
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
-            bench: Any = request.app.state.workbench
             owner = request.path_params.get("session_id", SERVER) if owned else SERVER
             request.state.fingerprint = fingerprint(request)
             if (owner, key) in bench.trying:

@@ -93,6 +93,18 @@ class CheckGradients(Request):
     t: Annotated[int | None, Field(ge=0)] = None
 
 
+class Until(Request):
+    loss_below: float
+
+
+class StartRun(Request):
+    """Exactly one of `steps` and `epochs`."""
+
+    steps: Annotated[int | None, Field(ge=1, le=2**53)] = None
+    epochs: Annotated[int | None, Field(ge=1, le=2**53)] = None
+    until: Until | None = None
+
+
 class Next(Answer):
     index: int
     phase: Phase
@@ -218,6 +230,28 @@ class StepsAnswer(SessionAnswer):
     frame: Frame | None = None
 
 
+class RunUntil(Answer):
+    loss_below: float
+
+
+class Run(Answer):
+    """A run in the background. `reached` says that `until` ended it; `detail` why it failed."""
+
+    id: str
+    status: Literal["running", "done", "cancelled", "diverged", "failed"]
+    done: int
+    total: int
+    steps_per_second: float | None
+    seconds_left: float | None
+    until: RunUntil | None
+    reached: bool
+    detail: str | None = None
+
+
+class RunAnswer(SessionAnswer):
+    run: Run
+
+
 class FrameAnswer(SessionAnswer, Frame):
     pass
 
@@ -308,6 +342,37 @@ class DiagnosisAnswer(SessionAnswer):
     gradient_ratio: Number | None
     layers: list[LayerDiagnosis]
     findings: list[Finding]
+
+
+class Losses(Answer):
+    """The losses of the steps from `from` on; what a reader has of them from an earlier event counts no more."""
+
+    from_: Annotated[int, Field(alias="from")]
+    steps: list[int]
+    values: list[Number]
+
+
+class LossesSince(Answer):
+    loss: Losses
+
+
+class HeadEvent(SessionAnswer):
+    metrics: LossesSince
+
+
+class ProgressEvent(Answer):
+    run: Run
+
+
+class DiagnosisEvent(Answer):
+    step: int
+    findings: list[Finding]
+
+
+class StatusEvent(Answer):
+    """After one of the last three no event comes any more."""
+
+    status: Literal["ready", "running", "diverged", "deleted", "expired", "closing"]
 
 
 class SessionsAnswer(Answer):

@@ -78,7 +78,8 @@ async def delete_session(bench: Bench, asked: Ask, session_id: str) -> Response:
     """Take a session away for good."""
     if asked.if_match is None:
         return bench.delete(bench.changed(session_id), Response(status_code=204), asked)
-    async with bench.changing(session_id, asked) as session:
+    async with bench.using(bench.changed(session_id)) as session:
+        asked.check(session)
         return bench.delete(session.id, Response(status_code=204), asked)
 
 

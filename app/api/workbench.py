@@ -20,11 +20,13 @@ from fastapi import Response
 from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
-from ..sessions.errors import AtCapacity, DatasetNotFound, ReadOnly, SessionExpired, SessionNotFound
+from ..sessions.errors import AtCapacity, DatasetNotFound, ReadOnly, RunActive, SessionExpired, SessionNotFound
+from ..sessions.run import Run
 from ..sessions.session import Session, view_of
-from ..sessions.store import Command, Saved, Store
+from ..sessions.store import Command, Reply, Saved, Store
 from ..settings import Settings
-from .retries import Asked
+from .feeds import Feeds
+from .retries import Asked, ShuttingDown
 
 Result = TypeVar("Result")
 
@@ -52,6 +54,10 @@ class Workbench:
         self._views: dict[str, str] = {}
         self.trying: set[tuple[str, str]] = set()
         """Whose requests with which keys are under way."""
+        self.runs: dict[str, list[Run]] = {}
+        """The latest runs in the background of each session, the newest last; only that one can be under way."""
+        self.feeds = Feeds(settings.streams)
+        self.is_closing = False
 
     def spec(self, given: Mapping[str, object]) -> Spec:
         """The spec that `given` asks for, within this server's limits and with its data sets."""
@@ -82,10 +88,22 @@ class Workbench:
         """Let the session give way that was not used for longest, if that is long enough."""
         expired = self.store.expire(3_600 * self.settings.expiry_hours)
         if expired is not None:
-            self._forget(expired)
-            self._locks.pop(expired, None)
-            self._views.pop(view_of(expired), None)
+            self._gone(expired, "expired")
         return expired is not None
+
+    def _gone(self, session_id: str, how: str) -> None:
+        """The store has the session no longer."""
+        self._forget(session_id)
+        self._locks.pop(session_id, None)
+        self._views.pop(view_of(session_id), None)
+        for run in self.runs.pop(session_id, []):
+            run.is_cancelled = True
+        self.feeds.fire(session_id, how)
+
+    def running(self, session_id: str) -> Run | None:
+        """The run of the session that is under way."""
+        runs = self.runs.get(session_id)
+        return runs[-1] if runs and runs[-1].is_running else None
 
     def add(self, session: Session, made: Response, asked: Asked) -> Response:
         """Keep a session that was just made, and the answer that says so."""
@@ -114,7 +132,7 @@ class Workbench:
         async with self._locks.setdefault(session_id, asyncio.Lock()):
             session = self._open.get(session_id) or await self._reopen(session_id)
             try:
-                session.asked_as = given
+                session.asked_as, session.running = given, self.running(session_id) is not None
                 yield session
                 if session.is_due and session_id in self._open:
                     await asyncio.to_thread(self._keep, session)
@@ -168,7 +186,8 @@ class Workbench:
             self._close(closed)
 
     def _is_used(self, session_id: str) -> bool:
-        return session_id in self._locks and self._locks[session_id].locked()
+        held = session_id in self._locks and self._locks[session_id].locked()
+        return held or self.running(session_id) is not None
 
     def _close(self, session_id: str) -> None:
         if not self._open[session_id].is_kept:
@@ -183,8 +202,11 @@ class Workbench:
 
     @asynccontextmanager
     async def changing(self, session_id: str, asked: Asked) -> AsyncIterator[Session]:
-        """The session of this id, to be changed; SessionNotFound, ReadOnly, StaleRevision."""
+        """The session of this id, to be changed; SessionNotFound, ReadOnly, RunActive, StaleRevision."""
         async with self.using(self.changed(session_id)) as session:
+            run = self.running(session.id)
+            if run is not None:
+                raise RunActive(f"The run {run.id} of this session is under way: wait for its end, or cancel it")
             asked.check(session)
             before = session.revision
             try:
@@ -196,15 +218,31 @@ class Workbench:
 
     def commit(self, session: Session, command: Command, made: Response, asked: Asked) -> Response:
         """Keep the command that `session` has just obeyed, and its answer. One that cannot be kept has not happened."""
+        self.keep_command(session, command, asked.reply(made))
+        return made
+
+    def keep_command(self, session: Session, command: Command, reply: Reply | None = None) -> None:
+        """Keep the command that `session` has just obeyed; it is forgotten where that fails."""
         try:
-            self.store.append(session.id, session.revision, command, asked.reply(made))
+            self.store.append(session.id, session.revision, command, reply)
         except Exception:
             self._forget(session.id)
             raise
-        return made
+        self.feeds.fire(session.id)
+
+    def keep_reply(self, session_id: str, reply: Reply | None) -> None:
+        """Keep the answer to a request that was no command, where it was sent with a key."""
+        if reply is not None:
+            self.store.keep_reply(session_id, reply)
+
+    def check_open(self) -> None:
+        """ShuttingDown when the server changes nothing any more."""
+        if self.is_closing:
+            raise ShuttingDown("The server is being stopped: what was answered is kept, nothing more is changed")
 
     def keep(self, content: bytes) -> str:
         """Keep the content of a data set, and give its id. AtCapacity."""
+        self.check_open()
         dataset_id = Table.id(content)
         sizes = self.store.dataset_sizes()
         if dataset_id not in sizes:
@@ -249,9 +287,7 @@ class Workbench:
     def delete(self, session_id: str, made: Response, asked: Asked) -> Response:
         """Forget a session, and keep the answer that says so."""
         self.store.delete(session_id, asked.reply(made))
-        self._forget(session_id)
-        self._locks.pop(session_id, None)
-        self._views.pop(view_of(session_id), None)
+        self._gone(session_id, "deleted")
         return made
 
     def page(self, after: str | None, size: int) -> tuple[list[str], str | None]:

@@ -186,12 +186,12 @@ class Training:
         batches += [(data.x[one.rows].astype(dtype), data.y[one.rows].astype(dtype)) for one in others]
         return Tape(self.step, start, batches, self.writers, sum(one.plan.bytes for one in self._passes))
 
-    def advance(self, ticks: int, tape: Tape | None = None, after: Callable[[], None] | None = None) -> int:
+    def advance(self, ticks: int, tape: Tape | None = None, after: Callable[[], object] | None = None) -> int:
         """Run `ticks` ticks, or fewer where the loss diverges: no step begins after one whose loss is not finite.
 
         With a `tape` (of the present step, which `ticks` must not leave) what each tick wrote is kept on it.
-        The calls are the same either way. `after` is called whenever a step has ended, before the next begins.
-        Returns how many ticks ran.
+        The calls are the same either way. `after` is called whenever a step has ended, before the next begins; where
+        what it gives is true, none does. Returns how many ticks ran.
         """
         end = self.t + ticks
         with np.errstate(all="ignore"):
@@ -202,8 +202,8 @@ class Training:
                 ran = min(self.ticks_per_step - tick, end - self.t)
                 self._run(tick, tick + ran, tape)
                 self.t += ran
-                if after is not None and tick + ran == self.ticks_per_step:
-                    after()
+                if after is not None and tick + ran == self.ticks_per_step and after():
+                    break
         return ticks - (end - self.t)
 
     def _run(self, tick: int, end: int, tape: Tape | None) -> None:

@@ -35,6 +35,16 @@ class SessionDiverged(BackscopeError):
     title = "The loss is not a finite number any more"
 
 
+class RunActive(BackscopeError):
+    code = "run_active"
+    title = "The session is being run in the background"
+
+
+class RunNotFound(BackscopeError):
+    code = "not_found"
+    title = "There is no such run"
+
+
 class CountTooLarge(BackscopeError):
     code = "count_too_large"
     title = "Too much was asked for at once"

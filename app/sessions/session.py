@@ -10,7 +10,7 @@ import hashlib
 import logging
 from base64 import urlsafe_b64encode
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -71,8 +71,9 @@ class Session:
 
     It begins at t = 0, or at its `start`; `first` is the earliest moment that it has. `spec` has its present name and
     the present values of its optimizer, `sample` is the one example that it steps on, where it does. `asked_as` is the
-    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other. Opened with
-    what was `kept` of its heads, it runs again only what came since; what was before, when somebody asks for it.
+    one of its two ids by which it is used now: `id`, or `view_id`, from which nobody can tell the other. `running` is
+    set by who runs it in the background. Opened with what was `kept` of its heads, it runs again only what came since;
+    what was before, when somebody asks for it.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Session:
         kept: Sequence[Kept] = (),
     ) -> None:
         self.id = self.asked_as = session_id
+        self.running = False
         self.name = spec.name
         self.log: list[Command] = []
         self.start = start
@@ -144,7 +146,7 @@ class Session:
 
     @property
     def status(self) -> str:
-        return "diverged" if self._training.diverged else "ready"
+        return "running" if self.running else "diverged" if self._training.diverged else "ready"
 
     @property
     def ticks_per_step(self) -> int:
@@ -171,21 +173,31 @@ class Session:
         steps, run = divmod(bisect_right(runs, tick) + count, len(runs))
         return (step + steps) * self.ticks_per_step + (runs[run - 1] if run else 0)
 
-    def advance(self, ticks: int, record: bool) -> tuple[Command, Recorded]:
-        """Run `ticks` ticks: the command to log, and with `record` what each wrote.
-
-        SessionDiverged where a step would begin after one whose loss is not finite; a run of many steps ends there.
-        """
+    def check_goes_on(self) -> None:
+        """SessionDiverged where a step would begin after one whose loss is not finite."""
         if self._training.diverged and self._training.tick == 0:
             raise SessionDiverged(
                 f"The loss of step {self._training.step - 1} is {self._training.loss}; "
                 "rewind, or start again with a smaller learning rate"
             )
+
+    def advance(self, ticks: int, record: bool, below: float | None = None) -> tuple[Command, Recorded]:
+        """Run `ticks` ticks: the command to log, and with `record` what each wrote.
+
+        It ends early after a step whose loss is not finite, and after the first whose loss is `below` a value.
+        SessionDiverged where no step may begin.
+        """
+        self.check_goes_on()
         before = self.t
-        recorded = self._run(ticks, record)
+        recorded = self._run(ticks, record, below)
         command = Command("advance", before, self.t)
         self._log(command)
         return command, recorded
+
+    def has_reached(self, below: float | None) -> bool:
+        """Whether the head stands after a step whose loss is `below` this value."""
+        training = self._training
+        return below is not None and not training.tick and training.loss is not None and training.loss < below
 
     def rewind(self, to: int) -> Command:
         """Put the head back to `to`. MomentNotReached where the session has not been there."""
@@ -298,27 +310,40 @@ class Session:
         """How many ticks of a step come before its updates."""
         return sum(tick.phase is not Phase.UPDATE for tick in self.schedule)
 
-    def _run(self, ticks: int, record: bool) -> Recorded:
+    def _run(self, ticks: int, record: bool, below: float | None = None) -> Recorded:
         """Run ticks. Steps that are shown, and always the last, go to a tape; the others run unwatched."""
         recorded: Recorded = []
-        end = self.t + ticks
+        begin, end = self.t, self.t + ticks
+        after = self._watching(below)
         while self.t < end and not (self._training.tick == 0 and self._training.diverged):
+            if self.t > begin and self.has_reached(below):
+                break
             if self._training.tick == 0:
                 self._cross(self._line.running(self._training.step), self._training.step)
                 self._history.note(self._running, self._training)
                 unwatched = 0 if record else (end - 1 - self.t) // self.ticks_per_step
                 if unwatched:
                     steps = min(unwatched, self._history.until_due(self._running, self._training.step))
-                    self._training.advance(steps * self.ticks_per_step, after=self._metrics.watch)
+                    self._training.advance(steps * self.ticks_per_step, after=after)
                     continue
                 self._begin()
             first = self._training.tick
-            ran = self._training.advance(
-                min(self.ticks_per_step - first, end - self.t), self._tape, self._metrics.watch
-            )
+            ran = self._training.advance(min(self.ticks_per_step - first, end - self.t), self._tape, after)
             recorded += [(self._tape, tick) for tick in self._training.schedule[first : first + ran]] if record else []
         self._watch()
         return recorded
+
+    def _watching(self, below: float | None) -> Callable[[], object]:
+        """What is called after every step: it gives true where the run is over."""
+        watch = self._metrics.watch
+        if below is None:
+            return watch
+
+        def watch_and_see() -> bool:
+            watch()
+            return self.has_reached(below)
+
+        return watch_and_see
 
     def _begin(self) -> None:
         """Put a tape in for the step that begins now."""
@@ -530,6 +555,29 @@ class Session:
         if self._metrics.first > self._history.root.first:
             self._watch_again()
         return self._metrics.series(names, most)
+
+    def losses_since(self, revision: int | None, most: int) -> tuple[int, Series]:
+        """The losses that somebody lacks who has seen those up to `revision`: the first step whose loss is not as it
+        was known then, and the losses from it on, in at most `most` points. Without a revision, all that are at hand.
+        """
+        first = self._metrics.first if revision is None else self._seen_at(revision)
+        if first < self._metrics.first:
+            self._watch_again()
+        losses = self._metrics.series(["loss"])["loss"]
+        unseen = slice(int(np.searchsorted(losses.steps, first)), None)
+        return first, Series(losses.steps[unseen], losses.values[unseen]).thinned(most)
+
+    def losses_since_cost(self, revision: int | None) -> int:
+        """About how many ticks it takes to have those losses."""
+        return 0 if revision is None or self._seen_at(revision) >= self._metrics.first else self.t - self.first
+
+    def _seen_at(self, revision: int) -> int:
+        """Up to which step the losses are what they were at `revision`."""
+        place = self._places[revision]
+        step, tick = divmod(min(place.t, self.t), self.ticks_per_step)
+        seen = step + (tick > self._training.loss_index)
+        parted = self._line.parts_from(place.line)
+        return seen if parted is None else min(seen, parted)
 
     def _watch_again(self) -> None:
         """Run the history again for its curves. Where it comes out otherwise, as on another machine, what was kept

@@ -135,6 +135,11 @@ class SqliteStore:
     def _add_command(self, number: int | None, revision: int, command: Command) -> None:
         self._db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, revision, *_seal(asdict(command))))
 
+    def keep_reply(self, session_id: str, reply: Reply) -> None:
+        with self._change():
+            self._number(session_id)
+            self._add_reply(session_id, reply)
+
     def reply(self, owner: str, key: str) -> Reply | None:
         with self._read("An answer that was given before"):
             query = "SELECT record, sum FROM replies WHERE owner = ? AND key = ?"

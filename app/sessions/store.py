@@ -96,6 +96,9 @@ class Store(Protocol):
         SessionNotFound, or ValueError.
         """
 
+    def keep_reply(self, session_id: str, reply: Reply) -> None:
+        """Keep the reply to a request that added no command to the session's log. SessionNotFound."""
+
     def reply(self, owner: str, key: str) -> Reply | None:
         """What was answered under this key, by a session or the SERVER, if it is still kept."""
 

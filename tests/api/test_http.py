@@ -42,7 +42,7 @@ def test_head_is_refused_and_get_offered(api, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["//api", "//api/v1", "/", "/nothing", "/sessions/", "/sessions/s_1/runs", "//nothing", "//static/nothing.js"],
+    ["//api", "//api/v1", "/", "/nothing", "/sessions/", "/sessions/s_1/run", "//nothing", "//static/nothing.js"],
 )
 def test_a_path_that_is_not_there_is_not_found(api, path):
     problem = check_problem(api.get(path), "not_found")

@@ -200,6 +200,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Run
+         * @description Train for steps or for epochs in the background.
+         */
+        post: operations["start_run_api_v1_sessions__session_id__runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description How far a run is.
+         */
+        get: operations["get_run_api_v1_sessions__session_id__runs__run_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Run
+         * @description End a run after a whole step. What is over stays as it is.
+         */
+        delete: operations["cancel_run_api_v1_sessions__session_id__runs__run_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events
+         * @description Heads, runs, findings and the status of a session, as they come.
+         */
+        get: operations["get_events_api_v1_sessions__session_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/graph": {
         parameters: {
             query?: never;
@@ -797,6 +861,13 @@ export interface components {
             /** Findings */
             findings: components["schemas"]["Finding"][];
         };
+        /** DiagnosisEvent */
+        DiagnosisEvent: {
+            /** Step */
+            step: number;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+        };
         /** Directions */
         Directions: {
             /**
@@ -1078,6 +1149,11 @@ export interface components {
             /** State Sha256 */
             state_sha256: string;
         };
+        /** HeadEvent */
+        HeadEvent: {
+            session: components["schemas"]["Head"];
+            metrics: components["schemas"]["LossesSince"];
+        };
         /** ImportAnswer */
         ImportAnswer: {
             session: components["schemas"]["Head"];
@@ -1173,6 +1249,22 @@ export interface components {
             /** Commands */
             commands: number;
             changed: components["schemas"]["Changed"] | null;
+        };
+        /**
+         * Losses
+         * @description The losses of the steps from `from` on; what a reader has of them from an earlier event counts no more.
+         */
+        Losses: {
+            /** From */
+            from: number;
+            /** Steps */
+            steps: number[];
+            /** Values */
+            values: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /** LossesSince */
+        LossesSince: {
+            loss: components["schemas"]["Losses"];
         };
         /** MetricsAnswer */
         MetricsAnswer: {
@@ -1377,6 +1469,10 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** ProgressEvent */
+        ProgressEvent: {
+            run: components["schemas"]["Run"];
+        };
         /**
          * PutSample
          * @description `y` has one number an output, or the class.
@@ -1396,6 +1492,42 @@ export interface components {
             to?: number | null;
             /** To Rev */
             to_rev?: number | null;
+        };
+        /**
+         * Run
+         * @description A run in the background. `reached` says that `until` ended it; `detail` why it failed.
+         */
+        Run: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "done" | "cancelled" | "diverged" | "failed";
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Steps Per Second */
+            steps_per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            until: components["schemas"]["RunUntil"] | null;
+            /** Reached */
+            reached: boolean;
+            /** Detail */
+            detail?: string | null;
+        };
+        /** RunAnswer */
+        RunAnswer: {
+            session: components["schemas"]["Head"];
+            run: components["schemas"]["Run"];
+        };
+        /** RunUntil */
+        RunUntil: {
+            /** Loss Below */
+            loss_below: number;
         };
         /**
          * SavedFile
@@ -1500,6 +1632,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * StartRun
+         * @description Exactly one of `steps` and `epochs`.
+         */
+        StartRun: {
+            /** Steps */
+            steps?: number | null;
+            /** Epochs */
+            epochs?: number | null;
+            until?: components["schemas"]["Until"] | null;
+        };
         /** StateBeforeAfter */
         StateBeforeAfter: {
             /** Before */
@@ -1510,6 +1653,17 @@ export interface components {
             after: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
+        };
+        /**
+         * StatusEvent
+         * @description After one of the last three no event comes any more.
+         */
+        StatusEvent: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "running" | "diverged" | "deleted" | "expired" | "closing";
         };
         /** StepsAnswer */
         StepsAnswer: {
@@ -1672,6 +1826,11 @@ export interface components {
             x: (number | ("NaN" | "Infinity" | "-Infinity"))[];
             /** Y */
             y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /** Until */
+        Until: {
+            /** Loss Below */
+            loss_below: number;
         };
         /** Update */
         Update: {
@@ -2168,6 +2327,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpecAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_run_api_v1_sessions__session_id__runs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run_api_v1_sessions__session_id__runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_run_api_v1_sessions__session_id__runs__run_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the session must still have */
+                "if-match"?: string | null;
+                /** @description the same for every try of one request */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                session_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_api_v1_sessions__session_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `id` of the last event that was read */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `head`, `progress`, `diagnosis` and `status`; the schema is that of their `data` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["HeadEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["DiagnosisEvent"] | components["schemas"]["StatusEvent"];
                 };
             };
             /** @description A problem (RFC 9457) */

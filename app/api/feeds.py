@@ -1,0 +1,98 @@
+"""What wakes the streams of events: one feed for each session that somebody listens to.
+
+A feed holds no events. It says that something has changed; who listens then looks for what they have not been given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ..engine.errors import BackscopeError
+
+Made = TypeVar("Made")
+
+
+class TooManyStreams(BackscopeError):
+    code = "too_many_streams"
+    title = "As many streams are open as this server has"
+
+
+class Feed:
+    """One session's news. `version` grows with each change; `end` says why no more will come."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.listeners = 0
+        self.end: str | None = None
+        self.findings: tuple[str, str] | None = None
+        """The latest diagnosis: what tells its set of findings from others, and the event's data."""
+        self.watcher: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._shared: dict[Hashable, asyncio.Task[Any]] = {}
+
+    def fire(self, end: str | None = None) -> None:
+        """Something has changed: wake all who listen."""
+        self.version += 1
+        self.end = self.end or end
+        self._shared.clear()
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def beyond(self, version: int) -> None:
+        """Wait until the feed is past `version`."""
+        while self.version == version:
+            await self._changed.wait()
+
+    async def share(self, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+        """What `make` gives, made once for all who ask for the same before the next change.
+
+        It goes on where somebody who asked leaves, because it may hold a session.
+        """
+        if key not in self._shared:
+            task = self._shared[key] = asyncio.ensure_future(make())
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(self._shared[key])
+
+
+class Feeds:
+    """The feeds of one server, for at most `most` listeners in all."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.count = 0
+        self._feeds: dict[str, Feed] = {}
+        self._closing = False
+
+    def fire(self, session_id: str, end: str | None = None) -> None:
+        """A session has changed, or come to its `end`."""
+        if session_id in self._feeds:
+            self._feeds[session_id].fire(end)
+
+    def close(self) -> None:
+        """Let all streams end, because the server does."""
+        self._closing = True
+        for feed in self._feeds.values():
+            feed.fire("closing")
+
+    @contextmanager
+    def listening(self, session_id: str) -> Iterator[Feed]:
+        """The feed of a session, for one more listener. TooManyStreams."""
+        if self.count >= self.most:
+            raise TooManyStreams(
+                f"This server has {self.most} streams of events open, all that it can; close one first"
+            )
+        feed = self._feeds.setdefault(session_id, Feed())
+        feed.end = feed.end or ("closing" if self._closing else None)
+        feed.listeners += 1
+        self.count += 1
+        try:
+            yield feed
+        finally:
+            self.count -= 1
+            feed.listeners -= 1
+            if not feed.listeners:
+                self._feeds.pop(session_id, None)
+                feed.fire()

@@ -1,0 +1,154 @@
+"""Runs in the background: in slices of whole steps, one slice at a time over all sessions in turn.
+
+Each slice is a command like any other. Between two of them a session can be read, and the run cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from secrets import token_urlsafe
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from ..engine.errors import BackscopeError
+from ..sessions.errors import RunNotFound
+from ..sessions.run import KEPT, Run
+from ..sessions.session import Session
+from ..sessions.store import Command
+from .workbench import Workbench
+
+SLICE_SECONDS = 0.025
+"""How long a slice may take, and a round of slices over all sessions, while there are not too many."""
+
+SHORTEST_SECONDS = 0.004
+"""What a slice takes at least, because it costs about half a millisecond to begin one."""
+
+log = logging.getLogger("backscope")
+
+
+class Runner:
+    """Drives the runs of one server, each by a task of its own; they meet in one worker thread, which serves them in
+    the order in which they come to it.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._worker = ThreadPoolExecutor(1, "runs")
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def new(self, session: Session, total: int, below: float | None) -> Run:
+        """A run from where `session` stands, to be started."""
+        return Run(f"r_{token_urlsafe(8)}", session.id, session.training.step, total, below)
+
+    def start(self, run: Run) -> None:
+        """Let a run go on by itself."""
+        runs = self._bench.runs.setdefault(run.session_id, [])
+        runs.append(run)
+        del runs[:-KEPT]
+        self._tasks[run.id] = asyncio.create_task(self._drive(run))
+        self._bench.feeds.fire(run.session_id)
+
+    def find(self, session_id: str, run_id: str) -> Run:
+        """RunNotFound where there is none of this id, or no more."""
+        for run in self._bench.runs.get(session_id, []):
+            if run.id == run_id:
+                return run
+        raise RunNotFound("There is no run with this id; the latest runs of a session are known, until the server ends")
+
+    async def cancel(self, session_id: str, run_id: str) -> None:
+        """End a run, if it goes on, after the steps that are under way."""
+        for run in self._bench.runs.get(session_id, []):
+            if run.id == run_id:
+                run.is_cancelled = True
+                await self._ended(run_id)
+
+    async def close(self) -> None:
+        """End all runs."""
+        for runs in self._bench.runs.values():
+            runs[-1].is_cancelled = True
+        for run_id in list(self._tasks):
+            await self._ended(run_id)
+        self._worker.shutdown()
+
+    async def _ended(self, run_id: str) -> None:
+        if run_id in self._tasks:
+            await asyncio.wait([self._tasks[run_id]])
+
+    async def _drive(self, run: Run) -> None:
+        turn = Turn()
+        try:
+            while run.is_running:
+                await self._slice(run, turn)
+        except BackscopeError as error:
+            # What was deleted in the middle of a slice cannot be found any more.
+            run.end(*(("cancelled",) if run.is_cancelled else ("failed", error.detail)))
+        except Exception as error:
+            log.error("Run %s of session %s failed", run.id, run.session_id, exc_info=error)
+            run.end("failed", "Something went wrong in the server; its log has the reason")
+        finally:
+            del self._tasks[run.id]
+            self._bench.feeds.fire(run.session_id)
+
+    async def _slice(self, run: Run, turn: Turn) -> None:
+        """Run some steps, keep the command, and see whether that was all."""
+        async with self._bench.using(run.session_id) as session:
+            training = session.training
+            share = max(SHORTEST_SECONDS, SLICE_SECONDS / len(self._tasks))
+            end = (training.step + min(turn.steps, run.total - run.done)) * session.ticks_per_step
+
+            def work() -> Command | None:
+                if run.is_cancelled or not turn.begins(share):
+                    return None
+                step = training.step
+                command, _ = session.advance(end - session.t, record=False, below=run.below)
+                turn.ends(training.step - step, share)
+                return command
+
+            command = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+            if command is not None:
+                self._bench.keep_command(session, command)
+                run.come_to(training.step - run.first)
+                run.reached = session.has_reached(run.below)
+            if training.diverged:
+                run.end("diverged")
+            elif run.reached or run.done == run.total:
+                run.end("done")
+            elif run.is_cancelled:
+                run.end("cancelled")
+
+
+class Turn:
+    """How many steps a run takes in its turn, from what its last turn took. Where a single one takes longer than a
+    run's share, the run lets turns pass until it has made up for it.
+    """
+
+    def __init__(self) -> None:
+        self.steps = 1
+        self._ahead = 0.0
+        self._began = 0.0
+
+    def begins(self, share: float) -> bool:
+        """Whether the run may take the turn that has come."""
+        if self._ahead >= share:
+            self._ahead -= share
+            return False
+        self._began = time.perf_counter()
+        return True
+
+    def ends(self, steps: int, share: float) -> None:
+        """The turn went to so many steps."""
+        took = max(time.perf_counter() - self._began, 1e-6)
+        self._ahead = max(0.0, self._ahead + took - share)
+        self.steps = max(1, int(steps * min(4.0, share / took)))
+
+
+def runner(request: Request) -> Runner:
+    found: Runner = request.app.state.runner
+    return found
+
+
+Runs = Annotated[Runner, Depends(runner)]
