@@ -13,10 +13,14 @@ import "../css/charts.css";
 
 import { Client } from "./api/client.ts";
 import { Changes } from "./changes.ts";
+import { linkText, readLink } from "./core/link.ts";
 import { CurveFeed } from "./curvefeed.ts";
+import { Following } from "./following.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
+import { Sharing } from "./sharing.ts";
 import { Store } from "./store.ts";
+import { Training } from "./training.ts";
 import { loadMath } from "./views/math.ts";
 import { mount } from "./views/page.ts";
 import { startTheme } from "./views/theme.ts";
@@ -36,21 +40,25 @@ const session = new Session(client, store, motion, clock);
 startTheme();
 const root = document.getElementById("page");
 const changes = new Changes(client, store, session);
+const sharing = new Sharing(client, store, session);
+const training = new Training(client, store, session, clock);
 const feed = new CurveFeed(client, store, clock);
-if (root) mount(root, { store, session, changes, motion, feed });
+if (root) mount(root, { store, session, changes, sharing, training, motion, feed });
 
-store.watch(({ head }) => {
-  const address = head && `/s/${head.id}`;
-  if (address && location.pathname !== address) history.replaceState(null, "", address);
+store.watch(({ head, t }) => {
+  if (!head) return;
+  const address = linkText(head.id === undefined ? { id: head.view_id, t } : { id: head.id });
+  if (location.pathname + location.search !== address) history.replaceState(null, "", address);
 });
 
-const id = /^\/s\/([\w-]+)$/.exec(location.pathname)?.[1];
+const link = readLink(location.pathname, location.search);
 const preset = new URLSearchParams(location.search).get("preset");
 void client
   .catalog()
   .then((catalog) => store.set({ catalog }))
   .catch(() => undefined);
-void (id ? session.follow(id) : session.open(preset ?? FIRST)).then(() => {
+void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
   document.documentElement.dataset["ready"] = "true";
+  new Following(client, store, session, training).start();
   return loadMath();
 });

@@ -1,6 +1,6 @@
 /**
  * The one who moves: takes a session through time for the page. The head is the server's, the cursor `t` is this
- * tab's; the head may be ahead. Every way of moving ends in `#show`, so a moment looks the same however it was reached.
+ * tab's; the head may be ahead. Every way of moving ends in `show`, so a moment looks the same however it was reached.
  */
 
 import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
@@ -12,7 +12,7 @@ import { after, before, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import type { Clock, Motion } from "./motion.ts";
-import type { State, Store } from "./store.ts";
+import type { Notice, State, Store } from "./store.ts";
 
 const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
@@ -34,6 +34,10 @@ export class Session {
   /** The entering or mending of a session that has not come to its end: done again when the server is back. */
   #unfinished: (() => Promise<void>) | null = null;
   #recovering = false;
+  /** What the server has said of the head by itself, and nobody has looked at yet. */
+  #newest: Head | null = null;
+  /** The session of which it was said that others move it too. */
+  #saidFollowing = "";
   /** The session that was made for this page, which nobody asked to keep. */
   #made: string | null = null;
 
@@ -48,9 +52,9 @@ export class Session {
     return this.#store.state;
   }
 
-  /** By which id the session is asked for. */
+  /** By which id the session is asked for: its own, or its view's, through which it can only be looked at. */
   get id(): string {
-    return this.#state.head?.id ?? "";
+    return this.#state.head?.id ?? this.#state.head?.view_id ?? "";
   }
 
   /** How far the session has run, as far as is known here. */
@@ -62,9 +66,8 @@ export class Session {
 
   /** Make a new session of an example and show its beginning. */
   open(preset: string): Promise<void> {
-    this.pause();
-    return this.#open(async () => {
-      await this.#enter(await this.#client.create({ preset }), 0);
+    return this.enterBy(async () => {
+      await this.enter(await this.#client.create({ preset }), 0);
       this.#store.set({ preset });
       this.#leave(this.#made);
       this.#made = this.id;
@@ -76,15 +79,20 @@ export class Session {
     if (id !== null) void this.#client.remove(id).catch(() => undefined);
   }
 
-  /** Show the session of this id at its head. */
-  follow(id: string): Promise<void> {
-    this.pause();
-    return this.#open(async () => {
+  /** Show the session of this id at the moment `t`, or at its head. */
+  follow(id: string, t = Infinity): Promise<void> {
+    return this.enterBy(async () => {
       const made = await this.#client.session(id);
-      await this.#enter(made, made.session.t);
+      await this.enter(made, Math.min(t, made.session.t));
       const titled = this.#state.catalog?.presets.find((preset) => preset.title === made.spec.name);
       this.#store.set({ preset: titled?.name ?? null });
     });
+  }
+
+  /** Enter a session in some way; when the server is away, as soon as it is back. */
+  enterBy(enter: () => Promise<void>): Promise<void> {
+    this.pause();
+    return this.#open(enter);
   }
 
   #open(enter: () => Promise<void>): Promise<void> {
@@ -98,9 +106,9 @@ export class Session {
   }
 
   /** Take a session in the place of the one before, and show its moment `t`. */
-  async #enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
+  async enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
     await this.settled();
-    const net = readNet(await this.#client.graph(session.id));
+    const net = readNet(await this.#client.graph(session.id ?? session.view_id));
     this.#forget();
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
@@ -112,8 +120,10 @@ export class Session {
       notice: null,
       unfolded: false,
       undo: NOTHING,
+      run: null,
     };
-    this.#store.set({ head: session, spec, net, t, ...fresh, ...kept });
+    const asked = kept.selected && net.info.has(kept.selected.tensor) ? kept.selected : selected;
+    this.#store.set({ head: session, spec, net, t, ...fresh, ...kept, selected: asked });
     await this.show(t, false);
   }
 
@@ -152,6 +162,17 @@ export class Session {
     });
   }
 
+  /** Put the head back to the moment that is shown, so that the next step goes another way from there. */
+  goOnFromHere(): Promise<void> {
+    this.pause();
+    return this.act(async () => {
+      const { t, step } = this.#state;
+      await this.settled();
+      if (this.reached > t) await this.change(() => this.#client.rewind(this.id, t, this.rev));
+      await this.show(t, false, step);
+    });
+  }
+
   #size(wide: boolean): StepSize {
     return wide ? larger(this.#state.size) : this.#state.size;
   }
@@ -161,6 +182,7 @@ export class Session {
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
     if (target > this.reached) await this.settled();
+    if (target > this.reached) await this.own();
     if (target > this.reached) await this.advance(target - this.reached);
     await this.show(Math.min(target, this.reached), true);
   }
@@ -185,10 +207,31 @@ export class Session {
   /** Make a change that can be undone. The moments after it are other ones than before, and so may be the settings. */
   async change(make: () => Promise<{ session: Head }>, then?: Undo): Promise<void> {
     await this.settled();
+    await this.own();
     const here = this.here;
     this.take((await make()).session);
     this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
     await this.#renew();
+  }
+
+  /**
+   * Through somebody's view a session can only be looked at: whoever is about to change it gets a copy of their own,
+   * from the moment that is shown.
+   */
+  async own(): Promise<void> {
+    const { head } = this.#state;
+    if (!head || head.id !== undefined) return;
+    await this.copy({});
+    const text = "This was somebody else's session. You go on in a copy of your own.";
+    this.#store.set({ notice: { kind: "news", text } });
+  }
+
+  /** Enter a copy of the session, from the moment that is shown: of the history as it is, or as it was at a revision. */
+  async copy({ rev }: { rev?: number | undefined }): Promise<void> {
+    const { t, selected, sample, unfolded, preset } = this.#state;
+    const copied = await this.#client.fork(this.id, { at: t, ...(rev === undefined ? {} : { at_rev: rev }) });
+    await this.enter(copied, copied.session.t, { selected, sample, unfolded });
+    this.#store.set({ preset });
   }
 
   /** The revision that is known, which every change is made at, and the moment that is shown. */
@@ -219,7 +262,7 @@ export class Session {
   /** Believe an answer about the head, unless a later one came first or another session has been entered. */
   take(head: Head): void {
     const known = this.#state.head;
-    if (known?.id === head.id && head.rev >= known.rev) this.#store.set({ head });
+    if (known?.view_id === head.view_id && head.rev >= known.rev) this.#store.set({ head });
   }
 
   /** Wait until what was fetched ahead has come. */
@@ -345,7 +388,7 @@ export class Session {
     const { net, head, t, size, playing } = this.#state;
     if (!net || !head || !playing || this.#ahead || size === "epoch") return;
     const ticks = net.schedule.length;
-    if (head.t - t > ticks / 2 || head.status === "diverged") return;
+    if (head.t - t > ticks / 2 || head.status === "diverged" || head.id === undefined) return;
     const rest = ticks - (head.t % ticks);
     this.#ahead = this.advance(rest)
       .catch(() => undefined)
@@ -392,7 +435,7 @@ export class Session {
   readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
     session_not_found: () => this.#rebuild(),
     moment_not_reached: () => this.#look("The session was rewound elsewhere. This is as far as it is now."),
-    stale_revision: () => this.#catchUp(),
+    stale_revision: async () => this.#conflict(),
   };
 
   /** Wait until the server answers again, then go on where the learner was. */
@@ -414,13 +457,67 @@ export class Session {
     this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
   }
 
-  /** Somebody else has changed the session: show it where it is now. What was done here is not the last change any more. */
-  async #catchUp(): Promise<void> {
+  /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */
+  #conflict(): void {
+    const text = "Somebody else has moved this session on, so nothing was changed.";
+    this.#store.set({ notice: { kind: "news", text, actions: this.#ways } });
+  }
+
+  /** What one can do where somebody else moves the session too: go along, or keep what is shown as a copy. */
+  get #ways(): Notice["actions"] {
+    const { rev } = this;
+    return [
+      { name: "Follow", run: () => void this.act(() => this.#catchUp(true)) },
+      { name: "Go on in a copy", run: () => void this.enterBy(() => this.copy({ rev })) },
+    ];
+  }
+
+  /** Show the session where it is now. What was done here is not the last change any more. */
+  async #catchUp(toHead: boolean): Promise<void> {
+    const { t } = this.#state;
     await this.#renew();
-    this.#store.set({ undo: NOTHING });
-    await this.show(this.reached, false);
-    const text = "The session has moved on elsewhere. This is where it is now.";
-    this.#store.set({ notice: { kind: "news", text } });
+    this.#store.set({ undo: NOTHING, notice: null });
+    await this.show(toHead ? this.reached : Math.min(t, this.reached), false);
+  }
+
+  /** Go along with what the server says of the session by itself: a run, or somebody else, has moved it. */
+  moved(head: Head): void {
+    if (!this.#isNews(head)) return;
+    const waits = this.#newest !== null;
+    this.#newest = head;
+    if (waits) return;
+    void this.act(async () => {
+      await this.settled();
+      const newest = this.#newest;
+      this.#newest = null;
+      if (newest && this.#isNews(newest)) await this.#goAlong(newest);
+    });
+  }
+
+  #isNews(head: Head): boolean {
+    const known = this.#state.head;
+    return known?.view_id === head.view_id && head.rev > known.rev;
+  }
+
+  async #goAlong(head: Head): Promise<void> {
+    const { head: known, t, playing } = this.#state;
+    const atHead = t === this.reached;
+    if (head.status === "running" || known?.status === "running") {
+      this.take(head);
+      if (atHead) await this.show(this.reached, false);
+      return;
+    }
+    if (playing) {
+      this.pause();
+      this.#conflict();
+      return;
+    }
+    const actions = this.#ways?.slice(1);
+    await this.#catchUp(atHead);
+    if (head.id === undefined || this.#saidFollowing === head.view_id) return;
+    this.#saidFollowing = head.view_id;
+    const text = "This session is being moved elsewhere too. This page goes along.";
+    this.#store.set({ notice: { kind: "news", text, actions } });
   }
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
@@ -429,7 +526,7 @@ export class Session {
     const made = await this.#client.create(spec as Record<string, unknown>);
     const ran = head?.t ? await this.#client.advance(made.session.id, head.t, false) : made;
     if (this.#made === head?.id) this.#made = made.session.id;
-    await this.#enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
+    await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;
     this.#store.set({ notice: { kind: "news", text } });

@@ -1,6 +1,6 @@
 /** What the page shows, in one place: views read it and are called when it has changed. */
 
-import type { Catalog, Explanation, Frame, Head, Spec } from "./api/types.ts";
+import type { Catalog, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
 import type { ChartName, Curves } from "./core/curves.ts";
 import type { Net } from "./core/net.ts";
@@ -12,7 +12,9 @@ import { NOTHING, type Undo } from "./core/undo.ts";
 export interface Notice {
   readonly kind: "offline" | "refused" | "news";
   readonly text: string;
-  readonly action?: { readonly name: string; readonly run: () => void };
+  /** An address to take along. */
+  readonly link?: string;
+  readonly actions?: readonly { readonly name: string; readonly run: () => void }[] | undefined;
 }
 
 export interface State {
@@ -42,6 +44,8 @@ export interface State {
   readonly tab: "Formula" | "Code";
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
+  /** The training in the background that was begun last, here or elsewhere. */
+  readonly run: Run | null;
   /** What can be undone and done again. */
   readonly undo: Undo;
   /** What is wrong with what was typed, and the name of the field in which it was. */
@@ -73,6 +77,7 @@ export const INITIAL: State = {
   tab: "Formula",
   language: "numpy",
   notice: null,
+  run: null,
   undo: NOTHING,
   wrong: null,
   chart: null,

@@ -188,24 +188,6 @@ test("a reset to before a change shows the settings of then", async () => {
   assert.equal(rate(page), 0.5);
 });
 
-test("a change is refused where the session has moved on elsewhere, and its new head is shown", async () => {
-  const page = await opened("mazur", 9);
-  const other = new Page(server);
-  await other.session.follow(page.head.id);
-  await other.changes.edit(WEIGHT, "0.7");
-  await other.session.step();
-
-  await page.changes.edit(WEIGHT, "0.1");
-
-  assert.match(page.notice, /^news: The session has moved on elsewhere/);
-  await assertShows(page, 10);
-  assert.equal(weight(page), 0.7);
-  assert.equal((await page.headThere()).rev, other.head.rev);
-  await page.changes.edit(WEIGHT, "0.1");
-  assert.equal(weight(page), 0.1);
-  assert.equal(page.notice.startsWith("refused"), false);
-});
-
 test("another example has nothing to undo", async () => {
   const page = await opened("mazur", 2);
   await page.changes.edit(WEIGHT, "0.7");

@@ -10,7 +10,9 @@ import type { Frame, Head } from "../../static/src/api/types.ts";
 import { Changes } from "../../static/src/changes.ts";
 import { type Clock, Motion } from "../../static/src/motion.ts";
 import { Session } from "../../static/src/session.ts";
+import { Sharing } from "../../static/src/sharing.ts";
 import { type State, Store } from "../../static/src/store.ts";
+import { Training } from "../../static/src/training.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PYTHON = process.platform === "win32" ? ".venv\\Scripts\\python.exe" : ".venv/bin/python";
@@ -92,6 +94,8 @@ export class Page {
   readonly store = new Store();
   readonly session: Session;
   readonly changes: Changes;
+  readonly sharing: Sharing;
+  readonly training: Training;
   readonly motion: Motion;
   /** Every moment that was shown, and how often something was waited for. */
   readonly shown: number[] = [];
@@ -114,6 +118,8 @@ export class Page {
     const client = new Client(this.wire.fetch);
     this.session = new Session(client, this.store, this.motion, clock);
     this.changes = new Changes(client, this.store, this.session);
+    this.sharing = new Sharing(client, this.store, this.session);
+    this.training = new Training(client, this.store, this.session, clock);
     this.#direct = new Client((path, init) => fetch(server.url + String(path), init));
     this.store.watch(({ t, frame }) => {
       if (frame && this.shown.at(-1) !== t) this.shown.push(t);
@@ -139,13 +145,18 @@ export class Page {
     await this.session.follow((await this.#direct.create(spec)).session.id);
   }
 
+  /** The file that an address gives. */
+  async download(address: string): Promise<string> {
+    return (await fetch(this.#server.url + address)).text();
+  }
+
   /** What the server itself says. */
   async headThere(): Promise<Head> {
-    return (await this.#direct.session(this.head.id)).session;
+    return (await this.#direct.session(this.session.id)).session;
   }
 
   async frameThere(t: number): Promise<Frame> {
-    const { tensors, step, tick, phase } = await this.#direct.frame(this.head.id, t);
+    const { tensors, step, tick, phase } = await this.#direct.frame(this.session.id, t);
     return { t, step, tick, phase, tensors };
   }
 

@@ -7,8 +7,10 @@ import type {
   Frame,
   Graph,
   Head,
+  LogRow,
   Metrics,
   Problem,
+  Run,
   Spec,
   TickRecord,
 } from "./types.ts";
@@ -33,6 +35,11 @@ export class Unreachable extends Error {}
 export interface Created {
   session: Head;
   spec: Spec;
+}
+
+export interface Running {
+  session: Head;
+  run: Run;
 }
 
 export class Client {
@@ -111,6 +118,50 @@ export class Client {
     return this.#ask("PATCH", `/sessions/${id}`, { optimizer }, rev);
   }
 
+  /** A new session from a moment of one, of its history as it is or as it was at the revision `at_rev`. */
+  fork(id: string, from: { at?: number; at_rev?: number; spec?: Record<string, unknown> }): Promise<Created> {
+    return this.#ask("POST", `/sessions/${id}/fork`, from);
+  }
+
+  /** What was done after the revision `rev`, oldest first, as far as one answer tells. */
+  log(id: string, rev: number): Promise<{ commands: LogRow[]; next_page_token: string | null }> {
+    return this.#ask("GET", `/sessions/${id}/log?page_size=1000&page_token=${rev}`);
+  }
+
+  /** Train in the background. */
+  begin(
+    id: string,
+    amount: { steps: number } | { epochs: number },
+    until: { loss_below: number } | undefined,
+    rev?: number,
+  ): Promise<Running> {
+    const body = { ...amount, ...(until && { until }) };
+    return this.#ask("POST", `/sessions/${id}/runs`, body, rev);
+  }
+
+  progress(id: string, run: string): Promise<Running> {
+    return this.#ask("GET", `/sessions/${id}/runs/${run}`);
+  }
+
+  cancel(id: string, run: string): Promise<Running> {
+    return this.#ask("DELETE", `/sessions/${id}/runs/${run}`);
+  }
+
+  /** A session from a file that was saved: its text as it is, because its whole numbers are larger than JavaScript's. */
+  restoreFile(text: string): Promise<Created> {
+    return this.#ask("POST", "/imports", text);
+  }
+
+  /** The address of a file to take along. */
+  exportAddress(id: string, format: string, t: number | undefined): string {
+    return `${PREFIX}/sessions/${id}/export?format=${format}${t === undefined ? "" : `&t=${t}`}`;
+  }
+
+  /** The address of what the server says of a session by itself. */
+  eventsAddress(id: string): string {
+    return `${PREFIX}/sessions/${id}/events`;
+  }
+
   /** The curves of the run by name, all when none is named, each of at most `points` points. */
   metrics(id: string, names: readonly string[] = [], points = 1000): Promise<Metrics> {
     const wanted = names.length ? `names=${names.map(encodeURIComponent).join(",")}&` : "";
@@ -127,6 +178,7 @@ export class Client {
     }
   }
 
+  /** Ask for something; a body is JSON, as a value or, as it stands, a text. */
   async #ask<Answer>(method: string, path: string, body?: unknown, rev?: number): Promise<Answer> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -138,7 +190,7 @@ export class Client {
         method,
         headers,
         signal: AbortSignal.timeout(PATIENCE),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       content = response.status === 204 ? undefined : await response.json();
     } catch (error) {

@@ -17,6 +17,9 @@ export type Update = Schemas["Update"];
 export type Catalog = Schemas["Catalog"];
 export type Preset = Schemas["Preset"];
 export type Metrics = Schemas["MetricsAnswer"];
+/** A training in the background. */
+export type Run = Schemas["Run"];
+export type LogRow = Schemas["LogAnswer"]["commands"][number];
 export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];
 /** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */

@@ -35,6 +35,14 @@ export function saveCanvases(
   picture.toBlob((blob) => blob && save(name, blob));
 }
 
+/** A file that the server makes, by the name that the server gives it. */
+export function saveFrom(address: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "";
+  link.click();
+}
+
 function save(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

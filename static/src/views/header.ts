@@ -6,10 +6,12 @@ import { live } from "lit/directives/live.js";
 import type { Catalog, Preset } from "../api/types.ts";
 import { widthsText } from "../core/form.ts";
 import { openHelp } from "./help.ts";
+import { sharingButtons } from "./sharing.ts";
 import { toggleTheme } from "./theme.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
-export function headerView(element: HTMLElement, { store, session }: Desk): Dispose {
+export function headerView(element: HTMLElement, desk: Desk): Dispose {
+  const { store, session } = desk;
   const choose = (event: Event) => void session.open((event.target as HTMLSelectElement).value);
   return view(
     element,
@@ -24,6 +26,7 @@ export function headerView(element: HTMLElement, { store, session }: Desk): Disp
         </select>
       </label>
       <span class="spacer"></span>
+      ${sharingButtons(desk)}
       <button type="button" class="plain" @click=${toggleTheme} aria-label="Theme" title="Light or dark">
         ◐
       </button>

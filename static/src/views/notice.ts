@@ -1,4 +1,4 @@
-/** What went wrong, where the learner looks: right above the network. */
+/** What went wrong, or what there is to know, where the learner looks: right above the network. */
 
 import { html, nothing } from "lit";
 
@@ -6,10 +6,29 @@ import { type Desk, type Dispose, view } from "./view.ts";
 
 export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
   const close = () => store.set({ notice: null });
+  const select = (event: Event) => (event.target as HTMLInputElement).select();
   return view(element, store, ({ notice }) =>
     notice
       ? html`<div class="note ${notice.kind}" role="alert">
           <span>${notice.text}</span>
+          ${
+            notice.link === undefined
+              ? nothing
+              : html`<input class="link" readonly aria-label="Link" .value=${notice.link} @focus=${select} />`
+          }
+          ${notice.actions?.map(
+            ({ name, run }) =>
+              html`<button
+                type="button"
+                class="plain"
+                @click=${() => {
+                  close();
+                  run();
+                }}
+              >
+                ${name}
+              </button>`,
+          )}
           ${
             notice.kind === "offline"
               ? nothing

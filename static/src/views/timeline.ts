@@ -20,7 +20,31 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
       input.value = String(wanted);
       void session.seek(wanted, step);
     };
+    const last = Math.floor(head.t / ticks);
+    const leap = (event: Event) => {
+      const wanted = Number((event.target as HTMLInputElement).value);
+      const inside = Math.min(
+        wanted * ticks + (store.state.t - store.state.step * ticks),
+        store.state.head?.t ?? 0,
+      );
+      void session.seek(inside, wanted);
+    };
     return html`
+      <label class="steps">
+        <span class="muted">all steps</span>
+        <input
+          type="range"
+          aria-label="Steps"
+          min="0"
+          max=${Math.max(1, last)}
+          step="1"
+          .value=${live(String(Math.min(step, last)))}
+          aria-valuetext="step ${step} of ${last}"
+          ?disabled=${last === 0}
+          @input=${leap}
+        />
+        <span class="digits muted">${last}</span>
+      </label>
       <div class="track" style="--ticks: ${ticks}">
         ${net.schedule.map((tick) => segment(tick, state, start))}
         <input

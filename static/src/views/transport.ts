@@ -5,30 +5,33 @@ import { live } from "lit/directives/live.js";
 
 import { SIZE_NAMES, SIZES, type StepSize } from "../core/stepping.ts";
 import type { State } from "../store.ts";
+import { trainingControl } from "./training.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 /** Steps a second, from slow enough to read to as fast as the eye. */
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30];
 
-export function transportView(element: HTMLElement, { store, session, changes }: Desk): Dispose {
+export function transportView(element: HTMLElement, desk: Desk): Dispose {
+  const { store, session, changes } = desk;
   const choose = (size: StepSize) => () => store.set({ size });
   const speed = (event: Event) =>
     store.set({ speed: SPEEDS[Number((event.target as HTMLInputElement).value)] ?? store.state.speed });
   const toggle = () => (store.state.playing ? session.pause() : session.play());
   return view(element, store, (state) => {
-    const { size, playing, head, undo } = state;
+    const { size, playing, head, undo, run } = state;
     const none = !head;
+    const busy = none || run?.status === "running";
     const unit = SIZE_NAMES[size].toLowerCase();
     return html`
       <div class="buttons" role="group" aria-label="Move through time">
-        ${button("Reset", "reset", "Back to the beginning (the log keeps everything)", none, () => session.reset())}
+        ${button("Reset", "reset", "Back to the beginning (the log keeps everything)", busy, () => session.reset())}
         ${button("Step back", "back", `One ${unit} back`, none, () => session.stepBack())}
-        ${button(playing ? "Pause" : "Play", playing ? "pause" : "play", `One ${unit} after the other`, none, toggle)}
-        ${button("Step", "step", `One ${unit} forward`, none, () => session.step())}
+        ${button(playing ? "Pause" : "Play", playing ? "pause" : "play", `One ${unit} after the other`, busy, toggle)}
+        ${button("Step", "step", `One ${unit} forward`, busy && state.t >= session.reached, () => session.step())}
       </div>
       <div class="buttons" role="group" aria-label="Changes">
-        ${button("Undo", "undo", "The last change back (Ctrl+Z)", !undo.past.length, () => changes.undo())}
-        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", !undo.future.length, () => changes.redo())}
+        ${button("Undo", "undo", "The last change back (Ctrl+Z)", busy || !undo.past.length, () => changes.undo())}
+        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", busy || !undo.future.length, () => changes.redo())}
       </div>
       <fieldset class="sizes">
         <legend class="sr-only">Step size</legend>
@@ -61,7 +64,7 @@ export function transportView(element: HTMLElement, { store, session, changes }:
         />
         <span class="digits">${state.speed} / s</span>
       </label>
-      ${where(state)}
+      ${trainingControl(state, desk)} ${where(state, desk)}
     `;
   });
 }
@@ -81,7 +84,7 @@ function button(name: string, icon: string, title: string, disabled: boolean, ac
     ><span id=${id} class="sr-only">${title}</span>`;
 }
 
-function where({ head, net, t }: State) {
+function where({ head, net, t, run }: State, { session }: Desk) {
   if (!head || !net) return html``;
   const ticks = net.schedule.length;
   const step = Math.floor(t / ticks);
@@ -90,7 +93,16 @@ function where({ head, net, t }: State) {
     step <b class="digits">${step}</b> · tick <b class="digits">${t % ticks}</b> of ${ticks} · epoch
     <b class="digits">${epoch}</b>${
       head.t > t
-        ? html` · <span title="The session has run further than you look">head at t ${head.t}</span>`
+        ? html` · <span title="The session has run further than you look">head at t ${head.t}</span>
+            <button
+              type="button"
+              class="plain small"
+              title="Rewind the session to this moment; undo brings back what ran after it"
+              ?disabled=${run?.status === "running"}
+              @click=${() => void session.goOnFromHere()}
+            >
+              Go on from here
+            </button>`
         : ""
     }
   </p>`;

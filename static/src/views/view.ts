@@ -6,7 +6,9 @@ import type { Changes } from "../changes.ts";
 import type { CurveFeed } from "../curvefeed.ts";
 import type { Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
+import type { Sharing } from "../sharing.ts";
 import type { State, Store } from "../store.ts";
+import type { Training } from "../training.ts";
 
 export type Dispose = () => void;
 
@@ -15,6 +17,8 @@ export interface Desk {
   readonly store: Store;
   readonly session: Session;
   readonly changes: Changes;
+  readonly sharing: Sharing;
+  readonly training: Training;
   readonly motion: Motion;
   readonly feed: CurveFeed;
 }

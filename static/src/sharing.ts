@@ -1,0 +1,77 @@
+/** Takes a moment along: as a link, as a file, as a copy; and opens what was taken along. */
+
+import type { Client } from "./api/client.ts";
+import { type Link, linkText, stillThere } from "./core/link.ts";
+import type { Session } from "./session.ts";
+import type { Store } from "./store.ts";
+
+export class Sharing {
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #session: Session;
+
+  constructor(client: Client, store: Store, session: Session) {
+    this.#client = client;
+    this.#store = store;
+    this.#session = session;
+  }
+
+  /** The path that leads whoever opens it to this very moment, to look at. */
+  link(): string {
+    const { head, t, sample, selected } = this.#store.state;
+    if (!head) return "";
+    return linkText({ id: head.view_id, t, rev: head.rev, sample, selected: selected ?? undefined });
+  }
+
+  /** Show what a link leads to. Where the session has gone another way since, that is a copy of the moment itself. */
+  visit({ id, t, rev, sample, selected }: Link): Promise<void> {
+    if (t === undefined) return this.#session.follow(id);
+    return this.#session.enterBy(async () => {
+      const found = await this.#client.session(id);
+      const kept = { sample: sample ?? 0, ...(selected && { selected }) };
+      if (rev === undefined || (await this.#isThere(id, t, rev, found.session.t, found.session.rev)))
+        return this.#session.enter(found, Math.min(t, found.session.t), kept);
+      const copied = await this.#client.fork(id, { at: t, at_rev: rev });
+      await this.#session.enter(copied, copied.session.t, kept);
+      const text =
+        "The session has gone another way since this link was made. This is a copy of your own, from that very moment.";
+      this.#store.set({ notice: { kind: "news", text } });
+    });
+  }
+
+  async #isThere(id: string, t: number, rev: number, reached: number, present: number): Promise<boolean> {
+    if (reached < t) return false;
+    for (let from: number | null = rev; from !== null && from < present;) {
+      const { commands, next_page_token } = await this.#client.log(id, from);
+      if (!stillThere(t, commands)) return false;
+      from = next_page_token === null ? null : Number(next_page_token);
+    }
+    return true;
+  }
+
+  /** Go on in a session of its own from the moment that is shown; the one before stays as it is. */
+  branch(): Promise<void> {
+    return this.#session.enterBy(async () => {
+      await this.#session.copy({});
+      const text =
+        "This is a copy, from the moment that you looked at. The session before it stays as it was.";
+      this.#store.set({ notice: { kind: "news", text } });
+    });
+  }
+
+  /** The address of a file to take along, in one of the formats that the server gives: of the moment that is shown, or
+   * of the whole run. */
+  file(format: string, whole = false): string {
+    return this.#client.exportAddress(this.#session.id, format, whole ? undefined : this.#store.state.t);
+  }
+
+  /** Open a session that was saved as a file, here or on another server. */
+  async open(file: { text(): Promise<string> }): Promise<void> {
+    const content = await file.text();
+    await this.#session.enterBy(async () => {
+      const made = await this.#client.restoreFile(content);
+      await this.#session.enter(made, made.session.t);
+      this.#store.set({ preset: null });
+    });
+  }
+}

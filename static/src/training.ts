@@ -1,0 +1,102 @@
+/** Trains in the background: begins a run at the head, says how far it is, and stops it. Looking around goes on. */
+
+import { type Client, Refused } from "./api/client.ts";
+import type { Head, Run } from "./api/types.ts";
+import { readNumber } from "./core/numbers.ts";
+import type { Clock } from "./motion.ts";
+import type { Session } from "./session.ts";
+import type { Store } from "./store.ts";
+
+const REST = 200;
+
+/** What a run is asked for, as it is typed. */
+export interface Wanted {
+  readonly amount: string;
+  readonly unit: "steps" | "epochs";
+  /** The loss below which it ends; empty where it does not matter. */
+  readonly below: string;
+}
+
+/** What `State.wrong` calls the fields. */
+export const AMOUNT = "amount";
+export const BELOW = "loss below";
+
+export class Training {
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  #followed = "";
+
+  constructor(client: Client, store: Store, session: Session, clock: Clock) {
+    this.#client = client;
+    this.#store = store;
+    this.#session = session;
+    this.#clock = clock;
+  }
+
+  /** Begin; the answer tells whether that was possible. What is wrong with what was typed is said at its field. */
+  async begin({ amount, unit, below }: Wanted): Promise<boolean> {
+    const session = this.#session;
+    const [count, loss] = [readNumber(amount), readNumber(below)];
+    const wrong = (field: string, text: string) => this.#store.set({ wrong: { field, text } });
+    if (count === null || !Number.isInteger(count) || count < 1)
+      wrong(AMOUNT, `Expected a whole number of ${unit}.`);
+    else if (below.trim() && loss === null) wrong(BELOW, "Expected a number.");
+    else {
+      session.pause();
+      this.#store.set({ wrong: null });
+      await session.act(async () => {
+        await session.settled();
+        await session.own();
+        const wanted = unit === "steps" ? { steps: count } : { epochs: count };
+        const until = loss === null ? undefined : { loss_below: loss };
+        try {
+          const begun = await this.#client.begin(session.id, wanted, until, session.rev);
+          session.take(begun.session);
+          this.#store.set({ run: begun.run, t: session.reached });
+        } catch (error) {
+          if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
+          wrong(error.problem.errors[0]?.pointer.includes("loss") ? BELOW : AMOUNT, error.problem.detail);
+        }
+      });
+      void this.#watch();
+    }
+    return this.#store.state.wrong === null;
+  }
+
+  async cancel(): Promise<void> {
+    const { run } = this.#store.state;
+    if (run) await this.#read(() => this.#client.cancel(this.#session.id, run.id));
+  }
+
+  /** See how far a run is that somebody else has begun. */
+  watch(run: Run): void {
+    if (this.#followed === run.id) return;
+    this.#store.set({ run });
+    void this.#watch();
+  }
+
+  /** Ask how far the run is until it has ended. */
+  async #watch(): Promise<void> {
+    const { run, head } = this.#store.state;
+    if (!run || !head || this.#followed === run.id) return;
+    this.#followed = run.id;
+    const same = () =>
+      this.#store.state.head?.view_id === head.view_id && this.#store.state.run?.id === run.id;
+    while (same() && this.#store.state.run?.status === "running") {
+      await this.#clock.wait(REST);
+      if (same()) await this.#read(() => this.#client.progress(this.#session.id, run.id));
+    }
+  }
+
+  async #read(ask: () => Promise<{ session: Head; run: Run }>): Promise<void> {
+    try {
+      const { session, run } = await ask();
+      if (this.#store.state.run?.id === run.id) this.#store.set({ run });
+      this.#session.moved(session);
+    } catch (error) {
+      if (error instanceof Refused) this.#store.set({ run: null }); // the server was started anew: it has ended
+    }
+  }
+}
