@@ -17,14 +17,14 @@ ROOT = Path(__file__).parents[2]
 class Server:
     """Backscope in a process of its own, as a user starts it; it can be stopped and started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.port = 0
+        self.environment = {"BACKSCOPE_STORE": ":memory:", **os.environ, **environment}
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "app", "--port", str(self.port)]
-        environment = {"BACKSCOPE_STORE": ":memory:", **os.environ}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
@@ -33,9 +33,17 @@ class Server:
         self.url = found[0]
         self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30)
 
+    def kill(self) -> None:
+        """End it as kill -9 does, which asks nobody."""
+        self.process.kill()
+        self._wait()
+
     def stop(self) -> None:
-        self.api.close()
         self.process.terminate()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.api.close()
         self.process.wait(10)
         assert self.process.stdout is not None
         self.process.stdout.close()

@@ -192,20 +192,27 @@ def test_training_ends_when_the_loss_is_low_enough(page: Page, server: Server) -
     wait_for_t(page, head["t"])
 
 
-def test_the_slider_of_all_steps_leads_to_any_of_them(page: Page, server: Server) -> None:
+def test_the_timeline_leads_to_any_moment_of_the_run(page: Page, server: Server) -> None:
     at_tick(page, server, "mazur", 4)
     server.api.post(f"/sessions/{session_id(page)}/steps", json={"granularity": "batch", "count": 30})
     wait_for_t(page, 450)
-    page.keyboard.press("ArrowLeft")
-    wait_for_t(page, 449)
 
-    steps = page.get_by_role("slider", name="Steps", exact=True)
-    steps.fill("17")
-    wait_for_t(page, 17 * 15 + 14)
-    steps.focus()
+    timeline = page.get_by_role("slider", name="Timeline", exact=True)
+    timeline.fill(str(17 * 15 + 4))
+    assert_shows_the_frame_of(page, server, 17 * 15 + 4)
+    timeline.focus()
     page.keyboard.press("ArrowLeft")
+    wait_for_t(page, 17 * 15 + 3)
+    page.keyboard.press("Home")
+    wait_for_t(page, 0)
+    box = timeline.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.62 * box["width"], box["y"] + box["height"] / 2)
 
-    assert_shows_the_frame_of(page, server, 16 * 15 + 14)
+    expect(network(page)).to_have_attribute("data-tick", "0")  # a pixel is many ticks: it goes by whole steps
+    t = int(network(page).get_attribute("data-t") or 0)
+    assert 250 < t < 310
+    assert_shows_the_frame_of(page, server, t)
 
 
 def test_going_on_from_a_past_moment_rewinds_and_is_undone(page: Page, server: Server) -> None:

@@ -1,4 +1,4 @@
-/** One step laid out in time: a segment a tick, in its phase's colour, and a handle that scrubs. */
+/** Time: a slider over the whole run, and one step laid out, a segment a tick in its phase's colour, with its own. */
 
 import { html } from "lit";
 import { live } from "lit/directives/live.js";
@@ -9,6 +9,19 @@ import type { State } from "../store.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function timelineView(element: HTMLElement, { store, session }: Desk): Dispose {
+  /** Whether the slider of the whole run is dragged: then it goes by whole steps, because a pixel is many ticks. */
+  let dragged = false;
+  const hold = () => {
+    dragged = true;
+    addEventListener("pointerup", () => (dragged = false), { once: true });
+  };
+  const travel = (event: Event) => {
+    const { net, head } = store.state;
+    const [ticks, reached] = [net?.schedule.length ?? 1, head?.t ?? 0];
+    const asked = Number((event.target as HTMLInputElement).value);
+    const whole = dragged && ticks * 2 < reached && asked < reached;
+    void session.seek(whole ? Math.round(asked / ticks) * ticks : asked);
+  };
   return view(element, store, (state) => {
     const { net, head, t, step } = state;
     if (!net || !head) return html``;
@@ -20,36 +33,28 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
       input.value = String(wanted);
       void session.seek(wanted, step);
     };
-    const last = Math.floor(head.t / ticks);
-    const leap = (event: Event) => {
-      const wanted = Number((event.target as HTMLInputElement).value);
-      const inside = Math.min(
-        wanted * ticks + (store.state.t - store.state.step * ticks),
-        store.state.head?.t ?? 0,
-      );
-      void session.seek(inside, wanted);
-    };
     return html`
-      <label class="steps">
-        <span class="muted">all steps</span>
+      <div class="whole">
+        <span class="muted" aria-hidden="true">all steps</span>
         <input
           type="range"
-          aria-label="Steps"
+          aria-label="Timeline"
           min="0"
-          max=${Math.max(1, last)}
+          max=${Math.max(1, head.t)}
           step="1"
-          .value=${live(String(Math.min(step, last)))}
-          aria-valuetext="step ${step} of ${last}"
-          ?disabled=${last === 0}
-          @input=${leap}
+          .value=${live(String(t))}
+          aria-valuetext=${spoken(state)}
+          ?disabled=${head.t === 0}
+          @pointerdown=${hold}
+          @input=${travel}
         />
-        <span class="digits muted">${last}</span>
-      </label>
+        <span class="digits muted" title="How far the session has run">${Math.floor(head.t / ticks)}</span>
+      </div>
       <div class="track" style="--ticks: ${ticks}">
         ${net.schedule.map((tick) => segment(tick, state, start))}
         <input
           type="range"
-          aria-label="Timeline"
+          aria-label="Tick"
           min=${start}
           max=${start + ticks}
           step="1"

@@ -1,0 +1,167 @@
+"""Any moment again, also after the server was killed: what was played is what is scrubbed to, rewound to and replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+
+BATCHES = 200
+CHOSEN = 17
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that keeps its sessions in a file, and can be killed."""
+    server = Server(BACKSCOPE_STORE=str(tmp_path / "sessions.sqlite3"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def expected_noise() -> list[str]:
+    return [r"ERR_CONNECTION_REFUSED", r"ERR_CONNECTION_RESET", r"ERR_INCOMPLETE_CHUNKED_ENCODING", r"ERR_EMPTY_RESPONSE"]
+
+
+def head(page: Page, server: Server) -> dict[str, Any]:
+    found: dict[str, Any] = server.get(f"/sessions/{session_id(page)}")["session"]
+    return found
+
+
+def parameters(page: Page, server: Server, t: int) -> dict[str, Any]:
+    found: dict[str, Any] = server.get(
+        f"/sessions/{session_id(page)}/frames/{t}?tensors=hidden1.W,hidden1.b,hidden2.W,hidden2.b,output.W,output.b"
+    )["tensors"]
+    return found
+
+
+def play(page: Page, server: Server, batches: int) -> dict[int, dict[str, Any]]:
+    """Play so many batches as fast as it goes, and keep the parameters after each."""
+    ticks = head(page, server)["ticks_per_step"]
+    page.get_by_role("radio", name="Batch").check(force=True)
+    page.get_by_role("slider", name="Speed", exact=True).press("End")
+    button(page, "Play").click()
+    kept: dict[int, dict[str, Any]] = {}
+    while len(kept) < batches:
+        expect(network(page)).not_to_have_attribute("data-t", str(len(kept) * ticks), timeout=10_000)
+        reached = int(network(page).get_attribute("data-t") or 0) // ticks
+        for batch in range(len(kept) + 1, min(reached, batches) + 1):
+            kept[batch] = parameters(page, server, batch * ticks)
+    button(page, "Pause").click()
+    return kept
+
+
+def test_what_was_played_is_scrubbed_to_rewound_to_and_replayed_also_after_a_restart(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=circle")
+    ticks = head(page, server)["ticks_per_step"]
+    kept = play(page, server, BATCHES)
+
+    page.get_by_role("slider", name="Timeline", exact=True).fill(str(CHOSEN * ticks))
+    assert_shows_the_frame_of(page, server, CHOSEN * ticks)
+    shown = {
+        (one["tensor"], one["index"]): float(one["value"])
+        for one in page.evaluate(
+            """() => [...document.querySelectorAll('[data-tensor$=".W"], [data-tensor$=".b"]')].map(e => ({
+                 tensor: e.dataset.tensor, index: e.dataset.index, value: e.dataset.value}))"""
+        )
+    }
+    assert shown
+    for (tensor, index), value in shown.items():
+        values = kept[CHOSEN][tensor]["values"]
+        for place in index.split(","):
+            values = values[int(place)]
+        assert values == value
+
+    end = head(page, server)["step"]
+    server.api.post(f"/sessions/{session_id(page)}/rewind", json={"to": BATCHES * ticks})
+    sha = head(page, server)["state_sha256"]
+    for restarted in (False, True):
+        if restarted:
+            server.kill()
+            server.start()
+            page.reload()
+            page.wait_for_selector("html[data-ready]")
+        page.get_by_role("slider", name="Timeline", exact=True).fill(str(CHOSEN * ticks))
+        wait_for_t(page, CHOSEN * ticks)
+        button(page, "Go on from here").click()
+        expect(button(page, "Go on from here")).to_have_count(0)
+        assert head(page, server)["t"] == CHOSEN * ticks
+        server.api.post(
+            f"/sessions/{session_id(page)}/steps", json={"granularity": "batch", "count": BATCHES - CHOSEN}
+        )
+        assert head(page, server)["state_sha256"] == sha
+        assert parameters(page, server, BATCHES * ticks) == kept[BATCHES]
+        assert_shows_the_frame_of(page, server, BATCHES * ticks)
+    assert end >= BATCHES
+
+
+def test_a_server_that_is_killed_while_it_plays_is_gone_on_with_from_the_last_acknowledged_tick(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=circle")
+    play(page, server, 5)
+    before = session_id(page)
+    button(page, "Play").click()
+    expect(button(page, "Pause")).to_be_visible()
+    acknowledged = head(page, server)
+
+    server.kill()
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    shown = int(network(page).get_attribute("data-t") or 0)
+    server.start()
+
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert session_id(page) == before
+    expect(button(page, "Pause")).to_be_visible()
+    page.wait_for_function(f"() => Number(document.querySelector('.network').dataset.t) > {shown}")
+    button(page, "Pause").click()
+    reached = head(page, server)
+    assert reached["t"] >= max(shown, acknowledged["t"])
+    assert reached["rev"] >= acknowledged["rev"]
+    log = server.get(f"/sessions/{before}/log")["commands"]
+    assert [one["kind"] for one in log] == ["advance"], "nothing was rewound, nothing made again"
+    assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))
+
+
+def test_edit_undo_and_redo_show_the_same_numbers_each_time_after_a_restart(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    for t in range(1, 10):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+    edge = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
+    edge.click()
+    weight = page.get_by_role("spinbutton", name="hidden1.W[0,1]", exact=True)
+    seen: dict[str, list[Any]] = {"0.2": [], "0.7": []}
+
+    def keep(value: str) -> None:
+        expect(edge).to_have_attribute("data-value", value)
+        expect(weight).to_have_value(value)
+        wait_for_t(page, 9)
+        assert_shows_the_frame_of(page, server, 9)
+        seen[value].append(server.get(f"/sessions/{session_id(page)}/frames/9")["tensors"])
+
+    keep("0.2")
+    weight.fill("0.7")
+    page.keyboard.press("Enter")
+    keep("0.7")
+    for _ in range(2):
+        button(page, "Undo").click()
+        keep("0.2")
+        server.kill()
+        server.start()
+        button(page, "Redo").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        if button(page, "Redo").is_enabled():  # the first try found the server away
+            button(page, "Redo").click()
+        keep("0.7")
+
+    for frames in seen.values():
+        assert all(frame == frames[0] for frame in frames)
