@@ -20,6 +20,7 @@ from .api import (
     page,
     paths,
     problems,
+    questions,
     reading,
     runs,
     sessions,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX)
     app.include_router(paths.router, prefix=PREFIX)
     app.include_router(diagnosis.router, prefix=PREFIX)
+    app.include_router(questions.router, prefix=PREFIX)
     app.include_router(exchange.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(page.router)

@@ -77,6 +77,19 @@ class Predict(Request):
     x: list[Any]
 
 
+class Answered(Request):
+    """An answer to a question: what was asked, and what the learner says, maybe with the factors of the chain."""
+
+    kind: Literal["sign", "size", "number", "largest"]
+    tensor: str
+    index: list[int] = Field(default=[], max_length=8)
+    t: int = Field(ge=1)
+    among: list[list[int]] = Field(default=[], max_length=1_000)
+    tolerance: float | None = Field(default=None, gt=0, le=10)
+    answer: str | float | list[int]
+    factors: list[float] | None = Field(default=None, max_length=10_000)
+
+
 class TableUpload(Request):
     """A table: named columns, and rows of numbers and texts."""
 
@@ -487,6 +500,50 @@ class Explanation(Answer):
 
 class ExplanationAnswer(SessionAnswer, Explanation):
     pass
+
+
+class Link(Answer):
+    """What one factor of a chain is called: its value is for the learner to find."""
+
+    symbol: str
+    text: str
+
+
+class Question(Answer):
+    """What is asked: a number as the tick that ends at `t` writes it; for `largest`, which of `among` weighs most."""
+
+    kind: Literal["sign", "size", "number", "largest"]
+    tensor: str
+    index: list[int]
+    t: int
+    among: list[list[int]]
+    tolerance: float | None
+    chain: list[Link]
+
+
+class QuestionAnswer(SessionAnswer):
+    question: Question
+
+
+class Part(Answer):
+    """A factor of the true chain, or a term of the true sum, beside the learner's."""
+
+    symbol: str
+    text: str
+    value: Number
+    given: Number
+    agrees: bool
+
+
+class GradeAnswer(SessionAnswer):
+    """`best` is the index of the largest where that was asked; `parted` the first part that does not agree."""
+
+    right: bool
+    value: Number
+    best: list[int] | None
+    parts: list[Part]
+    parted: int | None
+    explanation: Explanation
 
 
 class Path(Answer):

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.diagnose import Diagnosis, diagnose
-from ..engine.errors import InvalidRequest, brief
+from ..engine.errors import InvalidRequest, NotComputedYet, brief
 from ..engine.explain import Explainer, Explanation, Moment
 from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
@@ -29,6 +29,8 @@ from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.metrics import Metrics, Series
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick, ends
+from ..engine.questions import Grade, Question, chain, grade
+from ..engine.questions import make as make_question
 from ..engine.registry import text
 from ..engine.spec import Spec
 from ..engine.tape import Tape
@@ -530,6 +532,46 @@ class Session:
             moment = replace(moment, before=lambda: None)
         with np.errstate(all="ignore"):
             return Explainer(graph, moment.tape.writers.ticks, line.spec.optimizer, moment).explain(name, index)
+
+    def question(self, level: int, seed: int, t: int) -> Question:
+        """A question about the step that is under way at `t`, or comes next. MomentNotReached."""
+        self._check_reached(t, "t", f"the head, t = {self.t}")
+        step = t // self.ticks_per_step
+        rows = min(len(x) for x, _ in self.whole(step).batches)
+        return make_question(self._training.graph, self.schedule, level, step * self.ticks_per_step, rows, seed)
+
+    def question_cost(self, t: int) -> int:
+        """About how many ticks it takes to have the step of `t` at hand, with all that it will write."""
+        return self.seek_cost(min(t, self.t)) + self.ticks_per_step
+
+    def chain(self, question: Question) -> list[dict[str, str]]:
+        """What the factors are called that a learner can give along with a number."""
+        if question.kind != "number":
+            return []
+        explanation = self.grade(question, 0.0, None).explanation
+        return [{"symbol": symbol, "text": text} for symbol, text, _ in chain(explanation)]
+
+    def grade(self, question: Question, answer: object, factors: Sequence[float] | None) -> Grade:
+        """Whether an answer is right, also of a number that the step under way has yet to write.
+
+        UnknownTensor, IndexOutOfRange, NotComputedYet, MomentNotReached, InvalidRequest.
+        """
+        graph, name, t = self._training.graph, question.tensor, question.t
+        step, over = divmod(t - 1, self.ticks_per_step)
+        if step > self._training.step or step < self._history.root.first:
+            most = (self._training.step + 1) * self.ticks_per_step
+            raise MomentNotReached(f"t: expected a moment up to the end of the present step, {most}, got {brief(t)}")
+        tape = self.whole(step)
+        moment = Moment(t, tape, over + 1, lambda: self._whole(step - 1))
+        values = tape.at(graph.find(name, "/tensor").name, moment.ticks)
+        if values is None:
+            raise NotComputedYet(f"{name} is not computed yet at t = {t}")
+        rows = tape.rows(moment.ticks)
+        for i, index in enumerate(question.among or (question.index,)):
+            graph.index(graph.tensors[name], index, rows, f"/among/{i}" if question.among else "/index")
+        explainer = Explainer(graph, tape.writers.ticks, self._line.running(step).spec.optimizer, moment)
+        with np.errstate(all="ignore"):
+            return grade(question, answer, factors, values, lambda index: explainer.explain(name, index))
 
     def paths(self, name: str, index: Index, t: int, limit: int, sample: int | None, most: int) -> Paths:
         """The paths from one number to the loss, or one sample's; `limit` of them listed, `most` terms followed.

@@ -159,6 +159,8 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/datasets/{dataset_id}",
         "POST /api/v1/sessions/{session_id}/gradient-checks",
         "GET /api/v1/sessions/{session_id}/diagnostics",
+        "GET /api/v1/sessions/{session_id}/questions",
+        "POST /api/v1/sessions/{session_id}/grades",
         "GET /api/v1/sessions/{session_id}/export",
         "POST /api/v1/imports",
         "GET /api/v1/catalog",

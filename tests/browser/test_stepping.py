@@ -205,7 +205,7 @@ def test_a_session_opened_late_has_its_handle_where_it_stands(page: Page, server
 
     open_page(page, server, f"/s/{made}")
 
-    timeline = page.get_by_role("slider", name="Timeline")
+    timeline = page.get_by_role("slider", name="Tick")
     wait_for_t(page, 40)
     assert (timeline.get_attribute("min"), timeline.input_value(), timeline.get_attribute("max")) == ("30", "40", "45")
 

@@ -1,4 +1,4 @@
-"""Any moment again, also after the server was killed: what was played is what is scrubbed to, rewound to and replayed."""
+"""Any moment again, also after the server was killed: what is scrubbed and rewound to is what was played."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def expected_noise() -> list[str]:
-    return [r"ERR_CONNECTION_REFUSED", r"ERR_CONNECTION_RESET", r"ERR_INCOMPLETE_CHUNKED_ENCODING", r"ERR_EMPTY_RESPONSE"]
+    return [
+        r"ERR_CONNECTION_REFUSED",
+        r"ERR_CONNECTION_RESET",
+        r"ERR_INCOMPLETE_CHUNKED_ENCODING",
+        r"ERR_EMPTY_RESPONSE",
+    ]
 
 
 def head(page: Page, server: Server) -> dict[str, Any]:
@@ -94,9 +99,7 @@ def test_what_was_played_is_scrubbed_to_rewound_to_and_replayed_also_after_a_res
         button(page, "Go on from here").click()
         expect(button(page, "Go on from here")).to_have_count(0)
         assert head(page, server)["t"] == CHOSEN * ticks
-        server.api.post(
-            f"/sessions/{session_id(page)}/steps", json={"granularity": "batch", "count": BATCHES - CHOSEN}
-        )
+        server.api.post(f"/sessions/{session_id(page)}/steps", json={"granularity": "batch", "count": BATCHES - CHOSEN})
         assert head(page, server)["state_sha256"] == sha
         assert parameters(page, server, BATCHES * ticks) == kept[BATCHES]
         assert_shows_the_frame_of(page, server, BATCHES * ticks)

@@ -544,6 +544,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Question
+         * @description A question about the step that is under way at `t`, or comes next.
+         */
+        get: operations["get_question_api_v1_sessions__session_id__questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grade
+         * @description Whether an answer is right, and how the number comes to be; of a number that is yet to come, too.
+         */
+        post: operations["grade_api_v1_sessions__session_id__grades_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/export": {
         parameters: {
             query?: never;
@@ -643,6 +683,37 @@ export interface components {
             count: number;
             /** Return */
             return?: ("ticks" | "frame" | "none") | null;
+        };
+        /**
+         * Answered
+         * @description An answer to a question: what was asked, and what the learner says, maybe with the factors of the chain.
+         */
+        Answered: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sign" | "size" | "number" | "largest";
+            /** Tensor */
+            tensor: string;
+            /**
+             * Index
+             * @default []
+             */
+            index: number[];
+            /** T */
+            t: number;
+            /**
+             * Among
+             * @default []
+             */
+            among: number[][];
+            /** Tolerance */
+            tolerance?: number | null;
+            /** Answer */
+            answer: string | number | number[];
+            /** Factors */
+            factors?: number[] | null;
         };
         /** Before */
         Before: {
@@ -1071,6 +1142,24 @@ export interface components {
             /** Uinteger */
             uinteger: number;
         };
+        /**
+         * GradeAnswer
+         * @description `best` is the index of the largest where that was asked; `parted` the first part that does not agree.
+         */
+        GradeAnswer: {
+            session: components["schemas"]["Head"];
+            /** Right */
+            right: boolean;
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Best */
+            best: number[] | null;
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+            /** Parted */
+            parted: number | null;
+            explanation: components["schemas"]["Explanation"];
+        };
         /** GradientCheckAnswer */
         GradientCheckAnswer: {
             session: components["schemas"]["Head"];
@@ -1222,6 +1311,16 @@ export interface components {
             /** Saturated Units */
             saturated_units: number[];
         };
+        /**
+         * Link
+         * @description What one factor of a chain is called: its value is for the learner to find.
+         */
+        Link: {
+            /** Symbol */
+            symbol: string;
+            /** Text */
+            text: string;
+        };
         /** LogAnswer */
         LogAnswer: {
             session: components["schemas"]["Head"];
@@ -1338,6 +1437,22 @@ export interface components {
             backward: number | ("NaN" | "Infinity" | "-Infinity");
             /** Numeric */
             numeric: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * Part
+         * @description A factor of the true chain, or a term of the true sum, beside the learner's.
+         */
+        Part: {
+            /** Symbol */
+            symbol: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Given */
+            given: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Agrees */
+            agrees: boolean;
         };
         /**
          * Path
@@ -1482,6 +1597,34 @@ export interface components {
             x: number[];
             /** Y */
             y: number[];
+        };
+        /**
+         * Question
+         * @description What is asked: a number as the tick that ends at `t` writes it; for `largest`, which of `among` weighs most.
+         */
+        Question: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sign" | "size" | "number" | "largest";
+            /** Tensor */
+            tensor: string;
+            /** Index */
+            index: number[];
+            /** T */
+            t: number;
+            /** Among */
+            among: number[][];
+            /** Tolerance */
+            tolerance: number | null;
+            /** Chain */
+            chain: components["schemas"]["Link"][];
+        };
+        /** QuestionAnswer */
+        QuestionAnswer: {
+            session: components["schemas"]["Head"];
+            question: components["schemas"]["Question"];
         };
         /**
          * Rewind
@@ -2998,6 +3141,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiagnosisAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_question_api_v1_sessions__session_id__questions_get: {
+        parameters: {
+            query?: {
+                /** @description a sign; a size; a number; an update */
+                level?: number;
+                /** @description the same seed asks the same */
+                seed?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grade_api_v1_sessions__session_id__grades_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradeAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -1,0 +1,198 @@
+"""Questions about numbers that are still to come, and what is right: predict before it is revealed.
+
+A question is about one number (or, for `largest`, about which of a tensor's numbers weighs most) as some tick of a step
+writes it. The step is run to find out; whoever asks need not have run it yet. A wrong number that came with the factors
+of its chain is held against the true chain, factor by factor, up to the first where the two part.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .errors import InvalidRequest, brief
+from .explain import Explanation
+from .graph import Graph, Role
+from .plan import Phase, Tick
+from .terms import Array, Factor, Index
+
+Kind = Literal["sign", "size", "number", "largest"]
+Sign = Literal["negative", "zero", "positive"]
+
+TOLERANCE = {"number": 0.01, "size": 1.0}
+"""How far an answer may be off: a number by this part of the true one, a size by so many powers of ten."""
+TINY = 1e-12
+"""What a number may be off in any case: whoever works with four digits finds no more."""
+MOST_CHOICES = 24
+"""Of how many numbers one can be asked to find the largest."""
+LEVELS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: `tensor` at `index` as it is at `t`, right after the tick that writes it.
+
+    For `largest`, `among` are the indices to choose from, and `index` is the first of them.
+    """
+
+    kind: Kind
+    tensor: str
+    index: Index
+    t: int
+    among: tuple[Index, ...] = ()
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One factor of the true chain (or one term of the true sum) beside the learner's."""
+
+    symbol: str
+    text: str
+    value: float
+    given: float | None
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Whether an answer is right. `value` is the true number, `best` the index of the largest where that was asked.
+
+    `parts` is empty where no factors were given; `parted` is the first that does not agree.
+    """
+
+    right: bool
+    value: float
+    best: Index | None
+    explanation: Explanation
+    parts: tuple[Part, ...] = ()
+    parted: int | None = None
+
+
+def sign(value: float) -> Sign:
+    """The sign of a number in words; a NaN has none and counts as zero."""
+    return "positive" if value > 0 else "negative" if value < 0 else "zero"
+
+
+def grade(
+    question: Question,
+    answer: object,
+    factors: Sequence[float] | None,
+    values: Array,
+    explain: Callable[[Index], Explanation],
+) -> Grade:
+    """Hold an answer against `values`, the tensor as the question's tick wrote it.
+
+    `answer` is a word for `sign`, a number for `number` and `size`, an index for `largest`; InvalidRequest for others.
+    """
+    if question.kind == "largest":
+        sizes = {index: abs(float(values[index])) for index in question.among}
+        chosen = _index(answer, question.among)
+        best = max(sizes, key=lambda index: sizes[index])
+        right = math.isclose(sizes[chosen], sizes[best], rel_tol=1e-9)
+        return Grade(right, float(values[best]), chosen if right else best, explain(best))
+    value = float(values[question.index])
+    explanation = explain(question.index)
+    if question.kind == "sign":
+        if answer not in ("negative", "zero", "positive"):
+            raise InvalidRequest(f"answer: expected negative, zero or positive, got {brief(answer)}", "/answer")
+        return Grade(answer == sign(value), value, None, explanation)
+    given = _number(answer)
+    allowed = TOLERANCE[question.kind] if question.tolerance is None else question.tolerance
+    right = _near(given, value, allowed) if question.kind == "number" else _sized(given, value, allowed)
+    parts = _parts(explanation, factors, allowed) if factors is not None and question.kind == "number" else ()
+    parted = next((i for i, part in enumerate(parts) if not part.agrees), None)
+    return Grade(right, value, None, explanation, parts, parted)
+
+
+def _index(answer: object, among: Sequence[Index]) -> Index:
+    chosen = tuple(answer) if isinstance(answer, list) else ()
+    if chosen not in among:
+        raise InvalidRequest(
+            f"answer: expected one of the indices that were asked about, got {brief(answer)}", "/answer"
+        )
+    return chosen
+
+
+def _number(answer: object) -> float:
+    if isinstance(answer, bool) or not isinstance(answer, int | float):
+        raise InvalidRequest(f"answer: expected a number, got {brief(answer)}", "/answer")
+    return float(answer)
+
+
+def _near(given: float, value: float, allowed: float) -> bool:
+    """Whether a number is off by no more than `allowed` of the true one."""
+    return abs(given - value) <= max(TINY, allowed * abs(value))
+
+
+def _sized(given: float, value: float, allowed: float) -> bool:
+    """Whether a size is off by no more than `allowed` powers of ten. Signs do not count; zero has no size but zero."""
+    if given == 0 or value == 0:
+        return given == value
+    return abs(math.log10(abs(given)) - math.log10(abs(value))) <= allowed + 1e-9
+
+
+def chain(explanation: Explanation) -> list[tuple[str, str, float]]:
+    """What a learner works out one by one: the factors of a single product, or the terms of a sum, each with its symbol
+    and its text."""
+    if explanation.kind == "parameter" and explanation.update is not None:
+        return [_one(factor) for term in explanation.update.terms for factor in term.factors]
+    if len(explanation.terms) == 1:
+        return [_one(factor) for factor in explanation.terms[0].factors]
+    return [
+        (
+            r" \cdot ".join(factor.symbol for factor in term.factors),
+            " × ".join(factor.text for factor in term.factors),
+            term.value,
+        )
+        for term in explanation.terms
+    ]
+
+
+def _one(factor: Factor) -> tuple[str, str, float]:
+    return factor.symbol, factor.text, factor.value
+
+
+def _parts(explanation: Explanation, factors: Sequence[float], allowed: float) -> tuple[Part, ...]:
+    true = chain(explanation)
+    if len(factors) != len(true):
+        raise InvalidRequest(f"factors: expected {len(true)} numbers for this chain, got {len(factors)}", "/factors")
+    return tuple(
+        Part(symbol, text, value, given, _near(given, value, allowed))
+        for (symbol, text, value), given in zip(true, factors, strict=True)
+    )
+
+
+# Questions that the engine makes
+
+
+def make(graph: Graph, schedule: Sequence[Tick], level: int, first: int, batch: int, seed: int) -> Question:
+    """A question about the step that begins at the moment `first`; the same seed gives the same.
+
+    The levels are 1: a sign; 2: a size, or the largest; 3: a number of the backward pass; 4: one of the update.
+    """
+    random = np.random.default_rng(seed)
+    ticks = [tick for tick in schedule if _asked(graph, tick, level)]
+    tick = ticks[int(random.integers(len(ticks)))]
+    name = tick.writes[0]
+    shape = tuple(batch if size is None else size for size in graph.tensors[name].shape)
+    index = tuple(int(random.integers(size)) for size in shape)
+    t = first + tick.index + 1
+    if level == 2 and math.prod(shape) > 1 and random.integers(2):
+        everywhere = [tuple(int(i) for i in place) for place in np.ndindex(*shape)]
+        chosen = random.permutation(len(everywhere))[:MOST_CHOICES]
+        among = tuple(everywhere[i] for i in sorted(chosen))
+        return Question("largest", name, among[0], t, among)
+    kinds: dict[int, Kind] = {1: "sign", 2: "size", 3: "number", 4: "number"}
+    return Question(kinds[level], name, index, t)
+
+
+def _asked(graph: Graph, tick: Tick, level: int) -> bool:
+    """Whether a question of this level can be about a tick."""
+    if level == 4:
+        return tick.phase is Phase.UPDATE
+    return tick.phase is Phase.BACKWARD and graph.tensors[tick.writes[0]].role is Role.GRADIENT

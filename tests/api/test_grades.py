@@ -1,0 +1,101 @@
+"""Predict before it is revealed, over HTTP: a question is graded before its step runs, and the run says the same."""
+
+import pytest
+
+
+def body(question, answer, **more):
+    asked = {key: question[key] for key in ("kind", "tensor", "index", "t", "among")}
+    return {**asked, "answer": answer, **more}
+
+
+def grade(session, given):
+    response = session.api.post(f"{session.path}/grades", given)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def element(values, index):
+    for i in index:
+        values = values[i]
+    return values
+
+
+@pytest.mark.parametrize("preset", ["mazur", "circle", "iris", "vanishing"])
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_the_graded_number_is_the_one_that_the_run_then_writes(api, preset, level):
+    session = api.create(preset)
+    session.advance("batch", 2)
+    question = session.get("/questions", level=level, seed=level)["question"]
+    answer = {"sign": "zero", "size": 1.0, "number": 1.0, "largest": question["index"]}[question["kind"]]
+    before = session.head
+
+    found = grade(session, body(question, answer))
+
+    assert session.head == before
+    session.advance("op", question["t"] - before["t"])
+    true = session.frame(question["t"])[question["tensor"]]["values"]
+    assert found["value"] == element(true, found["best"] or question["index"])
+    assert found["explanation"]["value"] == found["value"]
+
+
+def test_a_wrong_answer_shows_where_the_learner_s_chain_parts_from_the_true_one(api, mazur):
+    question = {"kind": "number", "tensor": "output.dW", "index": [0, 0], "t": 8, "among": []}
+
+    right = grade(mazur, body(question, 0.0822, factors=[0.7414, 0.1868, 0.5933]))
+    wrong = grade(mazur, body(question, 0.44, factors=[0.7414, 1, 0.5933]))
+
+    assert (right["right"], right["parted"]) == (True, None)
+    assert (wrong["right"], wrong["parted"]) == (False, 1)
+    assert wrong["parts"][1] == {
+        "symbol": wrong["explanation"]["terms"][0]["factors"][1]["symbol"],
+        "text": "slope",
+        "value": wrong["explanation"]["terms"][0]["factors"][1]["value"],
+        "given": 1,
+        "agrees": False,
+    }
+
+
+def test_the_chain_of_a_question_names_its_factors_and_gives_no_value_away(api, mazur):
+    asked = [mazur.get("/questions", level=3, seed=seed)["question"] for seed in range(12)]
+
+    assert any([link["text"] for link in question["chain"]] == ["dL/da", "slope", "dz/dw"] for question in asked)
+    assert all(set(link) == {"symbol", "text"} for question in asked for link in question["chain"])
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"t": 16}, 404, "moment_not_reached"),
+        ({"t": 3}, 409, "not_computed_yet"),
+        ({"t": 0}, 422, "invalid_request"),
+        ({"tensor": "hidden9.dW"}, 422, "unknown_tensor"),
+        ({"index": [5, 0]}, 422, "index_out_of_range"),
+        ({"answer": "much"}, 422, "invalid_request"),
+        ({"factors": [1.0]}, 422, "invalid_request"),
+        ({"kind": "guess"}, 422, "invalid_request"),
+        ({"tolerance": 0}, 422, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_graded_is_refused_in_words(api, mazur, change, status, code):
+    given = {"kind": "number", "tensor": "output.dW", "index": [0, 0], "t": 8, "answer": 1.0, **change}
+
+    response = api.post(f"{mazur.path}/grades", given)
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("query", [{"level": 0}, {"level": 5}, {"seed": -1}, {"t": 7}])
+def test_a_question_that_cannot_be_made_is_refused(api, mazur, query):
+    response = api.get(f"{mazur.path}/questions", params=query)
+
+    assert response.status_code == (404 if "t" in query else 422)
+
+
+def test_a_view_may_be_asked_and_graded(api, mazur):
+    view = f"/sessions/{mazur.head['view_id']}"
+    question = api.get(f"{view}/questions").json()["question"]
+
+    response = api.post(f"{view}/grades", body(question, "zero"))
+
+    assert response.status_code == 200
+    assert "id" not in response.json()["session"]

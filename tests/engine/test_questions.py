@@ -1,0 +1,119 @@
+"""Questions about numbers to come: what is right, how far off it may be, where a wrong chain parts."""
+
+import numpy as np
+import pytest
+
+from app.engine.errors import InvalidRequest
+from app.engine.explain import Explanation
+from app.engine.plan import Phase
+from app.engine.questions import Question, grade, make
+from app.engine.terms import Factor, Term
+from tests.engine.nets import training
+
+VALUES = np.array([[0.08, -0.5], [0.0, 0.5]])
+
+
+def explained(*products):
+    """An explanation with a term for each product."""
+    terms = tuple(Term(tuple(Factor("f", "f", value) for value in factors)) for factors in products)
+    return Explanation("h.dW", (0, 0), 3, 0.0, "", "sum", terms)
+
+
+def graded(kind, answer, index=(0, 0), factors=None, products=((2.0, 0.4, 0.1),), **more):
+    question = Question(kind, "h.dW", index, 3, **more)
+    return grade(question, answer, factors, VALUES, lambda _: explained(*products))
+
+
+@pytest.mark.parametrize(
+    ("index", "true"), [((0, 0), "positive"), ((0, 1), "negative"), ((1, 0), "zero"), ((1, 1), "positive")]
+)
+def test_a_sign_is_right_when_it_is_the_number_s(index, true):
+    assert [word for word in ("negative", "zero", "positive") if graded("sign", word, index).right] == [true]
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"), [(0.08, True), (0.0807, True), (0.0793, True), (0.0809, False), (-0.08, False), (0, False)]
+)
+def test_a_number_may_be_off_by_a_hundredth(answer, right):
+    assert graded("number", answer).right is right
+
+
+def test_a_number_may_be_off_by_what_the_question_allows():
+    assert graded("number", 0.1, tolerance=0.3).right
+    assert not graded("number", 0.11, tolerance=0.3).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"), [(0.08, True), (0.8, True), (-0.008, True), (0.9, False), (0.007, False), (0, False)]
+)
+def test_a_size_may_be_off_by_a_power_of_ten_and_has_no_sign(answer, right):
+    assert graded("size", answer).right is right
+
+
+def test_nothing_but_zero_is_as_small_as_zero():
+    assert graded("size", 0, (1, 0)).right
+    assert not graded("size", 1e-300, (1, 0)).right
+
+
+def test_of_two_that_are_as_large_either_is_the_largest():
+    among = ((0, 0), (0, 1), (1, 1))
+
+    assert graded("largest", [0, 1], among=among).right
+    assert graded("largest", [1, 1], among=among).right
+    wrong = graded("largest", [0, 0], among=among)
+    assert (wrong.right, wrong.best, wrong.value) == (False, (0, 1), -0.5)
+
+
+def test_a_wrong_chain_is_held_against_the_true_one_up_to_where_they_part():
+    found = graded("number", 0.16, factors=[2.0, 0.8, 0.1])
+
+    assert [part.agrees for part in found.parts] == [True, False, True]
+    assert found.parted == 1
+    assert (found.parts[1].value, found.parts[1].given) == (0.4, 0.8)
+
+
+def test_a_sum_is_held_against_its_terms():
+    found = graded("number", 0.07, factors=[0.05, 0.03], products=((0.1, 0.5), (0.3, 0.1)))
+
+    assert (found.right, found.parted) == (False, None)
+    assert [part.value for part in found.parts] == pytest.approx([0.05, 0.03])
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "pointer"),
+    [
+        ("sign", "up", "/answer"),
+        ("number", "big", "/answer"),
+        ("size", True, "/answer"),
+        ("largest", [5, 5], "/answer"),
+    ],
+)
+def test_what_is_no_answer_to_the_question_is_refused(kind, answer, pointer):
+    with pytest.raises(InvalidRequest) as refused:
+        graded(kind, answer, among=((0, 0), (0, 1)) if kind == "largest" else ())
+
+    assert refused.value.pointer == pointer
+
+
+def test_a_chain_of_another_length_is_refused():
+    with pytest.raises(InvalidRequest, match="expected 3 numbers for this chain, got 2"):
+        graded("number", 1, factors=[1.0, 2.0])
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_a_question_is_about_a_number_that_its_tick_writes_and_the_same_seed_asks_the_same(level):
+    trained = training()
+    asked = [make(trained.graph, trained.schedule, level, 0, 5, seed) for seed in range(40)]
+
+    for question in asked:
+        tick = trained.schedule[question.t - 1]
+        assert question.tensor in tick.writes
+        assert tick.phase is (Phase.UPDATE if level == 4 else Phase.BACKWARD)
+        shape = [5 if size is None else size for size in trained.graph.tensors[question.tensor].shape]
+        assert all(
+            i < size for index in (question.index, *question.among) for i, size in zip(index, shape, strict=True)
+        )
+    assert len(set(asked)) > 5
+    assert asked == [make(trained.graph, trained.schedule, level, 0, 5, seed) for seed in range(40)]
+    kinds = {1: {"sign"}, 2: {"size", "largest"}, 3: {"number"}, 4: {"number"}}
+    assert {question.kind for question in asked} == kinds[level]
