@@ -10,6 +10,8 @@ from ..engine.explain import Explanation, Update
 from ..engine.ops import ACTIVATIONS, LOSSES, Penalty
 from ..engine.paths import Paths
 from ..engine.plan import Tick
+from ..engine.rows import TEST_FRACTION
+from ..engine.spec import FIELDS
 from ..engine.tape import Tape
 from ..engine.terms import Array, Factor, Term
 from ..sessions.session import Session
@@ -182,6 +184,28 @@ def paths(found: Paths) -> dict[str, Any]:
     }
 
 
+def data(session: Session, most: int) -> dict[str, Any]:
+    """All rows as the network takes them, or the first of them where they have more than `most` numbers."""
+    spec = session.spec
+    made = spec.data
+    shown = max(1, most // made.x.shape[1])
+
+    def rows(values: Array | None) -> dict[str, Any] | None:
+        return None if values is None else tensor(values[:shown].astype(spec.dtype))
+
+    return {
+        "rows": len(made.x),
+        "test_rows": 0 if made.test_x is None else len(made.test_x),
+        "x": rows(made.x),
+        "y": rows(made.y),
+        "test_x": rows(made.test_x),
+        "test_y": rows(made.test_y),
+        "classes": made.classes,
+        "input_names": made.input_names,
+        "class_names": made.class_names,
+    }
+
+
 def catalog() -> dict[str, Any]:
     """Everything that a spec can name."""
     return {
@@ -193,5 +217,9 @@ def catalog() -> dict[str, Any]:
         "penalties": [Penalty.catalog()],
         "initializers": initializers.INITIALIZERS.catalog(),
         "datasets": datasets.DATASETS.catalog(),
+        "settings": [
+            {"type": "training", "title": "Training", "fields": [field.catalog() for field in FIELDS]},
+            {"type": "data", "title": "Data", "fields": [TEST_FRACTION.catalog()]},
+        ],
         "presets": presets.catalog(),
     }

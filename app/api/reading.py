@@ -14,7 +14,16 @@ from ..sessions.session import Session
 from . import answers
 from .encoding import JsonRoute, answer
 from .requests import COMMON, Bench, parse_index, parse_window
-from .schemas import Catalog, ExplanationAnswer, FrameAnswer, GraphAnswer, Predict, PredictionAnswer, TensorAnswer
+from .schemas import (
+    Catalog,
+    DataAnswer,
+    ExplanationAnswer,
+    FrameAnswer,
+    GraphAnswer,
+    Predict,
+    PredictionAnswer,
+    TensorAnswer,
+)
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
@@ -27,6 +36,13 @@ async def get_graph(bench: Bench, session_id: str) -> Response:
     """Layers, tensors, ops, and the ticks of a step."""
     async with bench.using(session_id) as session:
         return about(session, **answers.graph(session))
+
+
+@router.get("/sessions/{session_id}/data", response_model=None, responses={200: {"model": DataAnswer}})
+async def get_data(bench: Bench, session_id: str) -> Response:
+    """The rows that the network learns from and those that are held out, with targets as the loss wants them."""
+    async with bench.using(session_id) as session:
+        return about(session, **answers.data(session, bench.settings.tensor_values))
 
 
 @router.get("/sessions/{session_id}/frames/{t}", response_model=None, responses={200: {"model": FrameAnswer}})

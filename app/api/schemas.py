@@ -278,6 +278,20 @@ class TensorAnswer(SessionAnswer):
     cols: list[int] | None = None
 
 
+class DataAnswer(SessionAnswer):
+    """How many rows there are, and those that are shown; those held out are null where there are none."""
+
+    rows: int
+    test_rows: int
+    x: Tensor
+    y: Tensor
+    test_x: Tensor | None
+    test_y: Tensor | None
+    classes: int | None
+    input_names: list[str] | None
+    class_names: list[str] | None
+
+
 class PredictionAnswer(SessionAnswer):
     t: int
     tensors: dict[str, Tensor]
@@ -719,6 +733,7 @@ class Catalog(Answer):
     penalties: list[CatalogEntry]
     initializers: list[CatalogEntry]
     datasets: list[CatalogEntry]
+    settings: list[CatalogEntry]
     presets: list[Preset]
 
 

@@ -7,6 +7,7 @@ one place where they become what a loss wants.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def parse(
     """
     if not isinstance(given, dict):
         raise InvalidRequest(f"data: expected an object, got {brief(given)}", "/data")
+    inputs, names = None, None
     if "dataset" in given:
         made = DATASETS.make(given, "/data", type_key="dataset", beside=["test_fraction"])
         x, y = made.rows(np.random.default_rng([seed, 1]))
@@ -43,6 +45,7 @@ def parse(
         if table is None:
             raise InvalidSpec(f"There is no data set {brief(dataset_id)} here; upload it and use its id", pointer)
         x, y, classes = table.x, table.y, len(table.classes) if table.classes else None
+        inputs, names = tuple(table.inputs), table.classes
         json = {"dataset_id": dataset_id}
     elif "inline" in given:
         only(given, ["inline", "test_fraction"], "/data", "data")
@@ -55,7 +58,8 @@ def parse(
         raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
     fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
     y = encode(y, classes, outputs, loss, cells, pointer)
-    return parted(x, y, classes, fraction, seed), {**json, "test_fraction": fraction}
+    data = replace(parted(x, y, classes, fraction, seed), input_names=inputs, class_names=names)
+    return data, {**json, "test_fraction": fraction}
 
 
 def encode(given: Array, classes: int | None, outputs: int, loss: Loss, cells: int, pointer: str) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -51,10 +51,13 @@ KEYS = [
 LAYER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 RESERVED = ("input", "target", "loss")
 
+BATCH_SIZE = Field("batch_size", int, None, "how many samples a step takes; all when left out", minimum=1)
 SEED = Field("seed", int, 0, "where every random number comes from", minimum=0, maximum=2**53 - 1)
 SHUFFLE = Field("shuffle", bool, False, "whether every epoch has an order of its own")
 ACCUMULATE = Field("accumulate", int, 1, "how many micro-batches a step adds up", minimum=1, maximum=64)
 DTYPE = Field("dtype", str, "float64", "the type of every number", choices=("float64", "float32"))
+FIELDS = (BATCH_SIZE, ACCUMULATE, SHUFFLE, SEED, DTYPE)
+"""The plain fields of a spec, as the catalog shows them."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class Spec:
         loss = LOSSES.make(given["loss"], "/loss")
         data, data_json = rows.parse(given["data"], seed, layers[-1].units, loss, limits.cells, uploaded)
         shapes = _parameter_shapes(layers, data.x.shape[1])
-        batch_size = _batch_size(given.get("batch_size", len(data.x)), len(data.x))
+        batch_size = _batch_size(given.get("batch_size"), len(data.x))
         _check_size(layers, data.x.shape[1], batch_size, limits)
         return cls(
             name=text(given.get("name", "Untitled"), "name", "/name", 120),
@@ -183,8 +186,8 @@ def _layer_name(given: object, pointer: str) -> str:
 
 
 def _batch_size(given: object, samples: int) -> int:
-    wanted = Field("batch_size", int, samples, "how many samples a step takes", minimum=1, maximum=samples)
-    return int(wanted.check(given, "/batch_size"))
+    chosen = replace(BATCH_SIZE, maximum=samples).check(given, "/batch_size")
+    return samples if chosen is None else int(chosen)
 
 
 def _accumulate(given: object, batch: int, samples: int) -> int:

@@ -20,6 +20,12 @@ def without(entry, **chosen):
     return {"type": entry["type"], **{field["name"]: field["default"] for field in entry["fields"]}, **chosen}
 
 
+def settings(entry):
+    """The plain fields of a spec, or of its data, with every default spelled out."""
+    values = {name: value for name, value in without(entry).items() if name != "type"}
+    return values if entry["type"] == "training" else {"data": {"inline": {"x": X, "y": Y}, **values}}
+
+
 SPECS = {
     "layers": lambda entry: net(layers=[{k: v for k, v in without(entry).items() if v is not None}, {"units": 2}]),
     "activations": lambda entry: net(layers=layers(activation=without(entry))),
@@ -32,6 +38,7 @@ SPECS = {
         data={"dataset": entry["type"], **{field["name"]: field["default"] for field in entry["fields"]}},
         layers=[{"units": entry["classes"] or 1}],
     ),
+    "settings": lambda entry: net(**settings(entry)),
     "presets": lambda entry: {"preset": entry["name"]},
 }
 """For each list of the catalog, a spec that uses one of its entries with every default spelled out."""
@@ -54,6 +61,7 @@ def test_the_catalog_has_the_things_of_this_version(catalog):
         "penalties": ["penalty"],
         "initializers": INITIALIZERS.names(),
         "datasets": DATASETS.names(),
+        "settings": ["training", "data"],
         "presets": list(presets()),
     }
 
@@ -112,6 +120,16 @@ def test_the_default_initializer_is_the_activation_s(api, catalog):
         spec = api.create(net(layers=layers(activation=entry["type"]))).spec
 
         assert spec["layers"][0]["init"] == entry["default_init"]
+
+
+def test_a_loss_says_for_which_targets_it_is_the_one_to_begin_with(catalog):
+    suited = {entry["suits"]: entry["type"] for entry in catalog["losses"] if entry["suits"]}
+
+    assert suited == {"numbers": "mse", "two classes": "bce_with_logits", "many classes": "cross_entropy"}
+
+
+def test_a_batch_size_of_null_is_all_rows(api):
+    assert api.create(net(batch_size=None)).spec["batch_size"] == len(X)
 
 
 def test_every_preset_has_a_title_a_source_and_its_spec(catalog):

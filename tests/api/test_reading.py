@@ -184,3 +184,54 @@ def test_a_float32_number_is_the_same_double_wherever_it_is_read(api):
         value == tick[0][1] == session.values("hidden1.da", t=10)[0][1] == session.explain("hidden1.da", 0, 1)["value"]
     )
     assert np.float32(value) == value
+
+
+def test_the_rows_come_in_their_order_with_targets_as_the_loss_wants_them(api):
+    rows = {"inline": {"x": [[0, 1], [2, 3], [4, 5]], "y": [0, 1, 1]}}
+    session = api.create(net(data=rows, layers=[{"units": 1}], loss="hinge", batch_size=1, shuffle=True))
+    session.advance("epoch", 2)
+
+    data = session.get("/data")
+
+    assert data.pop("session") == session.head
+    assert data == {
+        "rows": 3,
+        "test_rows": 0,
+        "x": {"shape": [3, 2], "values": [[0, 1], [2, 3], [4, 5]]},
+        "y": {"shape": [3, 1], "values": [[-1], [1], [1]]},
+        "test_x": None,
+        "test_y": None,
+        "classes": 2,
+        "input_names": None,
+        "class_names": None,
+    }
+
+
+def test_rows_that_are_held_out_are_told_apart_from_those_that_are_learned_from(api):
+    data = api.create("circle").get("/data")
+
+    parts = [(data["rows"], data["x"], data["y"]), (data["test_rows"], data["test_x"], data["test_y"])]
+    assert sum(rows for rows, _, _ in parts) == 200
+    for rows, x, y in parts:
+        assert (x["shape"], y["shape"]) == ([rows, 2], [rows, 1])
+    learned, held = ({tuple(row) for row in x["values"]} for _, x, _ in parts)
+    assert not learned & held
+
+
+def test_every_row_of_a_batch_is_one_of_the_data_to_the_last_bit_also_in_float32(api):
+    session = api.create({"preset": "moons", "dtype": "float32"})
+    data = session.get("/data")
+
+    known = {tuple(row): target for row, target in zip(data["x"]["values"], data["y"]["values"], strict=True)}
+    for row, target in zip(session.values("input.a"), session.values("target.y"), strict=True):
+        assert known[tuple(row)] == target
+
+
+def test_of_more_rows_than_an_answer_takes_the_first_come_and_how_many_there_are(api_with):
+    session = api_with(tensor_values=1_024).create("digits")
+
+    data = session.get("/data")
+
+    assert data["rows"] > 16
+    assert (data["x"]["shape"], data["y"]["shape"]) == ([16, 64], [16])
+    assert (data["classes"], data["test_x"]["shape"]) == (10, [16, 64])

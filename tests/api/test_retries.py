@@ -173,6 +173,7 @@ READ = [
     "",
     "/log",
     "/graph",
+    "/data",
     "/frames/3",
     "/tensors/output.W",
     "/explanations/output.W?index=0,0",

@@ -106,6 +106,15 @@ def test_the_target_can_be_any_column(api):
     assert made["preview"] == {"x": [[2, 1, 0], [4, 0, 1], [6, 1, 0], [8, 0, 1]], "y": [1, 3, 5, 7]}
 
 
+def test_the_rows_of_a_session_have_the_names_of_the_table(api):
+    data = session(api, upload(api, "x,colour,kind\n1,red,b\n2,blue,a\n3,red,b\n")).get("/data")
+
+    assert data["input_names"] == ["x", "colour=blue", "colour=red"]
+    assert data["class_names"] == ["a", "b"]
+    assert data["x"]["values"] == [[1, 0, 1], [2, 1, 0], [3, 0, 1]]
+    assert data["y"]["values"] == [[1], [0], [1]]
+
+
 def test_the_irises_uploaded_are_the_irises_built_in(api):
     made = upload(api, FLOWERS, "?standardize=true")
     learner, built_in = session(api, made), api.create(net(data={"dataset": "iris"}, layers=[{"units": 3}]))

@@ -17,7 +17,8 @@ class Data:
     """Inputs x (samples, inputs) and targets y (samples, outputs), as the loss wants them.
 
     `test_x` and `test_y` are the rows that are held out of training, None where there are none; `classes` is how many
-    classes the targets were given as, None where they are numbers.
+    classes the targets were given as, None where they are numbers. Inputs and classes have names where they came with
+    some.
     """
 
     x: Array
@@ -25,6 +26,8 @@ class Data:
     test_x: Array | None = None
     test_y: Array | None = None
     classes: int | None = None
+    input_names: tuple[str, ...] | None = None
+    class_names: tuple[str, ...] | None = None
 
 
 class Dataset(Described):

@@ -149,6 +149,7 @@ class Loss(Op):
             "formula": cls.named(cls.formula),
             "derivative": cls.named(cls.slope_formula),
             "targets": cls.targets,
+            "suits": cls.suits,
             "convention": cls.convention,
         }
 

@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Data
+         * @description The rows that the network learns from and those that are held out, with targets as the loss wants them.
+         */
+        get: operations["get_data_api_v1_sessions__session_id__data_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/frames/{t}": {
         parameters: {
             query?: never;
@@ -747,6 +767,8 @@ export interface components {
             initializers: components["schemas"]["CatalogEntry"][];
             /** Datasets */
             datasets: components["schemas"]["CatalogEntry"][];
+            /** Settings */
+            settings: components["schemas"]["CatalogEntry"][];
             /** Presets */
             presets: components["schemas"]["Preset"][];
         };
@@ -861,6 +883,27 @@ export interface components {
             numpy: string;
             /** Pytorch */
             pytorch: string;
+        };
+        /**
+         * DataAnswer
+         * @description How many rows there are, and those that are shown; those held out are null where there are none.
+         */
+        DataAnswer: {
+            session: components["schemas"]["Head"];
+            /** Rows */
+            rows: number;
+            /** Test Rows */
+            test_rows: number;
+            x: components["schemas"]["Tensor"];
+            y: components["schemas"]["Tensor"];
+            test_x: components["schemas"]["Tensor"] | null;
+            test_y: components["schemas"]["Tensor"] | null;
+            /** Classes */
+            classes: number | null;
+            /** Input Names */
+            input_names: string[] | null;
+            /** Class Names */
+            class_names: string[] | null;
         };
         /** DatasetAnswer */
         DatasetAnswer: {
@@ -2644,6 +2687,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_data_api_v1_sessions__session_id__data_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
