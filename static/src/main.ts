@@ -8,6 +8,7 @@ import "../css/layout.css";
 import "../css/controls.css";
 import "../css/network.css";
 import "../css/inspector.css";
+import "../css/bars.css";
 import "../css/timeline.css";
 import "../css/charts.css";
 
@@ -16,6 +17,7 @@ import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
 import { CurveFeed } from "./curvefeed.ts";
 import { Following } from "./following.ts";
+import { Inquiry } from "./inquiry.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
@@ -43,7 +45,8 @@ const changes = new Changes(client, store, session);
 const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
 const feed = new CurveFeed(client, store, clock);
-if (root) mount(root, { store, session, changes, sharing, training, motion, feed });
+const inquiry = new Inquiry(client);
+if (root) mount(root, { store, session, changes, sharing, training, motion, feed, inquiry });
 
 store.watch(({ head, t }) => {
   if (!head) return;

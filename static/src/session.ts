@@ -114,6 +114,7 @@ export class Session {
     const selected = first ? { tensor: first, index: [0, 0] } : null;
     const fresh = {
       selected,
+      way: [],
       sample: 0,
       explained: null,
       frame: null,

@@ -7,6 +7,7 @@ import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import type { StepSize } from "./core/stepping.ts";
 import { NOTHING, type Undo } from "./core/undo.ts";
+import type { Way } from "./core/way.ts";
 
 /** Something that went wrong and what can be done about it. */
 export interface Notice {
@@ -16,6 +17,9 @@ export interface Notice {
   readonly link?: string;
   readonly actions?: readonly { readonly name: string; readonly run: () => void }[] | undefined;
 }
+
+/** The tabs of the inspector. */
+export type TabName = "Formula" | "Code";
 
 export interface State {
   readonly catalog: Catalog | null;
@@ -33,6 +37,8 @@ export interface State {
   readonly selected: Address | null;
   /** How the selected number came to be; null while it is not computed. */
   readonly explained: Explanation | null;
+  /** How one came to the selected number, by the numbers before it. */
+  readonly way: Way;
   readonly sentence: readonly Part[];
   /** The number under the pointer or the focus: lit wherever it stands. */
   readonly lit: Address | null;
@@ -41,7 +47,7 @@ export interface State {
   readonly size: StepSize;
   readonly speed: number;
   readonly playing: boolean;
-  readonly tab: "Formula" | "Code";
+  readonly tab: TabName;
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
   /** The training in the background that was begun last, here or elsewhere. */
@@ -68,6 +74,7 @@ export const INITIAL: State = {
   sample: 0,
   selected: null,
   explained: null,
+  way: [],
   sentence: [],
   lit: null,
   unfolded: false,

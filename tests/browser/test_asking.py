@@ -37,10 +37,138 @@ def test_a_click_on_a_number_shows_its_terms_and_factors(page: Page, server: Ser
         assert [float(v.get_attribute("data-value") or "nan") for v in values.all()] == [
             factor["value"] for factor in term["factors"]
         ]
-    expect(formula.locator(".sum")).to_have_text("sum of 2 terms = 0.03635")
-    expect(formula.locator(".term .result").nth(0)).to_have_text("= 0.0554")
-    expect(formula.locator(".term .result").nth(1)).to_have_text("= −0.01905")
     expect(formula.locator(".katex").first).to_be_visible()
+
+
+def test_the_terms_of_a_sum_are_signed_bars_that_add_up(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 10)
+
+    shown(network(page), "hidden1.da", "0,0").click()
+
+    formula = page.get_by_role("region", name="Formula")
+    bars = formula.get_by_role("list", name="Terms").get_by_role("button", expanded=True)
+    expect(bars).to_have_count(2)
+    told = server.get(f"/sessions/{session_id(page)}/explanations/hidden1.da?index=0,0")
+    values = [float(bar.get_attribute("data-value") or "nan") for bar in bars.all()]
+    assert values == [term["value"] for term in told["terms"]]
+    assert [f"{value:+.6f}" for value in values] == ["+0.055399", "-0.019049"]
+    total = shown(formula.locator(".bars"), "hidden1.da", "0,0")
+    assert f"{float(total.get_attribute('data-value') or 'nan'):.6f}" == "0.036350"
+    expect(bars.nth(0)).to_contain_text("from output.0")
+    expect(bars.nth(0)).to_contain_text("+0.0554")
+    expect(bars.nth(1)).to_contain_text("−0.01905")
+    one, other = (bar.locator(".bar").bounding_box() for bar in bars.all())
+    assert one
+    assert other
+    assert other["x"] + other["width"] == pytest.approx(one["x"], abs=1), "both begin at zero"
+    assert one["width"] / other["width"] == pytest.approx(abs(values[0] / values[1]), rel=0.05)
+
+
+def test_a_gradient_of_a_batch_is_a_bar_for_each_example_and_each_opens_its_numbers(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=circle")
+    steps(page, 10)
+    shown(inspector(page).locator(".unit-numbers"), "output.dW", "0,0").click()
+    formula = page.get_by_role("region", name="Formula")
+    bars = formula.locator("[data-bar]")
+    expect(bars).to_have_count(10)
+    told = server.get(f"/sessions/{session_id(page)}/explanations/output.dW?index=0,0")
+    assert [float(bar.get_attribute("data-value") or "nan") for bar in bars.all()] == [
+        term["value"] for term in told["terms"]
+    ]
+    expect(bars.nth(0)).to_have_attribute("aria-expanded", "true")
+    expect(formula.locator(".term")).to_have_count(1)
+
+    bars.nth(3).click()
+
+    expect(bars.nth(3)).to_have_attribute("aria-expanded", "true")
+    expect(formula.locator(".term")).to_have_count(2)
+    expect(shown(formula, "hidden2.a", "3,0")).to_have_count(1)
+    bars.nth(3).click()
+    expect(formula.locator(".term")).to_have_count(1)
+
+
+def test_of_many_terms_the_strongest_have_bars_and_the_rest_is_said(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=digits")
+    steps(page, 1)
+    shown(network(page), "hidden1.z", "0,0").first.click()
+    formula = page.get_by_role("region", name="Formula")
+    expect(formula.locator("[data-bar]")).to_have_count(40)
+    told = server.get(f"/sessions/{session_id(page)}/explanations/hidden1.z?index=0,0")
+    sizes = sorted((abs(term["value"]) for term in told["terms"]), reverse=True)
+
+    values = [float(bar.get_attribute("data-value") or "nan") for bar in formula.locator("[data-bar]").all()]
+
+    assert [abs(value) for value in values] == sizes[:40]
+    rest = formula.locator(".bars-rest")
+    expect(rest).to_contain_text(f"{len(sizes) - 40} more")
+    left = float(rest.get_attribute("data-value") or "nan")
+    assert sum(values) + left == pytest.approx(told["value"], abs=1e-12)
+    expect(formula).to_contain_text(f"These are the 40 strongest of {len(sizes)} terms; all the others are one bar.")
+
+
+def test_doors_lead_from_number_to_number_and_the_way_back_is_there(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 13)
+    shown(inspector(page).locator(".unit-numbers"), "output.dW", "0,0").click()
+    shown(network(page), "hidden1.da", "0,0").first.click()
+    formula = page.get_by_role("region", name="Formula")
+    address = inspector(page).locator(".address code")
+    way = page.get_by_role("navigation", name="Way back").get_by_role("button")
+    expect(way).to_have_count(0)
+
+    shown(formula.locator(".explanation"), "output.dz", "0,1").click()
+    expect(address).to_have_text("output.dz[0,1]")
+    shown(formula.locator(".explanation"), "output.da", "0,1").click()
+    expect(address).to_have_text("output.da[0,1]")
+    formula.get_by_role("button", name="of target.y[0,1]").click()
+    expect(address).to_have_text("target.y[0,1]")
+
+    expect(way).to_have_text(["hidden1.da[0,0]", "output.dz[0,1]", "output.da[0,1]"])
+    page.keyboard.press("Tab")
+    inspector(page).focus()
+    page.keyboard.press("Escape")
+    expect(address).to_have_text("output.da[0,1]")
+    page.keyboard.press("Backspace")
+    expect(address).to_have_text("output.dz[0,1]")
+    expect(way).to_have_text(["hidden1.da[0,0]"])
+    way.click()
+    expect(address).to_have_text("hidden1.da[0,0]")
+    expect(way).to_have_count(0)
+    inspector(page).focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-unit='hidden1.0']")).to_be_focused()
+    expect(address).to_have_text("hidden1.da[0,0]")
+
+
+def test_a_door_is_gone_through_by_keyboard(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 10)
+    shown(network(page), "hidden1.da", "0,0").click()
+    door = shown(page.get_by_role("region", name="Formula").locator(".term"), "output.W", "1,0")
+
+    door.focus()
+    expect(shown(network(page), "output.W", "1,0").first).to_have_class("number positive lit")
+    page.keyboard.press("Enter")
+
+    expect(inspector(page).locator(".address code")).to_have_text("output.W[1,0]")
+    page.keyboard.press("Escape")
+    expect(inspector(page).locator(".address code")).to_have_text("hidden1.da[0,0]")
+
+
+def test_a_symbol_of_the_formula_and_its_number_light_each_other(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 12)
+    shown(inspector(page).locator(".unit-numbers"), "output.W", "0,0").click()
+    shown(network(page), "hidden1.dz", "0,0").click()
+    symbol = page.get_by_role("region", name="Formula").locator(".katex-html [data-lights='hidden1.da/0/0']").first
+    on_network = shown(network(page), "hidden1.da", "0,0")
+
+    symbol.hover()
+
+    expect(on_network).to_have_class("number positive lit")
+    on_network.hover()
+    expect(symbol).to_have_class("enclosing lit")
 
 
 def test_a_weights_gradient_shows_the_three_factors_of_the_chain_rule(page: Page, server: Server) -> None:

@@ -35,6 +35,16 @@ export function short(value: number): string {
   return text.replaceAll("-", MINUS);
 }
 
+/** The same with the sign of what adds, too: for what is added up. */
+export function signed(value: number): string {
+  return value > 0 ? `+${short(value)}` : short(value);
+}
+
+/** A whole number, its thousands apart. */
+export function counted(count: number | bigint): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** The number that somebody typed; null where it is none. */
 export function readNumber(text: string): number | null {
   const value = text.trim() === "" ? NaN : Number(text);
@@ -68,6 +78,17 @@ export function parseIndex(text: string): number[] {
 export function parseAddress(text: string): Address {
   const [tensor = "", index = ""] = text.replace("]", "").split("[");
   return { tensor, index: parseIndex(index) };
+}
+
+/** An address as a mark says which number it lights: without commas and brackets, which a formula could not hold. */
+export function lightsText({ tensor, index }: Address): string {
+  return [tensor, ...index].join("/");
+}
+
+/** The address that `lightsText` writes. */
+export function parseLights(text: string): Address {
+  const [tensor = "", ...index] = text.split("/");
+  return { tensor, index: index.map(Number) };
 }
 
 export function sameAddress(a: Address | null, b: Address | null): boolean {

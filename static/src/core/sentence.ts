@@ -142,7 +142,7 @@ function letter(tensor: string): string {
   return tensor === `${INPUT}.a` ? "x" : (tensor.split(".")[1] ?? tensor);
 }
 
-function words(name: string | null | undefined): string {
+export function words(name: string | null | undefined): string {
   return (name ?? "").replaceAll("_", " ");
 }
 

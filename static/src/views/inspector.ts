@@ -1,82 +1,108 @@
-/** The selected number: where it stands, how it came to be, and the code of the step; a tab each. */
+/** The selected number: where it stands, how one came to it, and the tabs that tell of it, one of them open. */
 
-import { html, nothing } from "lit";
+import { html, nothing, render } from "lit";
 
 import { layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, valueAt } from "../core/numbers.ts";
+import { before, type Way } from "../core/way.ts";
 import type { State } from "../store.ts";
-import { codePanel, revealPresent } from "./code.ts";
 import { field, stepOf } from "./field.ts";
-import { formulaPanel } from "./formula.ts";
+import { goBack } from "./going.ts";
 import { number } from "./number.ts";
-import { unitNumbers } from "./unit.ts";
-import { type Desk, type Dispose, view } from "./view.ts";
-
-const TABS = ["Formula", "Code"] as const;
+import { Panels } from "./tabs/panels.ts";
+import { TAB_NAMES } from "./tabs/list.ts";
+import type { Desk, Dispose } from "./view.ts";
 
 export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
-  const { store } = desk;
+  const { store, inquiry } = desk;
   element.tabIndex = -1;
-  const choose = (tab: State["tab"]) => () => store.set({ tab });
-  const move = (event: KeyboardEvent) => {
-    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
-    const tab = TABS[(TABS.indexOf(store.state.tab) + 1) % TABS.length] ?? "Formula";
-    store.set({ tab });
-    queueMicrotask(() => element.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
+  const panels = new Panels(desk, () => draw());
+  const draw = () => {
+    const { state } = store;
+    const { net, frame, selected } = state;
+    if (!net || !frame) return;
+    const template = html`
+      ${selected ? heading(net, selected, state) : nothing}
+      ${selected ? setting(net, selected, state, desk) : nothing} ${tabs(state, desk, element)}
+      <div class="panel" id="panel" role="region" aria-label=${state.tab}>${panels.draw(state)}</div>
+    `;
+    render(template, element);
+    panels.drawn(element.querySelector(".panel") as HTMLElement, state);
   };
   const back = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
+    const typing = event.target instanceof HTMLInputElement && event.target.type !== "radio";
+    if (typing || !(event.key === "Escape" || event.key === "Backspace")) return;
+    if (goBack(desk)) event.preventDefault();
+    else if (event.key === "Escape") toNetwork();
+  };
+  const toNetwork = () => {
     const unit = document.querySelector<HTMLElement>(".network [data-unit][aria-current=true]");
     (unit ?? document.querySelector<HTMLElement>(".network [data-unit]"))?.focus();
   };
   element.addEventListener("keydown", back);
-  const dispose = view(element, store, (state) => {
-    const { net, frame, tab, selected } = state;
-    if (!net || !frame) return html``;
-    return html`
-      ${selected ? heading(net, selected, state) : nothing}
-      ${selected ? setting(net, selected, state, desk) : nothing}
-      <div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
-        ${TABS.map(
-          (name) =>
-            html`<button
-              type="button"
-              role="tab"
-              id="tab-${name}"
-              aria-controls="panel"
-              aria-selected=${name === tab ? "true" : "false"}
-              tabindex=${name === tab ? 0 : -1}
-              @click=${choose(name)}
-            >
-              ${name}
-            </button>`,
-        )}
-      </div>
-      <div class="panel" id="panel" role="region" aria-label=${tab}>
-        ${
-          tab === "Formula"
-            ? html`${formulaPanel(state)}
-              ${selected ? unitNumbers(net, frame, selected, state.sample) : nothing}`
-            : codePanel(state, store)
-        }
-      </div>
-    `;
-  });
-  const stop = store.watch(({ tab }) => tab === "Code" && queueMicrotask(() => revealPresent(element)));
+  inquiry.onAnswer = draw;
+  const stop = store.watch(draw);
   return () => {
     element.removeEventListener("keydown", back);
-    dispose();
     stop();
+    panels.left();
   };
 }
 
-function heading(net: Net, selected: Address, { frame }: State) {
+/** The row of tabs: the arrow keys choose the next one, and its panel is below. */
+function tabs({ tab: chosen }: State, { store }: Desk, element: HTMLElement) {
+  const move = (event: KeyboardEvent) => {
+    const at = TAB_NAMES.indexOf(chosen);
+    const last = TAB_NAMES.length - 1;
+    const to = { ArrowLeft: at + last, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    const tab = to === undefined ? undefined : TAB_NAMES[to % TAB_NAMES.length];
+    if (!tab) return;
+    event.preventDefault();
+    store.set({ tab });
+    queueMicrotask(() => element.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
+    ${TAB_NAMES.map(
+      (name) =>
+        html`<button
+          type="button"
+          role="tab"
+          id="tab-${name}"
+          aria-controls="panel"
+          aria-selected=${name === chosen ? "true" : "false"}
+          tabindex=${name === chosen ? 0 : -1}
+          @click=${() => store.set({ tab: name })}
+        >
+          ${name}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function heading(net: Net, selected: Address, { frame, way }: State) {
+  const passed = before(way, selected);
   return html`
+    ${passed.length ? wayBack(passed) : nothing}
     <p class="trail">${trail(net, selected)}</p>
     <p class="address">
       <code>${addressText(selected)}</code> ${number(selected, valueAt(frame ?? undefined, selected))}
     </p>
   `;
+}
+
+/** The numbers that one came by, each a way back to it. */
+function wayBack(passed: Way) {
+  return html`<nav class="way" aria-label="Way back">
+    <ol data-doors>
+      ${passed.map(
+        (address) =>
+          html`<li>
+            <button type="button" data-asks=${addressText(address)}><code>${addressText(address)}</code></button>
+          </li>`,
+      )}
+    </ol>
+    <span class="way-key"><kbd>Esc</kbd> back</span>
+  </nav>`;
 }
 
 /** The selected number to be typed, where it is one that can be changed. */

@@ -3,11 +3,13 @@
 import { tinykeys } from "tinykeys";
 
 import { SIZES } from "../core/stepping.ts";
+import { goBack } from "./going.ts";
 import { openHelp } from "./help.ts";
 import { switchedOff } from "./keys.ts";
 import type { Desk, Dispose } from "./view.ts";
 
-export function keyboard({ store, session, changes }: Desk): Dispose {
+export function keyboard(desk: Desk): Dispose {
+  const { store, session, changes } = desk;
   const acts: Record<string, () => unknown> = {
     Space: () => (store.state.playing ? session.pause() : session.play()),
     ArrowRight: () => session.step(),
@@ -18,6 +20,8 @@ export function keyboard({ store, session, changes }: Desk): Dispose {
     End: () => session.seek(store.state.head?.t ?? 0),
     "$mod+z": () => changes.undo(),
     "$mod+Shift+z": () => changes.redo(),
+    Backspace: () => goBack(desk),
+    Escape: () => goBack(desk),
     "?": openHelp,
     "Shift+?": openHelp,
   };

@@ -22,6 +22,7 @@ export const KEYS: readonly Key[] = [
   ...SIZES.map((size, i) => ({ keys: String(i + 1), shown: String(i + 1), does: `step size: ${size}` })),
   { keys: "$mod+z", shown: "Ctrl Z", does: "undo the last change" },
   { keys: "$mod+Shift+z", shown: "Ctrl Shift Z", does: "redo it" },
+  { keys: "Backspace", shown: "Backspace", does: "go back to the number before" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

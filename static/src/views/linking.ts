@@ -1,11 +1,23 @@
-/** One thing wherever it stands: a number under the pointer or the focus is lit everywhere, and a click asks about it. */
+/**
+ * One thing wherever it stands: a number under the pointer or the focus is lit everywhere, and so is the one that a mark
+ * (a symbol of a formula, a variable, a bar) says that it stands for. A click on a number asks about it; where it
+ * is a door, one has gone through it and can come back.
+ */
 
-import { type Address, addressText, parseAddress, parseIndex } from "../core/numbers.ts";
+import {
+  type Address,
+  addressText,
+  lightsText,
+  parseAddress,
+  parseIndex,
+  parseLights,
+} from "../core/numbers.ts";
+import { ask as askAbout } from "./going.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 const LIT = "lit";
 
-/** The address of the number at an event's target, if it is on one. */
+/** The address of the number at an event's target, if it is on one that can be asked. */
 export function addressOf(target: EventTarget | null): Address | null {
   const element =
     target instanceof Element ? target.closest<HTMLElement>("[data-tensor], [data-asks]") : null;
@@ -14,14 +26,26 @@ export function addressOf(target: EventTarget | null): Address | null {
   return asks ? parseAddress(asks) : { tensor: tensor ?? "", index: parseIndex(index ?? "") };
 }
 
-export function linkNumbers(root: HTMLElement, { store, session }: Desk): Dispose {
+/** The number that an event's target is, or that it stands for. */
+function lightOf(target: EventTarget | null): Address | null {
+  const element =
+    target instanceof Element
+      ? target.closest<HTMLElement>("[data-tensor], [data-asks], [data-lights]")
+      : null;
+  const lights = element?.dataset["lights"];
+  return lights === undefined ? addressOf(target) : parseLights(lights);
+}
+
+export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
+  const { store } = desk;
   const light = (event: Event) => {
-    const address = addressOf(event.target);
+    const address = lightOf(event.target);
     if (key(address) !== key(store.state.lit)) store.set({ lit: address });
   };
   const ask = (event: Event) => {
     const address = addressOf(event.target);
-    if (address && !typing(event.target)) void session.select(address);
+    if (!address || typing(event.target)) return;
+    askAbout(desk, address, (event.target as Element).closest("[data-doors]") !== null);
   };
   // A click asks and leaves the focus where it was, so that the keys go on moving through time; but it leaves a field.
   const stay = (event: Event) => {
@@ -48,12 +72,14 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type === "number";
 }
 
-/** Class the elements of the lit number, and no others. */
+/** Class the elements of the lit number, and no others. A tensor without an index is lit as a whole. */
 function mark(root: HTMLElement, lit: Address | null): void {
   for (const element of root.querySelectorAll(`.${LIT}`)) element.classList.remove(LIT);
   if (!lit) return;
-  const selector = `[data-tensor="${CSS.escape(lit.tensor)}"][data-index="${lit.index.join(",")}"]`;
-  for (const element of root.querySelectorAll(selector)) element.classList.add(LIT);
+  const tensor = `[data-tensor="${CSS.escape(lit.tensor)}"]`;
+  const numbers = lit.index.length ? `${tensor}[data-index="${lit.index.join(",")}"]` : tensor;
+  const marks = `[data-lights="${CSS.escape(lightsText(lit))}"]`;
+  for (const element of root.querySelectorAll(`${numbers}, ${marks}`)) element.classList.add(LIT);
 }
 
 function key(address: Address | null): string {

@@ -4,6 +4,7 @@ import { render, type TemplateResult } from "lit";
 
 import type { Changes } from "../changes.ts";
 import type { CurveFeed } from "../curvefeed.ts";
+import type { Inquiry } from "../inquiry.ts";
 import type { Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { Sharing } from "../sharing.ts";
@@ -21,6 +22,7 @@ export interface Desk {
   readonly training: Training;
   readonly motion: Motion;
   readonly feed: CurveFeed;
+  readonly inquiry: Inquiry;
 }
 
 /** Render `template` of the state into `element`, now and after every change. */

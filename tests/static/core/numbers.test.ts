@@ -4,17 +4,21 @@ import { test } from "node:test";
 import type { Frame, Tensor } from "../../../static/src/api/types.ts";
 import {
   addressText,
+  counted,
   element,
   elements,
   fromWire,
   full,
   largest,
   largestSize,
+  lightsText,
   parseAddress,
   parseIndex,
+  parseLights,
   sameAddress,
   short,
   sign,
+  signed,
   valueAt,
 } from "../../../static/src/core/numbers.ts";
 import { recorded } from "../recorded.ts";
@@ -130,4 +134,19 @@ test("the largest size of a tensor leaves out what is not finite, and there is n
   assert.equal(largestSize(broken), 7, "asked again");
   assert.equal(largestSize(null), 0);
   assert.equal(largestSize({ shape: [700, 700] } as unknown as Tensor), 0);
+});
+
+test("what is added up has its sign, too", () => {
+  assert.deepEqual([0.0554, -0.01905, 0, NaN].map(signed), ["+0.0554", "−0.01905", "0", "NaN"]);
+});
+
+test("a large count has its thousands apart, and may be too large for a number", () => {
+  assert.deepEqual([999, 1000, 17592186044416n].map(counted), ["999", "1,000", "17,592,186,044,416"]);
+});
+
+test("an address as a mark has neither commas nor brackets, and can be read back", () => {
+  for (const address of [parseAddress("hidden1.W[0,12]"), parseAddress("loss.value")]) {
+    assert.doesNotMatch(lightsText(address), /[,[\]]/);
+    assert.deepEqual(parseLights(lightsText(address)), address);
+  }
 });

@@ -2,13 +2,19 @@
 
 import { html } from "lit";
 
-import { lastTick } from "../core/net.ts";
-import type { State, Store } from "../store.ts";
+import { lastTick } from "../../core/net.ts";
+import type { State, Store } from "../../store.ts";
+import type { TabMaker } from "./tab.ts";
 
 const LANGUAGES = { numpy: "NumPy", pytorch: "PyTorch" } as const;
 type Language = keyof typeof LANGUAGES;
 
-export function codePanel({ net, frame, language }: State, store: Store) {
+export const codeTab: TabMaker = ({ store }) => ({
+  draw: (state) => code(state, store),
+  drawn: revealPresent,
+});
+
+function code({ net, frame, language }: State, store: Store) {
   const ticks = net?.schedule ?? [];
   const present = net && lastTick(net, frame)?.index;
   const choose = (name: Language) => () => store.set({ language: name });
@@ -35,7 +41,7 @@ export function codePanel({ net, frame, language }: State, store: Store) {
 }
 
 /** Scroll the lit line into sight inside its own box, never the page. */
-export function revealPresent(element: HTMLElement): void {
+function revealPresent(element: HTMLElement): void {
   const box = element.querySelector<HTMLElement>(".code");
   const line = box?.querySelector<HTMLElement>("[aria-current=step]");
   if (!box || !line) return;

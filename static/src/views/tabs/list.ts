@@ -1,0 +1,14 @@
+/** The tabs of the inspector in their order, and where each is. What is not seen at first comes when it is chosen. */
+
+import type { TabName } from "../../store.ts";
+import { codeTab } from "./code.ts";
+import { formulaTab } from "./formula.ts";
+import type { TabMaker } from "./tab.ts";
+
+/** Each tab, as soon as it is here. */
+export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>> = {
+  Formula: () => formulaTab,
+  Code: () => codeTab,
+};
+
+export const TAB_NAMES = Object.keys(TABS) as TabName[];

@@ -1,0 +1,70 @@
+/** What stands below the row of tabs: the chosen tab, which is made, and loaded where it is not here, when first chosen. */
+
+import { html, type TemplateResult } from "lit";
+
+import type { State, TabName } from "../../store.ts";
+import type { Desk } from "../view.ts";
+import { TABS } from "./list.ts";
+import type { Tab } from "./tab.ts";
+
+export class Panels {
+  readonly #desk: Desk;
+  readonly #redraw: () => void;
+  readonly #made = new Map<TabName, Tab>();
+  readonly #coming = new Map<TabName, "yes" | "in vain">();
+  #open: TabName | null = null;
+
+  constructor(desk: Desk, redraw: () => void) {
+    this.#desk = desk;
+    this.#redraw = redraw;
+  }
+
+  draw(state: State): TemplateResult {
+    const { tab: name, frame } = state;
+    const tab = this.#tab(name);
+    if (tab) return tab.draw(state, this.#desk.inquiry.about(frame, tab.question?.(state) ?? null));
+    if (this.#coming.get(name) !== "in vain") return html`<p class="muted" aria-busy="true">…</p>`;
+    return html`<p class="muted waiting-for" role="alert">This part of the page could not be loaded.</p>
+      <button type="button" class="plain" @click=${() => this.#again(name)}>Try again</button>`;
+  }
+
+  drawn(panel: HTMLElement, state: State): void {
+    if (this.#open !== state.tab) this.left();
+    this.#open = state.tab;
+    this.#made.get(state.tab)?.drawn?.(panel, state);
+  }
+
+  /** The tab that was open is not shown any more. */
+  left(): void {
+    if (this.#open) this.#made.get(this.#open)?.left?.();
+    this.#open = null;
+  }
+
+  #tab(name: TabName): Tab | null {
+    const made = this.#made.get(name);
+    if (made || this.#coming.has(name)) return made ?? null;
+    const found = TABS[name]();
+    if (found instanceof Promise) {
+      this.#coming.set(name, "yes");
+      void found
+        .then(
+          (maker) => this.#keep(name, maker(this.#desk, this.#redraw)),
+          () => this.#coming.set(name, "in vain"),
+        )
+        .finally(this.#redraw);
+      return null;
+    }
+    return this.#keep(name, found(this.#desk, this.#redraw));
+  }
+
+  #keep(name: TabName, tab: Tab): Tab {
+    this.#coming.delete(name);
+    this.#made.set(name, tab);
+    return tab;
+  }
+
+  #again(name: TabName): void {
+    this.#coming.delete(name);
+    this.#redraw();
+  }
+}
