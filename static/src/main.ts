@@ -14,7 +14,6 @@ import "../css/charts.css";
 import { Client } from "./api/client.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
-import { CurveFeed } from "./curvefeed.ts";
 import { Following } from "./following.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
@@ -42,8 +41,7 @@ const root = document.getElementById("page");
 const changes = new Changes(client, store, session);
 const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
-const feed = new CurveFeed(client, store, clock);
-if (root) mount(root, { store, session, changes, sharing, training, motion, feed });
+if (root) mount(root, { store, session, changes, sharing, training, motion, client, clock });
 
 store.watch(({ head, t }) => {
   if (!head) return;
