@@ -15,7 +15,6 @@ import "../css/charts.css";
 import { Client } from "./api/client.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
-import { CurveFeed } from "./curvefeed.ts";
 import { Following } from "./following.ts";
 import { Inquiry } from "./inquiry.ts";
 import { type Clock, Motion } from "./motion.ts";
@@ -44,9 +43,8 @@ const root = document.getElementById("page");
 const changes = new Changes(client, store, session);
 const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
-const feed = new CurveFeed(client, store, clock);
 const inquiry = new Inquiry(client);
-if (root) mount(root, { store, session, changes, sharing, training, motion, feed, inquiry });
+if (root) mount(root, { store, session, changes, sharing, training, motion, inquiry, client, clock });
 
 store.watch(({ head, t }) => {
   if (!head) return;

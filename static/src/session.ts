@@ -3,7 +3,7 @@
  * tab's; the head may be ahead. Every way of moving ends in `show`, so a moment looks the same however it was reached.
  */
 
-import { type Client, type Created, Refused, Unreachable } from "./api/client.ts";
+import { askedAs, type Client, type Created, Refused, Unreachable } from "./api/client.ts";
 import type { Explanation, Frame, Head } from "./api/types.ts";
 import { batched, lastTick, type Net, readNet } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
@@ -54,7 +54,7 @@ export class Session {
 
   /** By which id the session is asked for: its own, or its view's, through which it can only be looked at. */
   get id(): string {
-    return this.#state.head?.id ?? this.#state.head?.view_id ?? "";
+    return askedAs(this.#state.head);
   }
 
   /** How far the session has run, as far as is known here. */
@@ -255,7 +255,7 @@ export class Session {
   #forget(): void {
     this.tape.clear();
     this.#told.clear();
-    this.#store.set({ wrong: null });
+    this.#store.set({ wrong: null, past: this.#state.past + 1 });
   }
 
   // Showing

@@ -2,7 +2,6 @@
 
 import type { Catalog, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
-import type { ChartName, Curves } from "./core/curves.ts";
 import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import type { StepSize } from "./core/stepping.ts";
@@ -32,6 +31,8 @@ export interface State {
   readonly t: number;
   readonly frame: Frame | null;
   readonly step: number;
+  /** Which history the moments are of: counted on when another has taken the place of the one that was known. */
+  readonly past: number;
   /** The row of the batch that is shown on units. */
   readonly sample: number;
   readonly selected: Address | null;
@@ -56,10 +57,8 @@ export interface State {
   readonly undo: Undo;
   /** What is wrong with what was typed, and the name of the field in which it was. */
   readonly wrong: { readonly field: string; readonly text: string } | null;
-  /** The chart that is open, what is known of its curves, and whether the last asking for them failed. */
-  readonly chart: ChartName | null;
-  readonly curves: Curves | null;
-  readonly curvesMissed: boolean;
+  /** The name of the chart that is open. */
+  readonly chart: string | null;
 }
 
 export const INITIAL: State = {
@@ -71,6 +70,7 @@ export const INITIAL: State = {
   t: 0,
   frame: null,
   step: 0,
+  past: 0,
   sample: 0,
   selected: null,
   explained: null,
@@ -88,8 +88,6 @@ export const INITIAL: State = {
   undo: NOTHING,
   wrong: null,
   chart: null,
-  curves: null,
-  curvesMissed: false,
 };
 
 type Listener = (state: State) => void;

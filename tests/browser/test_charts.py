@@ -18,7 +18,7 @@ from tests.browser.test_look import violations
 CIRCLE_TICKS = 25
 LOSS_NAMES = ["loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
 CELLS = """table => [...table.querySelectorAll('td[data-value]')].map(
-    cell => [cell.dataset.series, Number(cell.dataset.step), cell.dataset.value])"""
+    cell => [cell.dataset.column, Number(cell.dataset.row), cell.dataset.value])"""
 
 
 def chart(page: Page, name: str) -> Locator:

@@ -42,6 +42,11 @@ export interface Running {
   run: Run;
 }
 
+/** By which id a session is asked for: its own, or its view's. */
+export function askedAs(head: Head | null): string {
+  return head?.id ?? head?.view_id ?? "";
+}
+
 export class Client {
   readonly #fetch: typeof fetch;
 

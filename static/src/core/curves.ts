@@ -5,25 +5,15 @@
 
 import { scaleLinear } from "d3-scale";
 
-import type { Head, Metrics, ScheduledTick } from "../api/types.ts";
-import { fromWire, full, short } from "./numbers.ts";
-
-export const CHARTS = ["Loss", "Gradients"] as const;
-export type ChartName = (typeof CHARTS)[number];
+import type { Head, Metrics, Phase, ScheduledTick } from "../api/types.ts";
+import { fromWire, short } from "./numbers.ts";
+import type { Sheet } from "./sheet.ts";
 
 /** `values[i]` after `steps[i]` finished steps; steps ascend. */
 export interface Curve {
   readonly name: string;
   readonly steps: readonly number[];
   readonly values: readonly number[];
-}
-
-/** What is known of a session's curves: those of one chart, as they were at a revision of the session. */
-export interface Curves {
-  readonly id: string;
-  readonly rev: number;
-  readonly of: ChartName;
-  readonly series: readonly Curve[];
 }
 
 /** Curves over one another on one pair of axes. */
@@ -51,9 +41,9 @@ const NORM = "gradient_norm.";
 const PER_EPOCH = /^(train|test)_(loss|accuracy)$/;
 const LABELS = { train: "train", test: "held out" } as const;
 
-/** Which of a session's curves a chart shows. */
-export function belongs(chart: ChartName, name: string): boolean {
-  return name.startsWith(NORM) === (chart === "Gradients");
+/** Whether a curve is the norm of a layer's gradient. */
+export function isNorm(name: string): boolean {
+  return name.startsWith(NORM);
 }
 
 export function readCurves(series: Metrics["series"]): Curve[] {
@@ -64,42 +54,46 @@ export function readCurves(series: Metrics["series"]): Curve[] {
   }));
 }
 
-/** The plots of a chart: the loss, and beside it the accuracy where there is one; or the norms of all layers. `log` is
- * the scale of the loss. */
-export function plotsOf(chart: ChartName, series: readonly Curve[], log = false): Plot[] {
-  const shown = series.filter(({ name }) => belongs(chart, name));
-  const last = Math.max(1, ...shown.map(({ steps }) => steps.at(-1) ?? 0));
-  const plot = (
-    title: string,
-    lines: readonly Line[],
-    log: boolean,
-    bounds: readonly number[] = [],
-  ): Plot[] => (lines.length ? [{ title, log, bounds, last, steps: allSteps(lines), lines }] : []);
-  if (chart === "Gradients") {
-    const darkest = shown.length - 1;
-    const lines = shown.map((curve, i): Line => {
-      return {
-        ...curve,
-        label: curve.name.slice(NORM.length),
-        kind: "layer",
-        shade: darkest ? i / darkest : 1,
-      };
-    });
-    return plot("Gradient norm by layer, log scale", lines, true);
-  }
+/** The loss, and beside it the accuracy where there is one. `log` is the scale of the loss. */
+export function lossPlots(series: readonly Curve[], log = false): Plot[] {
   const epochwise = (what: string) =>
-    shown.flatMap((curve): Line[] => {
+    series.flatMap((curve): Line[] => {
       const [, part, kind] = PER_EPOCH.exec(curve.name) ?? [];
       if (kind !== what || (part !== "train" && part !== "test")) return [];
       return [{ ...curve, label: LABELS[part], kind: part, shade: part === "train" ? 1 : 0 }];
     });
-  const stepwise = shown
+  const stepwise = series
     .filter(({ name }) => !PER_EPOCH.test(name))
     .map((curve): Line => ({ ...curve, label: "batch", kind: "step", shade: 1 }));
+  const last = lastStep(series);
   return [
-    ...plot(log ? "Loss, log scale" : "Loss", [...stepwise, ...epochwise("loss")], log),
-    ...plot("Accuracy", epochwise("accuracy"), false, [0, 1]),
+    ...plot(log ? "Loss, log scale" : "Loss", [...stepwise, ...epochwise("loss")], { log, last }),
+    ...plot("Accuracy", epochwise("accuracy"), { last, bounds: [0, 1] }),
   ];
+}
+
+/** The norms of all layers' gradients. */
+export function normPlots(series: readonly Curve[]): Plot[] {
+  const darkest = series.length - 1;
+  const lines = series.map((curve, i): Line => ({
+    ...curve,
+    label: curve.name.slice(NORM.length),
+    kind: "layer",
+    shade: darkest ? i / darkest : 1,
+  }));
+  return plot("Gradient norm by layer, log scale", lines, { log: true, last: lastStep(series) });
+}
+
+function lastStep(series: readonly Curve[]): number {
+  return Math.max(1, ...series.map(({ steps }) => steps.at(-1) ?? 0));
+}
+
+function plot(
+  title: string,
+  lines: readonly Line[],
+  { log = false, last, bounds = [] }: { log?: boolean; last: number; bounds?: readonly number[] },
+): Plot[] {
+  return lines.length ? [{ title, log, bounds, last, steps: allSteps(lines), lines }] : [];
 }
 
 /** Where a value stands on a plot's upright axis; null where the scale has no place for it. */
@@ -243,16 +237,15 @@ export function pointAt(line: Line, step: number): { step: number; value: number
 }
 
 /**
- * The moment that a step's point leads to: when its number has just come to be, the loss after the last tick of its
- * phase, a gradient's norm after the last of its own; or as far as the session has run.
+ * The moment that a step's point leads to: when its number has just come to be, after the last tick of the `phase` that
+ * makes it; or as far as the session has run.
  */
 export function momentOf(
   schedule: readonly ScheduledTick[],
   head: Pick<Head, "t">,
-  chart: ChartName,
+  phase: Phase,
   step: number,
 ): number {
-  const phase = chart === "Gradients" ? "backward" : "loss";
   const last = schedule.findLastIndex((tick) => tick.phase === phase);
   return Math.min(step * schedule.length + last + 1, head.t);
 }
@@ -275,7 +268,7 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
 }
 
 /** The curves as rows over all steps; null where a curve has no point. */
-export function rows(curves: readonly Curve[]): { step: number; values: (number | null)[] }[] {
+export function sheetOf(curves: readonly Curve[]): Sheet {
   const found = new Map(allSteps(curves).map((step) => [step, curves.map((): number | null => null)]));
   curves.forEach(({ steps, values }, c) =>
     steps.forEach((step, i) => {
@@ -283,13 +276,9 @@ export function rows(curves: readonly Curve[]): { step: number; values: (number 
       if (row) row[c] = values[i] ?? null;
     }),
   );
-  return [...found].map(([step, values]) => ({ step, values }));
-}
-
-/** As CSV: a line a step, every number in full, an empty cell where a curve has no point. */
-export function csv(curves: readonly Curve[]): string {
-  const lines = rows(curves).map(({ step, values }) =>
-    [step, ...values.map((value) => (value === null ? "" : full(value)))].join(","),
-  );
-  return [["step", ...curves.map(({ name }) => name)].join(","), ...lines, ""].join("\r\n");
+  return {
+    of: "steps that are drawn",
+    columns: ["step", ...curves.map(({ name }) => name)],
+    rows: [...found].map(([step, values]) => [step, ...values]),
+  };
 }

@@ -10,16 +10,15 @@ export function saveText(name: string, type: string, text: string): void {
 /** Pictures beside one another, each under its title, on the page's own surface. */
 export function saveCanvases(
   name: string,
-  canvases: readonly HTMLCanvasElement[],
-  titles: readonly string[],
+  pictures: readonly { readonly canvas: HTMLCanvasElement; readonly title: string }[],
   said: string,
   { backgroundColor, color, fontFamily }: CSSStyleDeclaration,
 ): void {
   const scale = devicePixelRatio;
   const [margin, line] = [MARGIN * scale, 2 * TITLE * scale];
   const picture = document.createElement("canvas");
-  picture.width = canvases.reduce((sum, { width }) => sum + width + margin, margin);
-  picture.height = Math.max(...canvases.map(({ height }) => height)) + line + 2 * margin;
+  picture.width = pictures.reduce((sum, { canvas }) => sum + canvas.width + margin, margin);
+  picture.height = Math.max(...pictures.map(({ canvas }) => canvas.height)) + line + 2 * margin;
   const context = picture.getContext("2d");
   if (!context) return;
   context.fillStyle = backgroundColor;
@@ -27,8 +26,8 @@ export function saveCanvases(
   context.fillStyle = color;
   context.font = `${TITLE * scale}px ${fontFamily}`;
   let x = margin;
-  canvases.forEach((canvas, i) => {
-    context.fillText([titles[i], i ? "" : said].filter(Boolean).join(" · "), x, margin + TITLE * scale);
+  pictures.forEach(({ canvas, title }, i) => {
+    context.fillText([title, i ? "" : said].filter(Boolean).join(" · "), x, margin + TITLE * scale);
     context.drawImage(canvas, x, margin + line);
     x += canvas.width + margin;
   });

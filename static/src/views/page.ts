@@ -2,7 +2,7 @@
 
 import { html, render } from "lit";
 
-import { chartsView } from "./charts.ts";
+import { chartsView } from "./charts/strip.ts";
 import { dataView } from "./data.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";

@@ -2,10 +2,10 @@
 
 import { render, type TemplateResult } from "lit";
 
+import type { Client } from "../api/client.ts";
 import type { Changes } from "../changes.ts";
-import type { CurveFeed } from "../curvefeed.ts";
 import type { Inquiry } from "../inquiry.ts";
-import type { Motion } from "../motion.ts";
+import type { Clock, Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { Sharing } from "../sharing.ts";
 import type { State, Store } from "../store.ts";
@@ -21,8 +21,10 @@ export interface Desk {
   readonly sharing: Sharing;
   readonly training: Training;
   readonly motion: Motion;
-  readonly feed: CurveFeed;
   readonly inquiry: Inquiry;
+  /** For what only one view shows: it asks for it by itself, with a `Feed`. */
+  readonly client: Client;
+  readonly clock: Clock;
 }
 
 /** Render `template` of the state into `element`, now and after every change. */

@@ -5,19 +5,21 @@ import {
   aligned,
   axis,
   type Curve,
-  csv,
+  isNorm,
+  lossPlots,
   marks,
   momentOf,
   nearest,
   type Plot,
-  plotsOf,
+  normPlots,
   pointAt,
   readCurves,
-  rows,
+  sheetOf,
   share,
   spread,
   stepTicks,
 } from "../../../static/src/core/curves.ts";
+import { csv } from "../../../static/src/core/sheet.ts";
 import { recorded } from "../recorded.ts";
 
 const curve = (name: string, values: number[], steps = values.map((_, i) => i)): Curve => ({
@@ -27,13 +29,13 @@ const curve = (name: string, values: number[], steps = values.map((_, i) => i)):
 });
 
 const norms = (...values: number[]): Plot => {
-  const [plot] = plotsOf("Gradients", [curve("gradient_norm.hidden1", values)]);
+  const [plot] = normPlots([curve("gradient_norm.hidden1", values)]);
   assert.ok(plot);
   return plot;
 };
 
 const losses = (...values: number[]): Plot => {
-  const [plot] = plotsOf("Loss", [curve("loss", values)]);
+  const [plot] = lossPlots([curve("loss", values)]);
   assert.ok(plot);
   return plot;
 };
@@ -47,32 +49,31 @@ test("the loss and the accuracy are plots of their own, the norms of the layers 
   const labels = (plots: Plot[]) =>
     plots.map(({ title, lines }) => [title, ...lines.map(({ label }) => label)]);
 
-  assert.deepEqual(labels(plotsOf("Loss", all)), [
+  assert.deepEqual(labels(lossPlots(all.filter(({ name }) => !isNorm(name)))), [
     ["Loss", "batch", "train", "held out"],
     ["Accuracy", "train", "held out"],
   ]);
-  assert.deepEqual(labels(plotsOf("Gradients", all)), [
+  assert.deepEqual(labels(normPlots(all.filter(({ name }) => isNorm(name)))), [
     ["Gradient norm by layer, log scale", "hidden1", "output"],
   ]);
-  assert.equal(plotsOf("Loss", all.slice(0, 4)).length, 1, "no accuracy without classes");
+  assert.equal(
+    lossPlots([curve("loss", [1]), curve("train_loss", [1])]).length,
+    1,
+    "no accuracy without classes",
+  );
 });
 
 test("the last layer is the darkest, and so is a layer alone", () => {
   const layers = ["a", "b", "c"].map((name) => curve(`gradient_norm.${name}`, [1]));
 
-  const shades = (count: number) =>
-    plotsOf("Gradients", layers.slice(0, count))[0]?.lines.map(({ shade }) => shade);
+  const shades = (count: number) => normPlots(layers.slice(0, count))[0]?.lines.map(({ shade }) => shade);
 
   assert.deepEqual(shades(3), [0, 0.5, 1]);
   assert.deepEqual(shades(1), [1]);
 });
 
 test("plots beside one another reach as far as the longest of their curves", () => {
-  const plots = plotsOf("Loss", [
-    curve("loss", [1, 2, 3]),
-    curve("train_loss", [1]),
-    curve("train_accuracy", [1]),
-  ]);
+  const plots = lossPlots([curve("loss", [1, 2, 3]), curve("train_loss", [1]), curve("train_accuracy", [1])]);
 
   assert.deepEqual(
     plots.map(({ last }) => last),
@@ -87,7 +88,7 @@ test("numbers that JSON cannot write are read from their names", () => {
 });
 
 test("every point stands where it belongs: a step without a point is passed over, NaN is a gap", () => {
-  const plot = plotsOf("Loss", [
+  const plot = lossPlots([
     curve("loss", [1, NaN, 3, -Infinity]),
     curve("train_loss", [2, 5], [0, 4]),
   ])[0] as Plot;
@@ -173,7 +174,7 @@ test("a place leads to the nearest step that has a point", () => {
 });
 
 test("what a line has at a step is its own point, or of a long run the nearest that is drawn", () => {
-  const [loss] = plotsOf("Loss", [curve("loss", [5, 4, 3], [0, 4, 10])])[0]?.lines ?? [];
+  const [loss] = lossPlots([curve("loss", [5, 4, 3], [0, 4, 10])])[0]?.lines ?? [];
   assert.ok(loss);
 
   const found = [0, 4, 6, 8, 10].map((step) => pointAt(loss, step)?.step);
@@ -184,7 +185,7 @@ test("what a line has at a step is its own point, or of a long run the nearest t
 });
 
 test("of the ends of epochs it is the last that had come", () => {
-  const [train] = plotsOf("Loss", [curve("train_loss", [3, 2, 1], [0, 4, 8])])[0]?.lines ?? [];
+  const [train] = lossPlots([curve("train_loss", [3, 2, 1], [0, 4, 8])])[0]?.lines ?? [];
   assert.ok(train);
 
   const found = [0, 3, 4, 7, 8, 99].map((step) => pointAt(train, step)?.value);
@@ -199,13 +200,13 @@ test("a step's point leads to the tick that has just made its number", () => {
   const ticks = net.schedule.length;
   const phaseAt = (t: number) => net.schedule[(t - 1) % ticks]?.phase;
 
-  const loss = momentOf(net.schedule, { t: 100 * ticks }, "Loss", 17);
-  const norm = momentOf(net.schedule, { t: 100 * ticks }, "Gradients", 17);
+  const loss = momentOf(net.schedule, { t: 100 * ticks }, "loss", 17);
+  const norm = momentOf(net.schedule, { t: 100 * ticks }, "backward", 17);
 
   assert.deepEqual([phaseAt(loss), phaseAt(loss + 1)], ["loss", "backward"]);
   assert.deepEqual([phaseAt(norm), phaseAt(norm + 1)], ["backward", "update"]);
   for (const t of [loss, norm]) assert.equal(Math.floor(t / ticks), 17);
-  assert.equal(momentOf(net.schedule, { t: 17 * ticks }, "Loss", 17), 17 * ticks, "never past the head");
+  assert.equal(momentOf(net.schedule, { t: 17 * ticks }, "loss", 17), 17 * ticks, "never past the head");
 });
 
 test("names at the ends of lines keep their order and do not touch; where there is no room some are left out", () => {
@@ -220,9 +221,9 @@ test("names at the ends of lines keep their order and do not touch; where there 
 test("the table and the file have a row a step, every digit, and nothing where there is nothing", () => {
   const series = [curve("loss", [0.1 + 0.2, NaN, -0]), curve("train_loss", [1e-9, 2], [0, 3])];
 
-  assert.deepEqual(rows(series)[3], { step: 3, values: [null, 2] });
+  assert.deepEqual(sheetOf(series).rows[3], [3, null, 2]);
   assert.equal(
-    csv(series),
+    csv(sheetOf(series)),
     "step,loss,train_loss\r\n0,0.30000000000000004,1e-9\r\n1,NaN,\r\n2,-0,\r\n3,,2\r\n",
   );
 });

@@ -18,7 +18,7 @@ import {
   share,
   spread,
   stepTicks,
-} from "../core/curves.ts";
+} from "../../core/curves.ts";
 
 const SIZE = 12;
 const FONT = `${SIZE}px "Inter Variable", system-ui, sans-serif`;
