@@ -16,6 +16,7 @@ from .api import (
     diagnosis,
     events,
     exchange,
+    lessons,
     operations,
     page,
     paths,
@@ -29,6 +30,7 @@ from .api.answers import PREFIX
 from .api.running import Runner
 from .api.schemas import Problem
 from .api.workbench import Workbench
+from .lessons import Library
 from .sessions.sqlite import SqliteStore
 from .settings import Settings
 
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.state.page = page.assets("src/main.ts")
     app.state.docs = page.assets("src/docs.ts")
+    app.state.library = Library(app.state.settings.lessons)
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
@@ -79,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(paths.router, prefix=PREFIX)
     app.include_router(diagnosis.router, prefix=PREFIX)
     app.include_router(questions.router, prefix=PREFIX)
+    app.include_router(lessons.router, prefix=PREFIX)
     app.include_router(exchange.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(page.router)

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535, validation_alias=AliasChoices("BACKSCOPE_PORT", "PORT"))
     store: str = Field(default_factory=own_store, description="the SQLite file of the sessions, or :memory:")
+    lessons: str | None = Field(None, description="a folder with lessons of one's own")
     cache_bytes: int = Field(512_000_000, ge=0, description="how much memory sessions take that are held open")
     sessions: int = Field(100, ge=1, description="how many sessions the server holds")
     expiry_hours: int = Field(168, ge=0, description="after how long without a command a session may give way")

@@ -21,9 +21,10 @@ SCRIPTS = sorted(path for path in PAGE.rglob("*.ts") if not path.name.endswith("
 MAY_KNOW = {
     "engine": {"engine"},
     "sessions": {"sessions", "engine"},
-    "api": {"api", "sessions", "engine", "settings.py"},
+    "lessons": {"lessons", "sessions", "engine"},
+    "api": {"api", "lessons", "sessions", "engine", "settings.py"},
     "settings.py": set(),
-    "main.py": {"api", "sessions", "settings.py"},
+    "main.py": {"api", "lessons", "sessions", "settings.py"},
     "cli.py": {"api", "sessions", "settings.py"},
     "__main__.py": {"cli.py"},
     "client.py": set(),

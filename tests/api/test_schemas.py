@@ -162,6 +162,8 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "POST /api/v1/sessions/{session_id}/gradient-checks",
         "GET /api/v1/sessions/{session_id}/diagnostics",
         "GET /api/v1/sessions/{session_id}/questions",
+        "GET /api/v1/lessons",
+        "GET /api/v1/lessons/{name}",
         "POST /api/v1/sessions/{session_id}/grades",
         "GET /api/v1/sessions/{session_id}/export",
         "POST /api/v1/imports",

@@ -604,6 +604,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lessons
+         * @description What there is to learn, in order; and what is wrong with files that cannot be read.
+         */
+        get: operations["list_lessons_api_v1_lessons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lessons/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lesson
+         * @description One lesson with its steps.
+         */
+        get: operations["get_lesson_api_v1_lessons__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/export": {
         parameters: {
             query?: never;
@@ -1354,6 +1394,120 @@ export interface components {
             /** Saturated Units */
             saturated_units: number[];
         };
+        /** Lesson */
+        Lesson: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Minutes */
+            minutes: number;
+            /** Steps */
+            steps: components["schemas"]["LessonStep"][];
+        };
+        /** LessonAnswer */
+        LessonAnswer: {
+            lesson: components["schemas"]["Lesson"];
+        };
+        /**
+         * LessonBrief
+         * @description A lesson in the list; one that cannot be read has its `problem` instead.
+         */
+        LessonBrief: {
+            /** Name */
+            name: string;
+            /** Title */
+            title?: string | null;
+            /** About */
+            about?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Length */
+            length?: number | null;
+            /** Problem */
+            problem?: string | null;
+        };
+        /**
+         * LessonMoment
+         * @description So many whole steps, and ticks of the next.
+         */
+        LessonMoment: {
+            /** Step */
+            step: number;
+            /** Tick */
+            tick: number;
+        };
+        /**
+         * LessonQuestion
+         * @description What a lesson asks; `options` and `answer` are those of a `choice`, the others are asked about a number.
+         */
+        LessonQuestion: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sign" | "size" | "number" | "largest" | "choice";
+            /** Ask */
+            ask: string;
+            of?: components["schemas"]["Place"] | null;
+            at?: components["schemas"]["LessonMoment"] | null;
+            /** Tolerance */
+            tolerance?: number | null;
+            /** Among */
+            among?: number[][] | null;
+            /** Chain */
+            chain?: boolean | null;
+            /** Options */
+            options?: string[] | null;
+            /** Answer */
+            answer?: number | null;
+            /** Right */
+            right: string;
+            /** Wrong */
+            wrong: string;
+        };
+        /**
+         * LessonStep
+         * @description `network` is what a new session is made from, null to go on in the present one.
+         */
+        LessonStep: {
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Network */
+            network: {
+                [key: string]: unknown;
+            } | null;
+            at: components["schemas"]["LessonMoment"] | null;
+            select: components["schemas"]["Place"] | null;
+            /** Sample */
+            sample: number;
+            question: components["schemas"]["LessonQuestion"] | null;
+            task: components["schemas"]["LessonTask"] | null;
+        };
+        /**
+         * LessonTask
+         * @description Something to be done: it is done when the number is `below`, or `above`, a bound.
+         */
+        LessonTask: {
+            /** Do */
+            do: string;
+            of: components["schemas"]["Place"];
+            /** Below */
+            below: number | null;
+            /** Above */
+            above: number | null;
+            /** Right */
+            right: string;
+        };
+        /** LessonsAnswer */
+        LessonsAnswer: {
+            /** Lessons */
+            lessons: components["schemas"]["LessonBrief"][];
+        };
         /**
          * Link
          * @description What one factor of a chain is called: its value is for the learner to find.
@@ -1525,6 +1679,16 @@ export interface components {
             sum: number | ("NaN" | "Infinity" | "-Infinity");
             /** Value */
             value: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * Place
+         * @description Where a number stands.
+         */
+        Place: {
+            /** Tensor */
+            tensor: string;
+            /** Index */
+            index: number[];
         };
         /**
          * PlaneStep
@@ -3288,6 +3452,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GradeAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lessons_api_v1_lessons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lesson_api_v1_lessons__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
