@@ -49,15 +49,18 @@ def frame(session: Session, t: int, names: list[str] | None, most: int) -> dict[
     return frame_of(session, t, session.frame(t, names), most)
 
 
+def moment(session: Session, t: int) -> dict[str, Any]:
+    """What a frame tells of its moment."""
+    step, tick = divmod(t, session.ticks_per_step)
+    return {"t": t, "step": step, "tick": tick, "phase": session.phase(t)}
+
+
 def frame_of(
     session: Session, t: int, tensors: Mapping[str, Array | None], most: int, linked: bool = True
 ) -> dict[str, Any]:
     """A frame with these tensors, those of more than `most` values summarized and `linked` to all of them."""
     return {
-        "t": t,
-        "step": t // session.ticks_per_step,
-        "tick": t % session.ticks_per_step,
-        "phase": session.phase(t),
+        **moment(session, t),
         "tensors": {n: None if v is None else summarized(session, n, v, t, most, linked) for n, v in tensors.items()},
     }
 

@@ -22,6 +22,7 @@ from ..engine.registry import only
 from ..engine.terms import Array
 from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, spec_of
 from ..sessions.session import Session
+from .binary import SAFETENSORS
 from .encoding import encode, plain
 from .reading import T
 from .requests import Bench, check_accept, check_query
@@ -72,7 +73,7 @@ FORMATS = {
     "json": Format(as_json, ".backscope.json", "application/json"),
     "pytorch": Format(as_script(PYTORCH), ".pytorch.py", PYTHON),
     "numpy": Format(as_script(NUMPY), ".numpy.py", PYTHON),
-    "safetensors": Format(as_safetensors, ".safetensors", "application/x-safetensors"),
+    "safetensors": Format(as_safetensors, ".safetensors", SAFETENSORS),
     "csv": Format(as_csv, ".csv", "text/csv; charset=utf-8"),
 }
 FILES: dict[int | str, dict[str, Any]] = {

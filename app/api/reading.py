@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from ..engine.errors import NotComputedYet, ShapeMismatch
@@ -12,14 +13,17 @@ from ..engine.graph import INPUT
 from ..engine.rows import matrix
 from ..sessions.session import Session
 from . import answers
+from .binary import SAFETENSORS, either, headers_of, of_tensors
 from .encoding import JsonRoute, answer
-from .requests import COMMON, Bench, parse_index, parse_window
+from .requests import COMMON, Bench, Media, parse_index, parse_window
+from .retries import etag
 from .schemas import (
     Catalog,
     DataAnswer,
     ExplanationAnswer,
     FrameAnswer,
     GraphAnswer,
+    MapsAnswer,
     Predict,
     PredictionAnswer,
     TensorAnswer,
@@ -45,10 +49,11 @@ async def get_data(bench: Bench, session_id: str) -> Response:
         return about(session, **answers.data(session, bench.settings.tensor_values))
 
 
-@router.get("/sessions/{session_id}/frames/{t}", response_model=None, responses={200: {"model": FrameAnswer}})
+@router.get("/sessions/{session_id}/frames/{t}", response_model=None, responses=either(FrameAnswer))
 async def get_frame(
     request: Request,
     bench: Bench,
+    media: Media,
     session_id: str,
     t: Annotated[int, Path(ge=0)],
     tensors: Annotated[str | None, Query(description="names with commas between; all when left out")] = None,
@@ -60,16 +65,20 @@ async def get_frame(
             session.training.graph.find(name, "tensors")
         await prepare(bench, session, t)
         # The head is in the answer, so the tag holds the revision too.
-        etag = f'"{session.asked_as}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
-        if etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers={"ETag": etag})
+        tag = f'"{session.asked_as}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
+        headers = headers_of(tag, media)
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if media == SAFETENSORS:
+            return of_tensors(session, session.frame(t, names), headers, **answers.moment(session, t))
         body = answers.frame(session, t, names, bench.settings.tensor_values)
-        return about(session, headers={"ETag": etag}, **body)
+        return about(session, headers=headers, **body)
 
 
-@router.get("/sessions/{session_id}/tensors/{name}", response_model=None, responses={200: {"model": TensorAnswer}})
+@router.get("/sessions/{session_id}/tensors/{name}", response_model=None, responses=either(TensorAnswer))
 async def get_tensor(
     bench: Bench,
+    media: Media,
     session_id: str,
     name: str,
     t: T = None,
@@ -92,7 +101,41 @@ async def get_tensor(
                 first, end = parse_window(asked, values.shape[axis], key)
                 values = values[first:end] if axis == 0 else values[:, first:end]
                 windows[key] = [first, end]
-        return about(session, **{"t": at, "name": name, **answers.tensor(values), **windows})
+        headers = headers_of(etag(session), media)
+        if media == SAFETENSORS:
+            return of_tensors(session, {name: values}, headers, t=at, name=name, **windows)
+        return about(session, headers=headers, **{"t": at, "name": name, **answers.tensor(values), **windows})
+
+
+@router.get("/sessions/{session_id}/maps", response_model=None, responses=either(MapsAnswer))
+async def get_maps(
+    bench: Bench,
+    media: Media,
+    session_id: str,
+    resolution: Annotated[
+        int | None, Query(ge=2, le=200, description="points a side; 40 when left out, or as many as there can be")
+    ] = None,
+    layers: Annotated[str | None, Query(description="names with commas between; all when left out")] = None,
+    t: T = None,
+) -> Response:
+    """What every unit answers over the plane of two inputs."""
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        names = layers.split(",") if layers else None
+        await prepare(bench, session, at)
+
+        def made() -> Response:
+            plane, maps = session.maps(at, resolution, names, bench.settings.tensor_values)
+            told: dict[str, Any] = {"bounds": plane.bounds, "resolution": plane.resolution, "x": plane.x, "y": plane.y}
+            headers = headers_of(etag(session), media)
+            if media == SAFETENSORS:
+                with np.errstate(over="ignore"):
+                    small = {name: values.astype(np.float32) for name, values in maps.items()}
+                return of_tensors(session, small, headers, t=at, **told)
+            tensors = {name: answers.tensor(values) for name, values in maps.items()}
+            return about(session, headers=headers, t=at, **told, tensors=tensors)
+
+        return await bench.run(session.maps_cost(resolution), made)
 
 
 @router.get(

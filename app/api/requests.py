@@ -28,25 +28,43 @@ def check_query(request: Request) -> None:
         seen.add(name)
 
 
-REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
-"""A media type of weight 0 is one that the client does not take."""
+JSON = "application/json"
+WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 
 
-def check_accept(request: Request) -> None:
-    """NotAcceptable where the client takes no JSON."""
-    _check_takes(request, "application/json", "application/problem+json")
+def check_accept(request: Request) -> str:
+    """The media type to answer in: of those that the route declares for a 200 the one that the client likes best, JSON
+    where it likes several as much. NotAcceptable where it takes none of them.
+    """
+    declared = request.scope["route"].responses.get(200, {}).get("content", {})
+    return _liked(request, list(dict.fromkeys([JSON, *declared])))
 
 
 def check_accept_events(request: Request) -> None:
     """NotAcceptable where the client takes no stream of events."""
-    _check_takes(request, "text/event-stream")
+    _liked(request, ["text/event-stream"])
 
 
-def _check_takes(request: Request, wanted: str, *as_well: str) -> None:
+def _liked(request: Request, offered: list[str]) -> str:
+    """Of the media types that are offered the one that the client likes best, or NotAcceptable."""
     accept = ", ".join(request.headers.getlist("accept"))
-    kinds = {part.split(";")[0].strip().lower() for part in accept.split(",") if not REFUSED.search(part)}
-    if not {"", "*/*", f"{wanted.split('/')[0]}/*", wanted, *as_well} & kinds:
-        raise NotAcceptable(f"Accept: expected {wanted}, got {brief(accept)}")
+    best = max(offered, key=lambda media: _liking(accept, media))
+    if not _liking(accept, best)[0]:
+        raise NotAcceptable(f"Accept: expected {' or '.join(offered)}, got {brief(accept)}")
+    return best
+
+
+def _liking(accept: str, media: str) -> tuple[float, int]:
+    """How much a client wants a media type, from 0 to 1, and how closely it names it."""
+    weights: dict[str, float] = {}
+    for part in accept.split(","):
+        found = WEIGHT.search(part)
+        weights[part.split(";")[0].strip().lower() or "*/*"] = float(found[1]) if found else 1.0
+    if media == JSON and "application/problem+json" in weights:
+        weights.setdefault(JSON, weights["application/problem+json"])
+    ranges = ["*/*", f"{media.split('/')[0]}/*", media]
+    named = [(weights[name], i) for i, name in enumerate(ranges) if name in weights]
+    return named[-1] if named else (0.0, 0)
 
 
 def workbench(request: Request) -> Workbench:
@@ -55,6 +73,7 @@ def workbench(request: Request) -> Workbench:
 
 
 Bench = Annotated[Workbench, Depends(workbench)]
+Media = Annotated[str, Depends(check_accept)]
 COMMON: list[Any] = [Depends(check_query), Depends(check_accept)]
 
 

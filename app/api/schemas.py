@@ -297,6 +297,24 @@ class PredictionAnswer(SessionAnswer):
     tensors: dict[str, Tensor]
 
 
+class Sides(Answer):
+    """The part of a plane: lowest and highest, along either axis."""
+
+    x: Annotated[list[float], Field(min_length=2, max_length=2)]
+    y: Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class MapsAnswer(SessionAnswer):
+    """What units answer at `x` and `y`, by tensor: (y, x, unit)."""
+
+    t: int
+    bounds: Sides
+    resolution: int
+    x: list[float]
+    y: list[float]
+    tensors: dict[str, Tensor]
+
+
 class Pair(Answer):
     index: list[int]
     backward: Number

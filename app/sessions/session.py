@@ -26,6 +26,7 @@ from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
 from ..engine.graph import INPUT, Role
 from ..engine.landscape import Landscape, Slice, Surroundings
+from ..engine.maps import Plane, bounds, check_plane, finest
 from ..engine.metrics import Metrics, Series
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick, ends
@@ -49,6 +50,9 @@ PATH_POINTS = 200
 
 REPLAY = 300_000
 """How much opening a session may run again, in ticks of a small network: less than half a second."""
+
+MAP_RESOLUTION = 40
+"""Points a side of a map where nobody says how many."""
 
 WORK = 12_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
@@ -103,6 +107,7 @@ class Session:
         self._history.note(root, self._training)
         self._metrics = Metrics(self._training, self._parameters)
         self._watched = (root, self._training.step)
+        self._plane: tuple[Plane, Sample | None] | None = None
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
             "phase": ends(self.schedule, lambda tick: tick.phase),
@@ -432,7 +437,10 @@ class Session:
     def size(self) -> int:
         """About the bytes that it takes in memory."""
         data = self._line.spec.data.x.nbytes + self._line.spec.data.y.nbytes
-        return self._history.size + self._metrics.size + data + 2 * (self._tape.size + 4 * self._begun_from.size)
+        plane = self._plane[0].size if self._plane else 0
+        return (
+            self._history.size + self._metrics.size + data + plane + 2 * (self._tape.size + 4 * self._begun_from.size)
+        )
 
     # Reading
 
@@ -729,6 +737,38 @@ class Session:
         forward.load(x)
         forward.run()
         return {name: forward.buffers[name] for name in names}
+
+    def maps(
+        self, t: int, resolution: int | None, layers: Sequence[str] | None, most: int
+    ) -> tuple[Plane, dict[str, Array]]:
+        """What every unit, or those of some layers, answers over the plane of two inputs: by tensor, (y, x, unit).
+
+        With the parameters that the step of the frame at `t` ran forward with. InvalidRequest where there are not two
+        inputs, UnknownLayer, MomentNotReached, CountTooLarge where a tensor would have more than `most` values.
+        """
+        graph = self._training.graph
+        check_plane(graph)
+        possible = finest(graph, most)
+        if resolution is not None and resolution > possible:
+            raise CountTooLarge(
+                f"resolution: expected at most {possible} for this network, got {resolution}", "resolution"
+            )
+        plane = self._plane_of(resolution or min(MAP_RESOLUTION, possible))
+        return plane, plane.maps(self.moment(t).tape.start, layers)
+
+    def _plane_of(self, resolution: int) -> Plane:
+        """The plane about all rows of the data and the present sample; kept, because making it takes long."""
+        if self._plane is None or self._plane[0].resolution != resolution or self._plane[1] is not self.sample:
+            data, dtype = self._line.spec.data, self._line.spec.dtype
+            parts = [data.x, data.test_x, self.sample.x if self.sample else None]
+            within = bounds([part for part in parts if part is not None], dtype)
+            self._plane = Plane(self._training.graph, self.schedule, dtype, within, resolution), self.sample
+        return self._plane[0]
+
+    def maps_cost(self, resolution: int | None) -> int:
+        """About as many ticks as it takes to have maps and to write them down."""
+        units = sum(layer.units for layer in self._line.spec.layers)
+        return self.ticks_per_step + (resolution or MAP_RESOLUTION) ** 2 * (self.parameters + 1_000 * units) // 20_000
 
     def state_sha256(self) -> str:
         """Over the bytes of parameters and optimizer state, in graph order, and the count of finished updates.

@@ -37,6 +37,8 @@ def check(model, response):
         (schemas.SliceAnswer, "/slices?tensor=output.W&index=0,1"),
         (schemas.SliceAnswer, "/slices?tensor=hidden1.b&index=0&t=5"),
         (schemas.LandscapeAnswer, "/landscape?resolution=3"),
+        (schemas.MapsAnswer, "/maps?resolution=3"),
+        (schemas.MapsAnswer, "/maps?layers=output&t=5"),
         (schemas.DiagnosisAnswer, "/diagnostics?t=3"),
         (schemas.TensorAnswer, "/tensors/input.a"),
         (schemas.TensorAnswer, "/tensors/loss.value"),
@@ -98,6 +100,7 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     check(schemas.MetricsAnswer, api.get(f"{wild.path}/metrics"))
     check(schemas.SliceAnswer, api.get(f"{wild.path}/slices?tensor=hidden1.W&index=0,0"))
     check(schemas.LandscapeAnswer, api.get(f"{wild.path}/landscape?resolution=3"))
+    check(schemas.MapsAnswer, api.get(f"{wild.path}/maps?resolution=3"))
 
 
 def test_a_large_tensor_fits_its_model(api_with):
@@ -156,6 +159,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/metrics",
         "GET /api/v1/sessions/{session_id}/slices",
         "GET /api/v1/sessions/{session_id}/landscape",
+        "GET /api/v1/sessions/{session_id}/maps",
         "POST /api/v1/sessions/{session_id}/predictions",
         "POST /api/v1/datasets",
         "GET /api/v1/datasets/{dataset_id}",
@@ -204,6 +208,23 @@ def test_every_operation_has_a_name_of_its_own_its_parameters_and_its_answers(do
             if status in ("200", "201", "202") and name not in ("GET /livez", "GET /readyz"):
                 media = "text/event-stream" if name.endswith("/events") else "application/json"
                 assert references(response["content"][media]["schema"]), name
+
+
+def test_what_can_be_had_as_a_file_has_its_own_answer_beside_the_json(document):
+    schema = "application/x-safetensors"
+    answers = {
+        name: operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for name, operation in operations(document)
+        if schema in operation["responses"].get("200", {}).get("content", {})
+    }
+
+    prefix = "GET /api/v1/sessions/{session_id}"
+    assert answers == {
+        f"{prefix}/frames/{{t}}": "FrameAnswer",
+        f"{prefix}/tensors/{{name}}": "TensorAnswer",
+        f"{prefix}/maps": "MapsAnswer",
+        f"{prefix}/export": "SavedFile",
+    }
 
 
 def test_every_operation_says_that_its_errors_are_problems(document):

@@ -344,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Maps
+         * @description What every unit answers over the plane of two inputs.
+         */
+        get: operations["get_maps_api_v1_sessions__session_id__maps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/explanations/{tensor}": {
         parameters: {
             query?: never;
@@ -1562,6 +1582,26 @@ export interface components {
         LossesSince: {
             loss: components["schemas"]["Losses"];
         };
+        /**
+         * MapsAnswer
+         * @description What units answer at `x` and `y`, by tensor: (y, x, unit).
+         */
+        MapsAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            bounds: components["schemas"]["Sides"];
+            /** Resolution */
+            resolution: number;
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+            /** Tensors */
+            tensors: {
+                [key: string]: components["schemas"]["Tensor"];
+            };
+        };
         /** MetricsAnswer */
         MetricsAnswer: {
             session: components["schemas"]["Head"];
@@ -1956,6 +1996,16 @@ export interface components {
             optimizer?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * Sides
+         * @description The part of a plane: lowest and highest, along either axis.
+         */
+        Sides: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
         };
         /** SliceAnswer */
         SliceAnswer: {
@@ -2917,6 +2967,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FrameAnswer"];
+                    "application/x-safetensors": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2956,6 +3007,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TensorAnswer"];
+                    "application/x-safetensors": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_maps_api_v1_sessions__session_id__maps_get: {
+        parameters: {
+            query?: {
+                /** @description points a side; 40 when left out, or as many as there can be */
+                resolution?: number | null;
+                /** @description names with commas between; all when left out */
+                layers?: string | null;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapsAnswer"];
+                    "application/x-safetensors": string;
                 };
             };
             /** @description A problem (RFC 9457) */
