@@ -23,6 +23,7 @@ from .api import (
     questions,
     reading,
     runs,
+    security,
     sessions,
 )
 from .api.answers import PREFIX
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
+    security.install(app, app.state.settings)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)
     app.include_router(runs.router, prefix=PREFIX)

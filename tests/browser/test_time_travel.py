@@ -124,7 +124,7 @@ def test_a_server_that_is_killed_while_it_plays_is_gone_on_with_from_the_last_ac
     expect(page.get_by_role("alert")).to_have_count(0)
     assert session_id(page) == before
     expect(button(page, "Pause")).to_be_visible()
-    page.wait_for_function(f"() => Number(document.querySelector('.network').dataset.t) > {shown}")
+    wait_until(page, f"Number(document.querySelector('.network').dataset.t) > {shown}")
     button(page, "Pause").click()
     reached = head(page, server)
     assert reached["t"] >= max(shown, acknowledged["t"])
