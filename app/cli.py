@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
@@ -19,6 +20,11 @@ from .sessions.sqlite import MEMORY
 from .settings import Settings
 
 PACKAGE = Path(__file__).parent
+OPEN = (
+    "Whoever reaches this machine over the network can use this server: sessions are listed, so that everybody can\n"
+    "change everybody's, and nobody's CPU time is limited. BACKSCOPE_PROFILE=class or =public makes it a server for\n"
+    "others (docs/limits.md); BACKSCOPE_PROFILE=local says that this is meant."
+)
 GRACE = 5  # seconds that open requests and streams get when the server is stopped
 
 
@@ -34,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         return fail(why_not(error, options.host, options.port))
     with listener:
-        return serve(listener, options.host, settings.store, reload=options.reload)
+        return serve(listener, options.host, settings, reload=options.reload)
 
 
 def parse(arguments: Sequence[str] | None, settings: Settings) -> argparse.Namespace:
@@ -72,8 +78,9 @@ def describe(error: ValidationError) -> str:
     return f"The setting {name} cannot be {first['input']!r}: {first['msg']}."
 
 
-def serve(listener: socket.socket, host: str, store: str, *, reload: bool) -> int:
+def serve(listener: socket.socket, host: str, settings: Settings, *, reload: bool) -> int:
     """Run the app on a bound socket until SIGINT or SIGTERM."""
+    os.environ["BACKSCOPE_HOST"] = host  # where the app reads by which name it was bound
     for library in ("OPENBLAS", "MKL", "OMP"):
         # Before NumPy is loaded: threads that share one small product wait for each other longer than they compute.
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -85,8 +92,11 @@ def serve(listener: socket.socket, host: str, store: str, *, reload: bool) -> in
         reload=reload,
         reload_dirs=[str(PACKAGE)] if reload else None,
         timeout_graceful_shutdown=GRACE,
+        forwarded_allow_ips=list(settings.proxies),
     )
-    server = Server(config, url(host, listener.getsockname()[1]), store)
+    address, port, *_ = listener.getsockname()
+    warning = OPEN if "profile" not in settings.model_fields_set and not ip_address(address).is_loopback else ""
+    server = Server(config, url(host, port), settings.store, warning)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if reload:
@@ -104,12 +114,13 @@ def serve(listener: socket.socket, host: str, store: str, *, reload: bool) -> in
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which says where it listens once it does, and where it keeps the sessions."""
+    """Uvicorn, which says where it listens once it does, where it keeps the sessions, and what to beware of."""
 
-    def __init__(self, config: uvicorn.Config, url: str, store: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, store: str, warning: str) -> None:
         super().__init__(config)
         self.url = url
         self.store = store
+        self.warning = warning
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End runs and streams first: uvicorn waits for open requests, and streams would not end by themselves."""
@@ -121,6 +132,8 @@ class Server(uvicorn.Server):
         if self.started:
             where = "in memory and end with it" if self.store == MEMORY else f"in {self.store}"
             print(f"Backscope is at {self.url}", f"Sessions are kept {where}", sep="\n", flush=True)
+            if self.warning:
+                print(self.warning, file=sys.stderr, flush=True)
 
 
 def url(host: str, port: int) -> str:

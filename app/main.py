@@ -24,6 +24,7 @@ from .api import (
     questions,
     reading,
     runs,
+    security,
     sessions,
 )
 from .api.answers import PREFIX
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
+    security.install(app, app.state.settings)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)
     app.include_router(runs.router, prefix=PREFIX)

@@ -29,7 +29,7 @@ class Api:
         self._loop = start_blocking_portal()
         self._portal = self._loop.__enter__()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://test")
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
 
     def close(self):
         self._portal.call(self._client.aclose)

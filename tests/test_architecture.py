@@ -138,6 +138,13 @@ def test_nothing_imports_the_page_s_main(path):
     assert "main.ts" not in {other.name for other, _ in scripts_imported(path)}
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=relative)
+def test_the_page_has_no_style_attribute_which_the_content_security_policy_would_refuse(path):
+    source = without_comments(path.read_text(encoding="utf-8"))
+
+    assert not re.findall(r"""style=["'](?!\))|style-map\.js|setAttribute\(["']style|\beval\(|new Function\(""", source)
+
+
 OPS = {*ACTIVATIONS.names(), *LOSSES.names(), *OPTIMIZERS.names()}
 WEB = [path for path in MODULES if part(path) == "api"]
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,6 +175,39 @@ def test_an_ipv6_address_is_said_in_brackets():
         line = process.stdout.readline()
 
     assert re.fullmatch(r"Backscope is at http://\[::1\]:\d+\n", line)
+
+
+@pytest.mark.parametrize(
+    ("host", "profile", "warned"),
+    [("0.0.0.0", None, True), ("0.0.0.0", "local", False), ("0.0.0.0", "class", False), ("127.0.0.1", None, False)],
+)
+def test_a_bind_to_the_network_without_a_profile_says_what_that_means(host, profile, warned):
+    environment = {"BACKSCOPE_LOG": "warning", **({"BACKSCOPE_PROFILE": profile} if profile else {})}
+
+    with server("--host", host, "--port", "0", **environment) as process:
+        process.stdout.readline()
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+
+    assert ("Whoever reaches this machine over the network" in err) == warned
+    assert "BACKSCOPE_PROFILE=class" in err or not warned
+    assert err == "" or warned
+
+
+def test_the_name_it_was_bound_by_is_one_of_its_own():
+    with server("--host", "127.0.0.2", "--port", "0") as process:
+        url = process.stdout.readline().split()[-1]
+        answers = {}
+        for host in ("127.0.0.2", "rebound.example"):
+            request = urllib.request.Request(f"{url}/livez", headers={"Host": host})
+            try:
+                with urllib.request.urlopen(request, timeout=5) as answer:
+                    answers[host] = answer.status
+            except urllib.error.HTTPError as error:
+                answers[host] = error.code
+
+    assert answers == {"127.0.0.2": 200, "rebound.example": 421}
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -83,16 +83,6 @@ def test_every_job_of_the_readme_is_one_of_dev_py() -> None:
     assert [job for job in jobs if f"python3 dev.py {job}" not in text("dev.py")] == []
 
 
-def test_every_setting_and_its_default_stand_in_the_documentation() -> None:
-    page = text("docs/api.md")
-
-    for name, field in Settings.model_fields.items():
-        variable = name.upper()
-        assert f"BACKSCOPE_{variable}" in page or f"`_{variable}`" in page, name
-        if isinstance(field.default, int) and name != "port":
-            assert f"{field.default:,}" in page, name
-
-
 def test_every_route_stands_in_the_documentation() -> None:
     page = text("docs/api.md")
     paths = create_app(Settings(store=":memory:")).openapi()["paths"]

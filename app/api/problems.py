@@ -22,6 +22,8 @@ STATUS = {
     "invalid_json": 400,
     "json_too_deep": 400,
     "duplicate_key": 400,
+    "cross_site_request": 403,
+    "listing_disabled": 403,
     "read_only": 403,
     "session_not_found": 404,
     "not_found": 404,
@@ -36,6 +38,7 @@ STATUS = {
     "stale_revision": 412,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
+    "misdirected_host": 421,
     "invalid_request": 422,
     "invalid_spec": 422,
     "network_too_large": 422,
@@ -55,6 +58,7 @@ STATUS = {
     "file_too_new": 422,
     "idempotency_key_reused": 422,
     "too_many_streams": 429,
+    "rate_limited": 429,
     "internal_error": 500,
     "at_capacity": 503,
     "store_unavailable": 503,
@@ -106,6 +110,11 @@ def new_id() -> str:
 
 async def on_backscope_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, BackscopeError)
+    return refusal(error)
+
+
+def refusal(error: BackscopeError) -> Response:
+    """The problem document of an error that a user can act on."""
     errors = [(error.pointer, error.detail)] if error.pointer is not None else []
     return problem(error.code, error.title, error.detail, errors, error.headers, members=error.members)
 

@@ -19,6 +19,7 @@ from ..sessions.errors import RunNotFound
 from ..sessions.run import KEPT, Run
 from ..sessions.session import Session
 from ..sessions.store import Command
+from .rates import in_debt, paid
 from .workbench import Workbench
 
 SLICE_SECONDS = 0.025
@@ -26,6 +27,9 @@ SLICE_SECONDS = 0.025
 
 SHORTEST_SECONDS = 0.004
 """What a slice takes at least, because it costs about half a millisecond to begin one."""
+
+DEBT_SECONDS = 0.1
+"""How often a run looks whether whoever started it has CPU time again."""
 
 log = logging.getLogger("backscope")
 
@@ -82,7 +86,10 @@ class Runner:
         turn = Turn()
         try:
             while run.is_running:
-                await self._slice(run, turn)
+                if in_debt() and not run.is_cancelled:
+                    await asyncio.sleep(DEBT_SECONDS)
+                else:
+                    await self._slice(run, turn)
         except BackscopeError as error:
             # What was deleted in the middle of a slice cannot be found any more.
             run.end(*(("cancelled",) if run.is_cancelled else ("failed", error.detail)))
@@ -108,7 +115,7 @@ class Runner:
                 turn.ends(training.step - step, share)
                 return command
 
-            command = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+            command = await asyncio.get_running_loop().run_in_executor(self._worker, paid(work))
             if command is not None:
                 self._bench.keep_command(session, command)
                 run.come_to(training.step - run.first)

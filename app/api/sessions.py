@@ -11,7 +11,7 @@ from ..engine.errors import InvalidRequest
 from ..engine.presets import preset_spec
 from ..engine.registry import text
 from ..sessions.commands import sample_json
-from ..sessions.errors import RecordDamaged, SessionExpired, SessionNotFound
+from ..sessions.errors import ListingDisabled, RecordDamaged, SessionExpired, SessionNotFound
 from ..sessions.session import Session, check_counts
 from . import answers
 from .encoding import answer
@@ -57,6 +57,8 @@ async def list_sessions(
     page_token: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """The sessions of this server, oldest first."""
+    if not bench.settings.listing:
+        raise ListingDisabled("This server does not list its sessions: whoever has a session's id may change it")
     ids, token = bench.page(page_token, page_size)
     heads = []
     for session_id in ids:

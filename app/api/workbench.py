@@ -26,6 +26,7 @@ from ..sessions.session import Session, view_of
 from ..sessions.store import Command, Reply, Saved, Store
 from ..settings import Settings
 from .feeds import Feeds
+from .rates import paid
 from .retries import Asked, ShuttingDown
 
 Result = TypeVar("Result")
@@ -45,9 +46,7 @@ class Workbench:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self._limits = Limits(
-            layers=settings.layers, units=settings.units, parameters=settings.parameters, cells=settings.cells
-        )
+        self._limits = Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._sizes: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -276,7 +275,7 @@ class Workbench:
 
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
         """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""
-        return work() if ticks <= LONG else await asyncio.to_thread(work)
+        return work() if ticks <= LONG else await asyncio.to_thread(paid(work))
 
     def changed(self, given: str) -> str:
         """The id of a session that is to be changed; SessionNotFound, ReadOnly where `given` is its view's."""

@@ -62,11 +62,14 @@ FIELDS = (BATCH_SIZE, ACCUMULATE, SHUFFLE, SEED, DTYPE)
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest network that is built: layers, units of a layer, parameters, numbers in a step, cells of data."""
+    """The largest network that is built: layers, units of a layer, parameters, rows of a batch, numbers in a step,
+    cells of data.
+    """
 
     layers: int = 64
     units: int = 4_096
     parameters: int = 2_000_000
+    batch: int = 1_000_000
     numbers: int = 8_000_000
     cells: int = 2_000_000
 
@@ -213,6 +216,8 @@ def _check_size(layers: Sequence[Layer], inputs: int, batch: int, limits: Limits
     parameters = sum(math.prod(shape) for shape in _parameter_shapes(layers, inputs).values())
     if parameters > limits.parameters:
         raise NetworkTooLarge(f"layers: expected at most {limits.parameters} parameters, got {parameters}", "/layers")
+    if batch > limits.batch:
+        raise NetworkTooLarge(f"batch_size: expected at most {limits.batch} rows, got {batch}", "/batch_size")
     numbers = batch * (inputs + 4 * sum(layer.units for layer in layers)) + 3 * parameters
     if numbers > limits.numbers:
         raise NetworkTooLarge(f"a step would hold {numbers} numbers; expected at most {limits.numbers}", "/batch_size")

@@ -20,6 +20,11 @@ class DatasetNotFound(BackscopeError):
     title = "There is no such data set"
 
 
+class ListingDisabled(BackscopeError):
+    code = "listing_disabled"
+    title = "Sessions are not listed here"
+
+
 class ReadOnly(BackscopeError):
     code = "read_only"
     title = "This session can only be looked at"

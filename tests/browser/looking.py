@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -34,6 +35,19 @@ def session_id(page: Page) -> str:
 def wait_for_t(page: Page, t: int) -> None:
     """Wait until the network shows the moment `t`."""
     expect(network(page)).to_have_attribute("data-t", str(t))
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until a condition in JavaScript holds. Playwright's own waiting evaluates texts in the page, which its
+    content security policy refuses.
+    """
+    page.evaluate(f"""async () => {{
+      const end = performance.now() + 10_000;
+      while (!({condition})) {{
+        if (performance.now() > end) throw new Error("never came true: " + {json.dumps(condition)});
+        await new Promise(requestAnimationFrame);
+      }}
+    }}""")
 
 
 def numbers(page: Page) -> list[dict[str, Any]]:

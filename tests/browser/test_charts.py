@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+    wait_until,
+)
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
 
@@ -144,7 +152,7 @@ def test_after_playing_the_loss_that_is_drawn_is_the_api_s(page: Page, server: S
     page.get_by_role("slider", name="Speed").fill("7")
 
     button(page, "Play").click()
-    page.wait_for_function(f"Number(document.querySelector('.network').dataset.t) >= {12 * CIRCLE_TICKS}")
+    wait_until(page, f"Number(document.querySelector('.network').dataset.t) >= {12 * CIRCLE_TICKS}")
     button(page, "Pause").click()
     page.wait_for_timeout(1500)
 
@@ -337,8 +345,8 @@ def test_the_picture_is_given_as_png(page: Page, server: Server, name: str) -> N
 
 
 READ_PICTURE = """async (data) => {
-  const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
-  const picture = await createImageBitmap(blob);
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   const context = canvas.getContext('2d');
   context.drawImage(picture, 0, 0);

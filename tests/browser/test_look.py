@@ -180,3 +180,12 @@ def test_the_api_documentation_works_without_the_network(page: Page, server: Ser
     page.goto(f"{server.url}/docs")
 
     expect(page.get_by_text("/api/v1/sessions/{session_id}/steps")).to_be_visible()
+
+
+def test_the_documentation_s_own_panels_open_and_send_a_request(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/docs")
+    page.get_by_role("button", name="GET /livez Livez", exact=False).first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+
+    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")

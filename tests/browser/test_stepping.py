@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+    wait_until,
+)
 from tests.browser.serving import Server
 
 TICKS = 17
@@ -152,7 +160,7 @@ def test_playing_goes_on_until_it_is_paused_and_every_moment_is_true(page: Page,
 
     expect(button(page, "Pause")).to_be_visible()
     expect(page.get_by_role("status")).to_have_attribute("aria-live", "off")
-    page.wait_for_function("Number(document.querySelector('[data-t]').dataset.t) > 40")
+    wait_until(page, "Number(document.querySelector('[data-t]').dataset.t) > 40")
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
     expect(page.get_by_role("status")).to_have_attribute("aria-live", "polite")

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+    wait_until,
+)
 from tests.browser.serving import Server
 
 BATCHES = 200
@@ -124,7 +132,7 @@ def test_a_server_that_is_killed_while_it_plays_is_gone_on_with_from_the_last_ac
     expect(page.get_by_role("alert")).to_have_count(0)
     assert session_id(page) == before
     expect(button(page, "Pause")).to_be_visible()
-    page.wait_for_function(f"() => Number(document.querySelector('.network').dataset.t) > {shown}")
+    wait_until(page, f"Number(document.querySelector('.network').dataset.t) > {shown}")
     button(page, "Pause").click()
     reached = head(page, server)
     assert reached["t"] >= max(shown, acknowledged["t"])

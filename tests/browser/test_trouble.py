@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+    wait_until,
+)
 from tests.browser.serving import Server
 
 
@@ -58,14 +66,14 @@ def test_playing_goes_on_by_itself_when_the_server_is_back(page: Page, server: S
     open_page(page, server)
     page.get_by_role("slider", name="Speed").fill("6")
     button(page, "Play").click()
-    page.wait_for_function("Number(document.querySelector('[data-t]').dataset.t) > 5")
+    wait_until(page, "Number(document.querySelector('[data-t]').dataset.t) > 5")
 
     server.stop()
     expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
     stood = int(network(page).get_attribute("data-t") or 0)
     server.start()
 
-    page.wait_for_function(f"Number(document.querySelector('[data-t]').dataset.t) > {stood + 5}")
+    wait_until(page, f"Number(document.querySelector('[data-t]').dataset.t) > {stood + 5}")
     button(page, "Pause").click()
     page.wait_for_timeout(300)
     assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))

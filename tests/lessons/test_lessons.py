@@ -1,4 +1,4 @@
-"""Lessons are data: each of ours can be given, what is wrong with a file is said, and the one of the documentation works."""
+"""Lessons are data: each of ours can be given, and what is wrong with a file is said in words."""
 
 import re
 import subprocess

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Bar, type Bars, MOST_BARS } from "../core/bars.ts";
 import { type Address, counted, full, lightsText, sign, signed } from "../core/numbers.ts";
+import { styleMap } from "./styles.ts";
 
 /** What stands at a bar. */
 export interface Row {
@@ -32,7 +33,7 @@ export interface Sum {
 
 export function barsView(sum: Sum): TemplateResult {
   const { bars, name, of, total } = sum;
-  return html`<div class="bars" style="--zero: ${percent(bars.zero)}">
+  return html`<div class="bars" style=${styleMap({ "--zero": percent(bars.zero) })}>
     <ol class="bars-own" aria-label=${name} @keydown=${sum.manner === "choose" ? walk : nothing}>
       ${bars.own.map((bar) => own(sum, bar))}
     </ol>
@@ -81,7 +82,7 @@ function own({ row, pressed, press, manner }: Sum, bar: Bars["own"][number]): Te
 
 function drawn({ value, from, to }: Bar): TemplateResult {
   return html`<span class="bar-track"
-    ><i class="bar ${sign(value)}" style="left: ${percent(from)}; width: ${percent(to - from)}"></i
+    ><i class="bar ${sign(value)}" style=${styleMap({ left: percent(from), width: percent(to - from) })}></i
   ></span>`;
 }
 

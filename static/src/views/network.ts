@@ -4,7 +4,6 @@
  */
 
 import { html, nothing, render } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 
 import type { Frame } from "../api/types.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
@@ -36,6 +35,7 @@ import {
 import type { State, Store } from "../store.ts";
 import { paintArrows, paintLines } from "./edges.ts";
 import { letter, type Manner, number } from "./number.ts";
+import { styleMap } from "./styles.ts";
 import { onTheme } from "./theme.ts";
 import type { Desk, Dispose } from "./view.ts";
 
@@ -215,6 +215,13 @@ function unitInBrief(
   const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
   const text = `${addressText(address)} ${value === null ? "is not computed yet" : `= ${full(value)}`}`;
   const slim = form === "slim";
+  const placed = {
+    left: `${x - width / 2}px`,
+    top: `${y - height / 2}px`,
+    width: `${width}px`,
+    "--box": `${height}px`,
+    "--tint": `${Math.round(tint * (slim ? 45 : 90))}%`,
+  };
   return html`<div
     class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)}"
     role="group"
@@ -225,7 +232,7 @@ function unitInBrief(
     title=${slim ? nothing : text}
     aria-label="${layer.name} unit ${unit}: ${letter(tensor)} ${value === null ? "not computed yet" : short(value)}"
     aria-current=${current ? "true" : nothing}
-    style="left:${x - width / 2}px;top:${y - height / 2}px;width:${width}px;--box:${height}px;--tint:${Math.round(tint * (slim ? 45 : 90))}%"
+    style=${styleMap(placed)}
   >
     <div class="box">${slim ? number(address, value, on(width >= ROOM_FOR_LETTER ? letterOf(tensor) : "")) : nothing}</div>
   </div>`;

@@ -6,6 +6,7 @@ import { live } from "lit/directives/live.js";
 import type { ScheduledTick } from "../api/types.ts";
 import { microOf } from "../core/net.ts";
 import type { State } from "../store.ts";
+import { styleMap } from "./styles.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function timelineView(element: HTMLElement, { store, session }: Desk): Dispose {
@@ -50,7 +51,7 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
         />
         <span class="digits muted" title="How far the session has run">${Math.floor(head.t / ticks)}</span>
       </div>
-      <div class="track" style="--ticks: ${ticks}">
+      <div class="track" style=${styleMap({ "--ticks": ticks })}>
         ${net.schedule.map((tick) => segment(tick, state, start))}
         <input
           type="range"
@@ -64,7 +65,7 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
         />
       </div>
       <div class="phases" aria-hidden="true">
-        ${spans(net.schedule).map(({ name, kind, length }) => html`<span class=${kind} style="flex: ${length}">${name}</span>`)}
+        ${spans(net.schedule).map(({ name, kind, length }) => html`<span class=${kind} style=${styleMap({ flex: length })}>${name}</span>`)}
       </div>
     `;
   });
