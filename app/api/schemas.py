@@ -643,8 +643,8 @@ class Part(Answer):
     symbol: str
     text: str
     value: Number
-    given: Number
-    agrees: bool
+    given: Number | None
+    agrees: bool | None
 
 
 class GradeAnswer(SessionAnswer):

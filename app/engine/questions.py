@@ -55,14 +55,14 @@ class Part:
     text: str
     value: float
     given: float | None
-    agrees: bool
+    agrees: bool | None
 
 
 @dataclass(frozen=True)
 class Grade:
     """Whether an answer is right. `value` is the true number, `best` the index of the largest where that was asked.
 
-    `parts` is empty where no factors were given; `parted` is the first that does not agree.
+    `parts` are those of a number; `parted` is the first that does not agree, where the learner gave theirs.
     """
 
     right: bool
@@ -104,8 +104,8 @@ def grade(
     given = _number(answer)
     allowed = TOLERANCE[question.kind] if question.tolerance is None else question.tolerance
     right = _near(given, value, allowed) if question.kind == "number" else _sized(given, value, allowed)
-    parts = _parts(explanation, factors, allowed) if factors is not None and question.kind == "number" else ()
-    parted = next((i for i, part in enumerate(parts) if not part.agrees), None)
+    parts = _parts(explanation, factors, allowed) if question.kind == "number" else ()
+    parted = next((i for i, part in enumerate(parts) if part.agrees is False), None)
     return Grade(right, value, None, explanation, parts, parted)
 
 
@@ -157,8 +157,10 @@ def _one(factor: Factor) -> tuple[str, str, float]:
     return factor.symbol, factor.text, factor.value
 
 
-def _parts(explanation: Explanation, factors: Sequence[float], allowed: float) -> tuple[Part, ...]:
+def _parts(explanation: Explanation, factors: Sequence[float] | None, allowed: float) -> tuple[Part, ...]:
     true = chain(explanation)
+    if factors is None:
+        return tuple(Part(*one, None, None) for one in true)
     if len(factors) != len(true):
         raise InvalidRequest(f"factors: expected {len(true)} numbers for this chain, got {len(factors)}", "/factors")
     return tuple(

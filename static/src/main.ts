@@ -11,17 +11,20 @@ import "../css/inspector.css";
 import "../css/bars.css";
 import "../css/timeline.css";
 import "../css/charts.css";
+import "../css/learning.css";
 
 import { Client } from "./api/client.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
 import { Following } from "./following.ts";
 import { Inquiry } from "./inquiry.ts";
+import { Learning } from "./learning.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
 import { Store } from "./store.ts";
 import { Training } from "./training.ts";
+import { notebook } from "./views/memory.ts";
 import { loadMath } from "./views/math.ts";
 import { mount } from "./views/page.ts";
 import { startTheme } from "./views/theme.ts";
@@ -43,8 +46,10 @@ const root = document.getElementById("page");
 const changes = new Changes(client, store, session);
 const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
+const learning = new Learning(client, store, session, notebook);
 const inquiry = new Inquiry(client);
-if (root) mount(root, { store, session, changes, sharing, training, motion, inquiry, client, clock });
+if (root)
+  mount(root, { store, session, changes, sharing, training, learning, motion, inquiry, client, clock });
 
 store.watch(({ head, t }) => {
   if (!head) return;

@@ -198,9 +198,9 @@ export class Session {
   }
 
   /** Let the head come at least as far as `t`, and show that moment. */
-  async runTo(t: number): Promise<void> {
+  async runTo(t: number, moving = false): Promise<void> {
     if (t > this.reached) await this.advance(t - this.reached);
-    await this.show(t, false);
+    await this.show(t, moving);
   }
 
   // Changing: what is changed, and how it is undone, is told by `Changes`

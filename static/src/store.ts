@@ -2,6 +2,7 @@
 
 import type { Catalog, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
+import type { Learned } from "./core/learned.ts";
 import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import type { StepSize } from "./core/stepping.ts";
@@ -53,6 +54,11 @@ export interface State {
   readonly notice: Notice | null;
   /** The training in the background that was begun last, here or elsewhere. */
   readonly run: Run | null;
+  /** The lesson or the practice that the learner is at. */
+  readonly learned: Learned | null;
+  /** Whether the page is shown to a class, and whether what a tick has just written is hidden until it is asked for. */
+  readonly presenting: boolean;
+  readonly veiled: boolean;
   /** What can be undone and done again. */
   readonly undo: Undo;
   /** What is wrong with what was typed, and the name of the field in which it was. */
@@ -85,6 +91,9 @@ export const INITIAL: State = {
   language: "numpy",
   notice: null,
   run: null,
+  learned: null,
+  presenting: false,
+  veiled: false,
   undo: NOTHING,
   wrong: null,
   chart: null,

@@ -79,6 +79,17 @@ def test_a_sum_is_held_against_its_terms():
     assert [part.value for part in found.parts] == pytest.approx([0.05, 0.03])
 
 
+def test_a_number_without_a_chain_still_tells_its_parts():
+    found = graded("number", 1)
+
+    assert [(part.value, part.given, part.agrees) for part in found.parts] == [
+        (2, None, None),
+        (0.4, None, None),
+        (0.1, None, None),
+    ]
+    assert found.parted is None
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "pointer"),
     [

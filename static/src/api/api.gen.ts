@@ -1687,9 +1687,9 @@ export interface components {
             /** Value */
             value: number | ("NaN" | "Infinity" | "-Infinity");
             /** Given */
-            given: number | ("NaN" | "Infinity" | "-Infinity");
+            given: number | ("NaN" | "Infinity" | "-Infinity") | null;
             /** Agrees */
-            agrees: boolean;
+            agrees: boolean | null;
         };
         /**
          * Path

@@ -5,11 +5,15 @@ import type {
   Catalog,
   Explanation,
   Frame,
+  Grade,
   Graph,
   Head,
+  Lesson,
+  LessonBrief,
   LogRow,
   Metrics,
   Problem,
+  Question,
   Run,
   Spec,
   TickRecord,
@@ -165,6 +169,30 @@ export class Client {
   /** The address of what the server says of a session by itself. */
   eventsAddress(id: string): string {
     return `${PREFIX}/sessions/${id}/events`;
+  }
+
+  async lessons(): Promise<LessonBrief[]> {
+    return (await this.#ask<{ lessons: LessonBrief[] }>("GET", "/lessons")).lessons;
+  }
+
+  async lesson(name: string): Promise<Lesson> {
+    return (await this.#ask<{ lesson: Lesson }>("GET", `/lessons/${encodeURIComponent(name)}`)).lesson;
+  }
+
+  /** A question that the engine makes about the step that is under way at `t`, or comes next. */
+  async question(id: string, level: number, seed: number, t: number): Promise<Question> {
+    const path = `/sessions/${id}/questions?level=${level}&seed=${seed}&t=${t}`;
+    return (await this.#ask<{ question: Question }>("GET", path)).question;
+  }
+
+  grade(
+    id: string,
+    { kind, tensor, index, t, among, tolerance }: Question,
+    answer: unknown,
+    factors?: number[],
+  ): Promise<Grade> {
+    const asked = { kind, tensor, index, t, among, ...(tolerance === null ? {} : { tolerance }) };
+    return this.#ask("POST", `/sessions/${id}/grades`, { ...asked, answer, ...(factors && { factors }) });
   }
 
   /** The curves of the run by name, all when none is named, each of at most `points` points. */

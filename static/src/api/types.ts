@@ -19,6 +19,12 @@ export type Preset = Schemas["Preset"];
 export type Metrics = Schemas["MetricsAnswer"];
 /** A training in the background. */
 export type Run = Schemas["Run"];
+export type LessonBrief = Schemas["LessonBrief"];
+export type Lesson = Schemas["Lesson"];
+export type LessonStep = Schemas["LessonStep"];
+/** What is asked about a number; the server grades it. */
+export type Question = Omit<Schemas["Question"], "chain">;
+export type Grade = Schemas["GradeAnswer"];
 export type LogRow = Schemas["LogAnswer"]["commands"][number];
 export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];

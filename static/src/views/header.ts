@@ -6,6 +6,7 @@ import { live } from "lit/directives/live.js";
 import type { Catalog, Preset } from "../api/types.ts";
 import { widthsText } from "../core/form.ts";
 import { openHelp } from "./help.ts";
+import { lessonsButton } from "./lessons.ts";
 import { sharingButtons } from "./sharing.ts";
 import { toggleTheme } from "./theme.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
@@ -25,6 +26,7 @@ export function headerView(element: HTMLElement, desk: Desk): Dispose {
           ${catalog && groups(catalog).map(([group, presets]) => html`<optgroup label=${group}>${presets.map(option(catalog, preset))}</optgroup>`)}
         </select>
       </label>
+      ${lessonsButton(desk)}
       <span class="spacer"></span>
       ${sharingButtons(desk)}
       <button type="button" class="plain" @click=${toggleTheme} aria-label="Theme" title="Light or dark">

@@ -6,13 +6,14 @@ import { SIZES } from "../core/stepping.ts";
 import { goBack } from "./going.ts";
 import { openHelp } from "./help.ts";
 import { switchedOff } from "./keys.ts";
+import { forward, present } from "./presenting.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 export function keyboard(desk: Desk): Dispose {
   const { store, session, changes } = desk;
   const acts: Record<string, () => unknown> = {
     Space: () => (store.state.playing ? session.pause() : session.play()),
-    ArrowRight: () => session.step(),
+    ArrowRight: () => forward(desk),
     ArrowLeft: () => session.stepBack(),
     "Shift+ArrowRight": () => session.step(true),
     "Shift+ArrowLeft": () => session.stepBack(true),
@@ -20,6 +21,9 @@ export function keyboard(desk: Desk): Dispose {
     End: () => session.seek(store.state.head?.t ?? 0),
     "$mod+z": () => changes.undo(),
     "$mod+Shift+z": () => changes.redo(),
+    PageDown: () => forward(desk),
+    PageUp: () => session.stepBack(),
+    p: () => present(desk),
     Backspace: () => goBack(desk),
     Escape: () => goBack(desk),
     "?": openHelp,
@@ -30,7 +34,7 @@ export function keyboard(desk: Desk): Dispose {
     Object.entries(acts).map(([keys, act]) => [
       keys,
       (event: KeyboardEvent) => {
-        if (!free(event.target) || switchedOff().has(keys)) return;
+        if (event.defaultPrevented || !free(event.target) || switchedOff().has(keys)) return;
         event.preventDefault();
         act();
       },

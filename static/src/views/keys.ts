@@ -23,6 +23,9 @@ export const KEYS: readonly Key[] = [
   { keys: "$mod+z", shown: "Ctrl Z", does: "undo the last change" },
   { keys: "$mod+Shift+z", shown: "Ctrl Shift Z", does: "redo it" },
   { keys: "Backspace", shown: "Backspace", does: "go back to the number before" },
+  { keys: "p", shown: "P", does: "present: large type, numbers hidden until the next key" },
+  { keys: "PageDown", shown: "Page ↓", does: "step forward, as a clicker does" },
+  { keys: "PageUp", shown: "Page ↑", does: "step back, as a clicker does" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

@@ -440,8 +440,9 @@ function listen(element: HTMLElement, scene: () => Scene | null, { store, sessio
   const under = (event: MouseEvent): Address | null => {
     const now = scene();
     if (!now || (event.target as Element).closest("[data-tensor], .unit, .loss")) return null;
-    const { left, top } = element.getBoundingClientRect();
-    return nearestEdge(now, { x: event.clientX - left, y: event.clientY - top });
+    const { left, top, width } = element.getBoundingClientRect();
+    const zoom = width / element.offsetWidth || 1;
+    return nearestEdge(now, { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom });
   };
   element.addEventListener("pointermove", (event) => {
     if ((event.target as Element).closest("[data-tensor]")) return;

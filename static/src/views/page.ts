@@ -7,9 +7,11 @@ import { dataView } from "./data.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";
 import { keyboard } from "./keyboard.ts";
+import { learningView } from "./learning.ts";
 import { linkNumbers } from "./linking.ts";
 import { networkView } from "./network.ts";
 import { noticeView } from "./notice.ts";
+import { presentingView } from "./presenting.ts";
 import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
@@ -27,6 +29,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
         <div class="timeline"></div>
       </section>
       <aside class="inspector" role="region" aria-label="Inspector"></aside>
+      <aside class="learning" hidden></aside>
       <section class="data" role="region" aria-label="Data"></section>
       <section class="charts" aria-label="Charts"></section>
     </main>
@@ -43,8 +46,10 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     inspectorView(part("inspector"), desk),
     dataView(part("data"), desk),
     chartsView(part("charts"), desk),
+    learningView(part("learning"), desk),
     linkNumbers(root, desk),
     keyboard(desk),
+    presentingView(root, desk),
   ];
   return () => {
     for (const dispose of disposals) dispose();

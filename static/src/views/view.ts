@@ -5,6 +5,7 @@ import { render, type TemplateResult } from "lit";
 import type { Client } from "../api/client.ts";
 import type { Changes } from "../changes.ts";
 import type { Inquiry } from "../inquiry.ts";
+import type { Learning } from "../learning.ts";
 import type { Clock, Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
 import type { Sharing } from "../sharing.ts";
@@ -20,6 +21,7 @@ export interface Desk {
   readonly changes: Changes;
   readonly sharing: Sharing;
   readonly training: Training;
+  readonly learning: Learning;
   readonly motion: Motion;
   readonly inquiry: Inquiry;
   /** For what only one view shows: it asks for it by itself, with a `Feed`. */

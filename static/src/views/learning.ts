@@ -1,0 +1,155 @@
+/** A lesson's step, or practice: what to read, what is asked, what became of the answer, and the way on. */
+
+import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+
+import { type Learned, LEVELS, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
+import { addressText, full, short } from "../core/numbers.ts";
+import type { State } from "../store.ts";
+import { answerForm } from "./question.ts";
+import { type Desk, type Dispose, view } from "./view.ts";
+
+export function learningView(element: HTMLElement, desk: Desk): Dispose {
+  let shown = "";
+  return view(element, desk.store, (state) => {
+    const { learned } = state;
+    element.hidden = learned === null;
+    const place = learned ? `${learned.lesson?.name ?? "practice"} ${learned.step}` : "";
+    if (place !== shown) {
+      shown = place;
+      // Whoever goes on by keyboard reads the new step first.
+      queueMicrotask(() => element.querySelector<HTMLElement>(".learning-title")?.focus());
+    }
+    if (!learned) return html``;
+    return html`<section class="learning-panel" role="region" aria-label=${learned.lesson ? "Lesson" : "Practice"}>
+      ${learned.lesson ? lesson(learned, state, desk) : practice(learned, state, desk)}
+    </section>`;
+  });
+}
+
+function lesson(learned: Learned, state: State, desk: Desk) {
+  const { learning } = desk;
+  const step = stepOf(learned);
+  if (!learned.lesson || !step) return nothing;
+  const { steps, title } = learned.lesson;
+  const last = learned.step === steps.length - 1;
+  return html`
+    <p class="learning-where muted">${title} · <span class="digits">${learned.step + 1} of ${steps.length}</span></p>
+    <h2 class="learning-title" tabindex="-1">${step.title || title}</h2>
+    ${step.text.split(/\n\s*\n/).map((paragraph) => html`<p>${paragraph}</p>`)}
+    ${question(learned, state, desk)} ${task(learned)}
+    <div class="learning-way">
+      ${
+        learned.step > 0
+          ? html`<button type="button" class="plain" @click=${() => void learning.go(-1)}>Back</button>`
+          : nothing
+      }
+      ${
+        last
+          ? html`<button type="button" class="plain ${mayGoOn(learned) ? "primary" : ""}" @click=${() => learning.close()}>
+              ${mayGoOn(learned) ? "Finish" : "Leave"}
+            </button>`
+          : html`<button
+              type="button"
+              class="plain ${mayGoOn(learned) ? "primary" : ""}"
+              @click=${() => void learning.go(1)}
+            >
+              ${mayGoOn(learned) ? "Continue" : "Skip"}
+            </button>`
+      }
+      ${last ? nothing : html`<button type="button" class="plain" @click=${() => learning.close()}>Leave</button>`}
+    </div>
+    ${last && mayGoOn(learned) && learned.score.answered ? html`<p class="muted">${scored(learned)}</p>` : nothing}
+  `;
+}
+
+function practice(learned: Learned, state: State, desk: Desk) {
+  const { learning } = desk;
+  const choose = (event: Event) => void learning.practise(Number((event.target as HTMLSelectElement).value));
+  return html`
+    <h2 class="learning-title" tabindex="-1">Practice</h2>
+    <label class="learning-level"
+      >Level
+      <select @change=${choose}>
+        ${LEVELS.map((name, i) => html`<option value=${i + 1} ?selected=${learned.level === i + 1}>${i + 1} ${name}</option>`)}
+      </select>
+    </label>
+    ${question(learned, state, desk)}
+    <p class="muted">${scored(learned)}</p>
+    <div class="learning-way">
+      <button
+        type="button"
+        class="plain ${learned.verdict ? "primary" : ""}"
+        @click=${() => void learning.practise(learned.level)}
+      >
+        ${learned.verdict ? "Next question" : "Another question"}
+      </button>
+      <button type="button" class="plain" @click=${() => learning.close()}>Leave</button>
+    </div>
+  `;
+}
+
+function scored({ score: { right, answered } }: Learned): string {
+  return answered
+    ? `${right} of ${answered} right.`
+    : "Nothing answered yet. The score stays in this browser.";
+}
+
+function question(learned: Learned, state: State, desk: Desk) {
+  const { asked, verdict } = learned;
+  if (!asked) return nothing;
+  return html`
+    <p class="learning-ask">${asked.ask}</p>
+    ${verdict ? told(verdict) : keyed(asked, answerForm(asked, state, desk))}
+  `;
+}
+
+/** What became of an answer; beside a wrong chain the true one, and where the two part. */
+function told(verdict: Verdict) {
+  const { right, text, of, value, parts, parted } = verdict;
+  const compared = parts.some(({ given }) => given !== null);
+  return html`<div class="verdict ${right ? "right" : "wrong-answer"}" role="status">
+    <p><b>${right ? "Right." : "Not so."}</b> ${text}</p>
+    ${
+      of && value !== null
+        ? html`<p class="muted">
+            <button type="button" class="number" data-asks=${addressText(of)} title=${full(value)}>
+              ${addressText(of)} = <span class="digits">${short(value)}</span>
+            </button>
+          </p>`
+        : nothing
+    }
+    ${compared && !right ? chains(parts, parted) : nothing}
+  </div>`;
+}
+
+function chains(parts: Verdict["parts"], parted: number | null) {
+  return html`<table class="chains">
+      <caption class="sr-only">Your chain beside the true one</caption>
+      <thead>
+        <tr><th scope="col"></th><th scope="col">yours</th><th scope="col">true</th></tr>
+      </thead>
+      <tbody>
+        ${parts.map(
+          (part, i) =>
+            html`<tr class=${i === parted ? "parted" : ""}>
+              <th scope="row">${part.text}</th>
+              <td class="digits">${part.given === null ? "" : short(Number(part.given))}</td>
+              <td class="digits">${short(Number(part.value))}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <p class="muted">
+      ${parted === null ? "Every part agrees: the mistake is in putting them together." : html`They part at <b>${parts[parted]?.text}</b>.`}
+    </p>`;
+}
+
+function task(learned: Learned) {
+  const given = stepOf(learned)?.task;
+  if (!given) return nothing;
+  return html`<p class="learning-ask">${given.do}</p>
+    <div class="verdict ${learned.done ? "right" : "waiting"}" role="status">
+      ${learned.done ? html`<p><b>Done.</b> ${given.right}</p>` : html`<p class="muted">Not done yet. It is seen as soon as it is.</p>`}
+    </div>`;
+}

@@ -1,0 +1,39 @@
+/**
+ * For a lecture hall: large type, little else, and what a tick has just written hidden until the class has guessed it. A
+ * clicker's keys show it and go on.
+ */
+
+import { lastTick } from "../core/net.ts";
+import type { State } from "../store.ts";
+import type { Desk, Dispose } from "./view.ts";
+
+export function presentingView(root: HTMLElement, { store }: Desk): Dispose {
+  return store.watch((state) => {
+    document.documentElement.toggleAttribute("data-presenting", state.presenting);
+    // After all views have drawn: what they draw anew is to be hidden, too.
+    queueMicrotask(() => veil(root, state));
+  });
+}
+
+/** Begin to present, or end it. */
+export function present({ store }: Desk): void {
+  const presenting = !store.state.presenting;
+  store.set({ presenting, veiled: presenting });
+}
+
+/** Forward, as a clicker goes: first what is hidden is shown, then the next step is made, and its numbers are hidden. */
+export function forward({ store, session }: Desk): void {
+  if (store.state.veiled && written(store.state).size) store.set({ veiled: false });
+  else void session.step().then(() => store.set({ veiled: store.state.presenting }));
+}
+
+function written({ net, frame }: State): Set<string> {
+  return new Set((net && lastTick(net, frame)?.writes) ?? []);
+}
+
+function veil(root: HTMLElement, state: State): void {
+  const hidden = state.veiled && state.presenting ? written(state) : new Set<string>();
+  for (const element of root.querySelectorAll<HTMLElement>("[data-tensor]"))
+    element.toggleAttribute("data-veiled", hidden.has(element.dataset["tensor"] ?? ""));
+  root.toggleAttribute("data-veiling", hidden.size > 0);
+}

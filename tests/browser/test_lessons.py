@@ -1,0 +1,249 @@
+"""The lessons from their first step to their last, once wrong and once right, by keyboard; practice; the lecture hall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.serving import Server
+from tests.browser.test_look import violations
+
+TASKS: dict[str, tuple[str, str] | None] = {
+    "1-chain-rule": ("output.W[0,0]", "1.9"),
+    "2-sum-over-paths": ("output.W[0,0]", "-0.1"),
+    "3-batch-is-a-mean": ("output.W[0,0]", "2.05"),
+    "4-why-the-loss-goes-down": ("Learning rate", "0.09"),
+    "5-vanishing-gradients": None,
+    "6-dead-relu": ("hidden1.b[1]", "0.2"),
+    "7-saturated-outputs": None,
+    "8-momentum-and-adam": None,
+}
+"""What fulfils each lesson's task: a number to be typed; where there is none, training."""
+
+
+def lesson_panel(page: Page) -> Locator:
+    return page.get_by_role("region", name="Lesson", exact=True)
+
+
+def press(page: Page, name: str) -> None:
+    """A button, by keyboard."""
+    button(page, name).focus()
+    page.keyboard.press("Enter")
+
+
+def moment(at: dict[str, int], ticks: int) -> int:
+    return at["step"] * ticks + at["tick"]
+
+
+def grade(page: Page, server: Server, question: dict[str, Any], answer: Any, factors: list[float] | None = None) -> Any:
+    ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
+    among = question["among"]
+    asked = {
+        "kind": question["kind"],
+        "tensor": question["of"]["tensor"],
+        "index": among[0] if among else question["of"]["index"],
+        "t": moment(question["at"], ticks),
+        "among": among,
+        "answer": answer,
+        **({} if factors is None else {"factors": factors}),
+        **({} if question["tolerance"] is None else {"tolerance": question["tolerance"]}),
+    }
+    response = server.api.post(f"/sessions/{session_id(page)}/grades", json=asked)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def sign(value: float) -> str:
+    return "positive" if value > 0 else "negative" if value < 0 else "zero"
+
+
+def choose(page: Page, option: str) -> None:
+    page.get_by_role("radio", name=option, exact=True).focus()
+    page.keyboard.press("Space")
+
+
+def answer(page: Page, server: Server, question: dict[str, Any], right: bool) -> None:
+    """Answer rightly or wrongly, by keyboard."""
+    kind = question["kind"]
+    if kind == "choice":
+        options, best = question["options"], question["answer"]
+        choose(page, options[best if right else (best + 1) % len(options)])
+    elif kind == "sign":
+        true = sign(float(grade(page, server, question, "zero")["value"]))
+        choose(page, true if right else {"positive": "negative"}.get(true, "positive"))
+    elif kind == "largest":
+        best = grade(page, server, question, question["among"][0])["best"]
+        index = best if right else next(one for one in question["among"] if one != best)
+        choose(page, f"{question['of']['tensor']}[{','.join(map(str, index))}]")
+    elif kind == "size":
+        value = abs(float(grade(page, server, question, 1.0)["value"]))
+        slider = page.get_by_role("slider", name="Size", exact=True)
+        slider.focus()
+        power = min(range(-28, 9), key=lambda half: abs(10 ** (half / 2) - value)) if right else 8
+        for _ in range(abs(power + 4)):
+            page.keyboard.press("ArrowLeft" if power < -4 else "ArrowRight")
+    else:
+        found = grade(page, server, question, 0.0)
+        page.get_by_label("Number", exact=True).focus()
+        page.keyboard.type(str(found["value"] if right else 123.0))
+        if question["chain"]:
+            for i, part in enumerate(found["parts"]):
+                page.locator(f"[name=factor{i}]").focus()
+                page.keyboard.type(str(part["value"] if right or i else part["value"] + 1))
+    press(page, "Answer")
+
+
+def fulfil(page: Page, name: str) -> None:
+    solved = TASKS[name]
+    if solved is None:
+        press(page, "Train…")
+        page.get_by_label("How many", exact=True).focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("20" if name.startswith("5") else "30")
+        page.keyboard.press("Enter")
+    else:
+        field, value = solved
+        page.get_by_role("spinbutton", name=field, exact=True).focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+        if field == "Learning rate":
+            for _ in range(5):
+                press(page, "Step")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, server: Server, name: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_page(page, server)
+    lesson = server.get(f"/lessons/{name}")["lesson"]
+    for right in (False, True):
+        press(page, "Lessons")
+        page.get_by_role("button", name=lesson["title"]).focus()
+        page.keyboard.press("Enter")
+        for i, step in enumerate(lesson["steps"]):
+            expect(lesson_panel(page).get_by_text(f"{i + 1} of {len(lesson['steps'])}", exact=True)).to_be_visible()
+            expect(lesson_panel(page).get_by_role("heading", name=step["title"] or lesson["title"])).to_be_focused()
+            if step["at"]:
+                ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
+                wait_for_t(page, moment(step["at"], ticks))
+            question = step["question"]
+            if question:
+                expect(button(page, "Answer")).to_be_visible()
+                answer(page, server, question, right)
+                verdict = lesson_panel(page).get_by_role("status")
+                expect(verdict).to_contain_text("Right." if right else "Not so.")
+                expect(verdict).to_contain_text(question["right" if right else "wrong"])
+                if question["kind"] != "choice":
+                    wait_for_t(page, moment(question["at"], ticks))
+                    value = grade(
+                        page,
+                        server,
+                        question,
+                        question["among"][0] if question["among"] else "zero" if question["kind"] == "sign" else 0.0,
+                    )["value"]
+                    expect(verdict.locator("[data-asks]")).to_have_attribute("title", str(value).removesuffix(".0"))
+                if question["kind"] == "number" and question["chain"] and not right:
+                    expect(verdict).to_contain_text("They part at")
+            if step["task"]:
+                expect(button(page, "Skip" if i + 1 < len(lesson["steps"]) else "Leave")).to_be_visible()
+                if right:
+                    fulfil(page, name)
+                    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Done.", timeout=30_000)
+            if i + 1 < len(lesson["steps"]):
+                press(page, "Continue" if right or not step["task"] else "Skip")
+            else:
+                press(page, "Finish" if right or not step["task"] else "Leave")
+        expect(lesson_panel(page)).to_have_count(0)
+
+
+def test_a_guess_is_graded_and_revealed_and_the_score_stays_in_the_browser(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+    practice = page.get_by_role("region", name="Practice", exact=True)
+    t = int(network(page).get_attribute("data-t") or 0)
+    expect(practice).to_contain_text("Nothing answered yet")
+    asked = practice.locator(".learning-ask").inner_text()
+    address = asked.removeprefix("Which sign will ").removesuffix(" have?")
+    tensor, index = address.removesuffix("]").split("[")
+    assert network(page).locator(f"[data-tensor='{tensor}'][data-index='{index}'][data-value]").count() == 0
+
+    choose(page, "positive")
+    press(page, "Answer")
+
+    expect(practice.get_by_role("status")).to_be_visible()
+    wait_for_t(page, t + 1)
+    values = server.get(f"/sessions/{session_id(page)}/frames/{t + 1}")["tensors"][tensor]["values"]
+    for place in index.split(","):
+        values = values[int(place)]
+    right = values > 0
+    expect(practice.get_by_role("status")).to_contain_text("Right." if right else "Not so.")
+    expect(practice).to_contain_text(f"{int(right)} of 1 right")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+    expect(page.get_by_role("region", name="Practice", exact=True)).to_contain_text(f"{int(right)} of 1 right")
+
+
+@pytest.mark.parametrize("level", ["2 Sizes", "3 Gradients", "4 Updates"])
+def test_every_level_asks_something_that_is_not_on_the_page_yet(page: Page, server: Server, level: str) -> None:
+    open_page(page, server, "/?preset=circle")
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+    page.get_by_label("Level").select_option(label=level)
+    practice = page.get_by_role("region", name="Practice", exact=True)
+    expect(practice.get_by_text({"2": "large", "3": "What will", "4": "What will"}[level[0]])).to_be_visible()
+
+    expect(button(page, "Answer")).to_be_visible()
+    assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))
+    button(page, "Answer").click()
+
+    if level != "2 Sizes":
+        expect(practice.get_by_role("alert")).to_have_text("Expected a number.")
+
+
+def test_in_the_lecture_hall_a_key_first_shows_what_is_hidden_and_then_goes_on(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, "/?preset=mazur")
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-presenting", "")
+
+    page.keyboard.press("PageDown")
+    wait_for_t(page, 1)
+    hidden = network(page).locator("[data-tensor='hidden1.z']").first
+    expect(hidden).to_have_attribute("data-veiled", "")
+    page.keyboard.press("PageDown")
+    expect(hidden).not_to_have_attribute("data-veiled", "")
+    wait_for_t(page, 1)
+    page.keyboard.press("PageDown")
+    wait_for_t(page, 2)
+    page.keyboard.press("PageUp")
+    wait_for_t(page, 1)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight + 1")
+    page.keyboard.press("p")
+    expect(page.locator("html")).not_to_have_attribute("data-presenting", "")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_lesson_and_nothing_scrolls_sideways(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_viewport_size({"width": 400, "height": 850})
+    open_page(page, server)
+    button(page, "Lessons").click()
+    expect(button(page, "Practice")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="The sum over paths").click()
+    expect(button(page, "Answer")).to_be_visible()
+    choose(page, "One: the strongest edge")
+    press(page, "Answer")
+    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Not so.")
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
