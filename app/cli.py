@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
 from .api.page import PageNotBuilt
+from .sessions import MEMORY
 from .sessions.errors import StoreUnavailable
-from .sessions.sqlite import MEMORY
 from .settings import Settings
 
 PACKAGE = Path(__file__).parent

@@ -13,9 +13,9 @@ import base64
 import html
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
@@ -30,8 +30,11 @@ NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float(
 TEXTS = ("name", "layer", "title")
 """Members that are texts whatever they say."""
 
-SLICE_SECONDS = 0.25
-"""How long one request of a run should take: the progress bar moves, and Ctrl-C is obeyed, about that often."""
+FIRST_LOOK, LOOK_SECONDS = 0.02, 0.25
+"""How long after its start, and how often then, a run is asked how far it is."""
+
+SILENCE = 60.0
+"""Seconds without a word after which a stream of events is given up; the server speaks every 15."""
 
 FRAME_HEIGHT = 760
 """Pixels that the page has in a notebook."""
@@ -50,6 +53,14 @@ class Problem(Exception):
         self.status: int | None = document["status"]
         self.detail: str = document["detail"]
         self.errors: list[dict[str, str]] = document["errors"]
+
+
+class Event(NamedTuple):
+    """What happened: its `name` (`head`, `progress`, `diagnosis`, `status`), its data, and its place in the stream."""
+
+    name: str
+    data: Json
+    id: str
 
 
 class Client:
@@ -108,6 +119,19 @@ class Client:
         if response.is_error:
             raise Problem(problem_of(response))
         return response
+
+    def stream(self, path: str, after: str | None = None) -> Iterator[Event]:
+        """The events of a stream of the API. Problem where it is refused, or where it breaks off."""
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": after} if after else {})}
+        timeout = httpx.Timeout(self._http.timeout.connect, read=SILENCE)
+        try:
+            with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
+                if response.is_error:
+                    response.read()
+                    raise Problem(problem_of(response))
+                yield from events_of(response.iter_lines())
+        except httpx.TransportError as error:
+            raise unreachable(self.url, error) from error
 
     def close(self) -> None:
         """Close the connections to the server. `with Client(…) as client:` does it at its end."""
@@ -168,37 +192,48 @@ class Session:
             for tick in answer.get("ticks", [])
         ]
 
-    def run(self, epochs: int | None = None, steps: int | None = None, progress: bool = True) -> float | None:
+    def run(
+        self,
+        epochs: int | None = None,
+        steps: int | None = None,
+        loss_below: float | None = None,
+        progress: bool = True,
+    ) -> float | None:
         """Train for epochs or for steps, with a bar that shows the loss, and give the last loss.
 
-        It ends early where the loss is not finite any more. Ctrl-C ends it too, after a whole step.
+        It ends early after the first step whose loss is `loss_below` a value, and where the loss is not finite any
+        more. Ctrl-C ends it too, after a whole step. Problem where the server could not go on.
         """
         if (epochs is None) == (steps is None):
             raise TypeError("expected either epochs or steps")
-        self.refresh()
-        if epochs is not None:
-            each = self.head["steps_per_epoch"]
-            steps = (self.head["step"] // each + epochs) * each - self.head["step"]
-        assert steps is not None
-        with tqdm(total=steps, unit="step", disable=not progress) as bar:
+        body: Json = {"steps": steps} if epochs is None else {"epochs": epochs}
+        if loss_below is not None:
+            body["until"] = {"loss_below": loss_below}
+        run = self._call("POST", "/runs", body)["run"]
+        path, pause = f"/runs/{run['id']}", FIRST_LOOK
+        with tqdm(total=run["total"], unit="step", disable=not progress) as bar:
             try:
-                self._run(steps, bar)
+                while run["status"] == "running":
+                    time.sleep(pause)
+                    pause = min(LOOK_SECONDS, 2 * pause)
+                    run = self._call("GET", path)["run"]
+                    bar.update(run["done"] - bar.n)
+                    bar.set_postfix(loss=self.loss)
             except KeyboardInterrupt:
-                self.refresh()  # the request that was under way has been finished by the server
+                self._call("DELETE", path)
                 raise
+        if run["status"] == "failed":
+            raise Problem({"code": "internal_error", "status": None, "detail": run["detail"], "errors": []})
         return self.loss
 
-    def _run(self, steps: int, bar: Any) -> None:
-        """Advance in requests of about SLICE_SECONDS."""
-        size = 1
-        while steps > 0 and self.head["status"] != "diverged":
-            began = time.perf_counter()
-            self._call("POST", "/steps", {"granularity": "batch", "count": min(size, steps), "return": "none"})
-            ran = min(size, steps)
-            bar.update(ran)
-            bar.set_postfix(loss=self.loss)
-            steps -= ran
-            size = max(1, int(size * min(4.0, SLICE_SECONDS / (time.perf_counter() - began))))
+    def events(self, after: str | None = None) -> Iterator[Event]:
+        """What happens to the session, as it happens, by whomever; `head` keeps up. It ends when the session is deleted
+        or its server stops. `after` is the id of the last event that was read, to go on from there.
+        """
+        for event in self.client.stream(f"{self._path}/events", after):
+            if event.name == "head":
+                self.head = event.data["session"]
+            yield event
 
     def rewind(self, to: int | None = None, to_rev: int | None = None) -> Session:
         """Put the head back to a moment, or to where it was at a revision."""
@@ -281,6 +316,19 @@ class Session:
 
 
 JSON = {"Content-Type": "application/json"}
+
+
+def events_of(lines: Iterable[str]) -> Iterator[Event]:
+    """The events that lines of `text/event-stream` say."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name:
+            fields[name] = value.removeprefix(" ")
+        elif not line:
+            if "data" in fields:
+                yield Event(fields["event"], finite_back(json.loads(fields["data"])), fields["id"])
+            fields = {}
 
 
 def finite_back(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,21 +37,21 @@ from .sessions.sqlite import SqliteStore
 from .settings import Settings
 
 
+async def wind_down(app: FastAPI) -> None:
+    """End what would not end by itself, runs and streams, and change nothing any more."""
+    app.state.workbench.is_closing = True
+    await app.state.runner.close()
+    app.state.workbench.feeds.close()
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    """When no request is open any more, the sessions are put away. `wind_down` is for the server to call before, when
-    it has been told to stop: it ends what would not end by itself, runs and streams.
+    """When no request is open any more, the sessions are put away. A server that has been told to stop calls
+    `wind_down` before, because it waits for streams.
     """
-    bench, runner = app.state.workbench, app.state.runner
-
-    async def wind_down() -> None:
-        bench.is_closing = True
-        await runner.close()
-        bench.feeds.close()
-
-    yield {"wind_down": wind_down}
-    await wind_down()
-    bench.close()
+    yield {"wind_down": partial(wind_down, app)}
+    await wind_down(app)
+    app.state.workbench.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -35,6 +35,14 @@ class Api:
         self._portal.call(self._client.aclose)
         self._loop.__exit__(None, None, None)
 
+    def call(self, function, *arguments):
+        """What an async function gives in the application's loop."""
+        return self._portal.call(function, *arguments)
+
+    def call_soon(self, function, *arguments):
+        """The future of what it gives."""
+        return self._portal.start_task_soon(function, *arguments)
+
     def request(self, method, path, **options):
         """The response to a request for a path under the API's prefix, or, with a leading `//`, for one outside it."""
         url = path[1:] if path.startswith("//") else PREFIX + path

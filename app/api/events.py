@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..engine.errors import BackscopeError
+from ..sessions.session import Session
 from .encoding import JsonRoute, encode
 from .feeds import Feed
 from .requests import Bench, check_accept_events, check_query
@@ -64,55 +66,62 @@ class Seen:
 
 @dataclass(frozen=True)
 class Picture:
-    """A head as an event has it."""
+    """A head and its latest run as events have them; `run` and `done` tell the run's news from what was given."""
 
     revision: int
     status: str
     data: str
+    run: str = ""
+    done: int = 0
+    run_data: str = ""
 
 
 class Reader:
     """One reader of one session's events, by the id that it was `asked_as`."""
 
-    def __init__(self, bench: Workbench, feed: Feed, session_id: str, asked_as: str, seen: Seen) -> None:
-        self._bench, self._feed, self._id, self._asked_as, self._seen = bench, feed, session_id, asked_as, seen
+    def __init__(self, bench: Workbench, feed: Feed, asked_as: str, seen: Seen) -> None:
+        self._bench, self._feed, self._asked_as, self._seen = bench, feed, asked_as, seen
         self._told: int | None = None
         self._greeted = False
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """What the reader has not been given, whenever something has changed, until the session or the server ends."""
-        while True:
-            version, end = self._feed.version, self._feed.end
+        feed, given, due = self._feed, -1, 0.0
+        while feed.end is None or given != feed.version:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            given, due = feed.version, time.monotonic() + max(PICTURE_SECONDS, STREAM_SECONDS * self._bench.feeds.count)
             try:
-                async for event in self._news():
-                    yield event
-            except BackscopeError:  # gone, or not to be opened: who asks again is told why
-                end = self._feed.end or "closing"
-            if end is not None:
-                yield self._status(end)
-                return
-            await asyncio.sleep(max(PICTURE_SECONDS, STREAM_SECONDS * self._bench.feeds.count))
-            await self._feed.beyond(version)
+                news = await self._news()
+            except BackscopeError:
+                break  # it is gone, or cannot be opened: who asks again is told why
+            for event in news:
+                yield event
+            await feed.beyond(given)
+        if feed.end is not None:
+            yield self._status(feed.end)
 
-    async def _news(self) -> AsyncIterator[ServerSentEvent]:
+    async def _news(self) -> list[ServerSentEvent]:
         """All that has changed since the reader was given something."""
-        seen, runs = self._seen, self._bench.runs.get(self._id, [])
-        picture = await self._feed.share((self._asked_as, seen.revision), self._draw)
-        if not self._greeted or (picture.revision, picture.status) != (seen.revision, seen.status):
-            self._greeted = True
-            yield self._give("head", picture.data, revision=picture.revision)
-        if seen.revision is None:
+        since = self._seen.revision
+        picture = await self._feed.share((self._asked_as, since), lambda: self._draw(since))
+        was, news = self._seen, []
+        if not self._greeted or (picture.revision, picture.status) != (was.revision, was.status):
+            news.append(self._give("head", picture.data, revision=picture.revision))
+        if was.revision is None:
             # The head has said the status, and a run that was over before is no news.
-            over = runs[-1].key if runs and not runs[-1].is_running else ""
+            over = picture.run if picture.status != "running" else ""
             self._seen = replace(self._seen, status=picture.status, run=over)
-        elif picture.status != seen.status:
-            yield self._status(picture.status)
-        if runs and (runs[-1].key, runs[-1].done) != (self._seen.run, self._told):
-            self._told = runs[-1].done
-            yield self._give("progress", _json({"run": runs[-1].json()}), run=runs[-1].key)
+        elif picture.status != was.status:
+            news.append(self._status(picture.status))
+        moved = picture.status == "running" and picture.done != self._told
+        if picture.run and (picture.run != self._seen.run or moved):
+            news.append(self._give("progress", picture.run_data, run=picture.run))
+            self._told = picture.done
         if self._feed.findings is not None and self._feed.findings[0] != self._seen.findings:
             tag, data = self._feed.findings
-            yield self._give("diagnosis", data, findings=tag)
+            news.append(self._give("diagnosis", data, findings=tag))
+        self._greeted = True
+        return news
 
     def _give(self, event: str, data: str, **seen: Any) -> ServerSentEvent:
         self._seen = replace(self._seen, **seen)
@@ -121,48 +130,48 @@ class Reader:
     def _status(self, status: str) -> ServerSentEvent:
         return self._give("status", _json({"status": status}), status=status)
 
-    async def _picture(self) -> Picture:
-        return await self._feed.share((self._asked_as, self._seen.revision), self._draw)
-
-    async def _draw(self) -> Picture:
+    async def _draw(self, since: int | None) -> Picture:
         """The head, with the losses since the revision that was given."""
         async with self._bench.using(self._asked_as) as session:
-            since = self._seen.revision
-            if since is not None and since > session.revision:
-                since = None  # of another session
-            cost = session.losses_since_cost(since)
-            first, losses = await self._bench.run(cost, lambda: session.losses_since(since, POINTS))
+            known = since if since is not None and since <= session.revision else None
+            cost = session.losses_since_cost(known)
+            first, losses = await self._bench.run(cost, lambda: session.losses_since(known, POINTS))
             curve = {"from": first, "steps": losses.steps, "values": losses.values}
             data = {"session": session.head(), "metrics": {"loss": curve}}
-            return Picture(session.revision, session.status, _json(data))
+            picture = Picture(session.revision, session.status, _json(data))
+            runs = self._bench.runs.get(session.id)
+            if not runs:
+                return picture
+            return replace(picture, run=runs[-1].key, done=runs[-1].done, run_data=_json({"run": runs[-1].json()}))
 
 
 def _json(data: Any) -> str:
     return encode(data).decode()
 
 
-async def diagnose(bench: Workbench, session_id: str, feed: Feed) -> None:
+async def watch(bench: Workbench, session_id: str, feed: Feed) -> None:
     """Diagnose a session when it has moved, as long as somebody listens, and tell when the set of findings changes."""
-    version, revision = -1, -1
+    version, revision, took = -1, -1, 0.0
     while feed.listeners and feed.end is None:
         version = feed.version
-        began = time.perf_counter()
-        try:
-            async with bench.using(session_id) as session:
+        with suppress(BackscopeError):  # gone, or not to be opened, which the readers find themselves
+            async with bench.feeds.diagnosing, bench.using(session_id) as session:
                 if session.revision != revision:
-                    revision, t = session.revision, session.t
-                    made = await bench.run(LONG + 1, lambda: session.diagnose(t))  # noqa: B023
-                    data = {"step": session.step_of(t), "findings": [asdict(one) for one in made.findings]}
-                    found = sorted((one.code, one.layer) for one in made.findings)
-                    tag = sha256(repr(found).encode()).hexdigest()[:16]
-                    if feed.findings is None or feed.findings[0] != tag:
-                        feed.findings = tag, _json(data)
+                    began, revision = time.monotonic(), session.revision
+                    findings = await bench.run(LONG + 1, lambda: _findings(session))
+                    took = time.monotonic() - began
+                    if feed.findings is None or feed.findings[0] != findings[0]:
+                        feed.findings = findings
                         feed.fire()
-        except BackscopeError:
-            pass
-        took = time.perf_counter() - began
         await asyncio.sleep(max(DIAGNOSIS_SECONDS, took / DIAGNOSIS_SHARE))
         await feed.beyond(version)
+
+
+def _findings(session: Session) -> tuple[str, str]:
+    """What ails the step at the head: what tells the set of findings from others, and the event's data."""
+    findings = session.diagnose(session.t).findings
+    tag = sha256(repr(sorted((one.code, one.layer) for one in findings)).encode()).hexdigest()[:16]
+    return tag, _json({"step": session.step_of(session.t), "findings": [asdict(one) for one in findings]})
 
 
 async def reader(
@@ -177,8 +186,8 @@ async def reader(
         own = session.id
     with bench.feeds.listening(own) as feed:
         if feed.listeners == 1:
-            feed.watcher = asyncio.create_task(diagnose(bench, own, feed))
-        yield Reader(bench, feed, own, session_id, Seen.of(last_event_id))
+            feed.watcher = asyncio.create_task(watch(bench, own, feed))
+        yield Reader(bench, feed, session_id, Seen.of(last_event_id))
 
 
 DATA: dict[int | str, dict[str, Any]] = {

@@ -34,16 +34,17 @@ class Feed:
         self._shared: dict[Hashable, asyncio.Task[Any]] = {}
 
     def fire(self, end: str | None = None) -> None:
-        """Something has changed: wake all who listen."""
-        self.version += 1
+        """Something has changed, or nothing will any more: wake all who listen."""
+        if end is None:
+            self.version += 1
+            self._shared.clear()
         self.end = self.end or end
-        self._shared.clear()
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def beyond(self, version: int) -> None:
-        """Wait until the feed is past `version`."""
-        while self.version == version:
+        """Wait until the feed is past `version`, or at its end."""
+        while self.version == version and self.end is None:
             await self._changed.wait()
 
     async def share(self, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
@@ -63,6 +64,8 @@ class Feeds:
     def __init__(self, most: int) -> None:
         self.most = most
         self.count = 0
+        self.diagnosing = asyncio.Lock()
+        """Held by who diagnoses: one session at a time, because all that listen may ask at once."""
         self._feeds: dict[str, Feed] = {}
         self._closing = False
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_urlsafe
+from statistics import median
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -22,8 +24,8 @@ from ..sessions.store import Command
 from .rates import in_debt, paid
 from .workbench import Workbench
 
-SLICE_SECONDS = 0.025
-"""How long a slice may take, and a round of slices over all sessions, while there are not too many."""
+SLICE_SECONDS = 0.02
+"""What a slice takes, and a round over all sessions while they are few; up to twice that to make up for less before."""
 
 SHORTEST_SECONDS = 0.004
 """What a slice takes at least, because it costs about half a millisecond to begin one."""
@@ -129,28 +131,32 @@ class Runner:
 
 
 class Turn:
-    """How many steps a run takes in its turn, from what its last turn took. Where a single one takes longer than a
-    run's share, the run lets turns pass until it has made up for it.
+    """How many steps a run takes in its turn, from what its last turns took. What they took more or less than the run's
+    share is made up for: where a single step takes longer than that, the run lets turns pass.
+
+    Turns are as long as the clock says, so that nobody waits; a share is counted in the thread's own time, so that a
+    run does not pay for what other programs do.
     """
 
     def __init__(self) -> None:
         self.steps = 1
+        self._costs: deque[float] = deque(maxlen=5)
         self._ahead = 0.0
-        self._began = 0.0
+        self._began = self._own = 0.0
 
     def begins(self, share: float) -> bool:
         """Whether the run may take the turn that has come."""
         if self._ahead >= share:
             self._ahead -= share
             return False
-        self._began = time.perf_counter()
+        self._began, self._own = time.perf_counter(), time.thread_time()
         return True
 
     def ends(self, steps: int, share: float) -> None:
         """The turn went to so many steps."""
-        took = max(time.perf_counter() - self._began, 1e-6)
-        self._ahead = max(0.0, self._ahead + took - share)
-        self.steps = max(1, int(steps * min(4.0, share / took)))
+        self._costs.append((time.perf_counter() - self._began) / max(1, steps) + 1e-9)
+        self._ahead = max(-share, self._ahead + time.thread_time() - self._own - share)
+        self.steps = max(1, min(4 * steps, int((share - self._ahead) / median(self._costs))))
 
 
 def runner(request: Request) -> Runner:

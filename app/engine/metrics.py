@@ -27,6 +27,9 @@ WAITING_NUMBERS = 131_072
 """Gradients that are put by until their norms are taken, all at once."""
 
 WAITING_STEPS = 1_024
+RECENT = 8_192
+"""How many of the latest losses are kept one by one, however long the run is."""
+
 EPOCHS = 512
 """At how many epochs' ends the data are gone through."""
 
@@ -209,6 +212,7 @@ class Metrics:
         self._waiting_losses = np.zeros(self._room)
         shape = (self._room, self._gradients.size)
         self._waiting_gradients = np.zeros(shape, self._gradients.dtype) if self._room > 1 else self._gradients[None]
+        self._recent, self._recent_end, self._settled = np.zeros(0), self.first, self.first
         self._record = Record(1 + len(self._layers), RECORD_BYTES // (16 * (1 + len(self._layers))))
         self._epochs: dict[int, dict[str, float]] = {}
         self._put_by: dict[int, Array] = {}
@@ -235,6 +239,7 @@ class Metrics:
         """The training goes to `step`: the step from which on it has to be watched again, not far before it."""
         self._settle()
         first = self.first + self._record.back(step - self.first)
+        self._settled = first
         self._due(first)
         return first
 
@@ -252,8 +257,19 @@ class Metrics:
             gradients = self._waiting_gradients[: self._waiting]
             with np.errstate(all="ignore"):
                 found = [_norm(gradients, parts) for parts in self._layers.values()]
-            self._record.add(np.stack([self._waiting_losses[: self._waiting], *found]))
+            losses = self._waiting_losses[: self._waiting]
+            self._record.add(np.stack([losses, *found]))
+            self._recent = np.concatenate([self._latest(), losses])[-RECENT:]
+            self._settled += self._waiting
+            self._recent_end = self._settled
             self._waiting = 0
+
+    def _latest(self) -> Array:
+        """The losses that are kept one by one, up to the last step that was added. As in the record, later ones stay
+        until others take their place, because the training may come to them again by another call of `back`.
+        """
+        later = self._recent_end - self._settled
+        return self._recent[: max(0, len(self._recent) - later)] if later >= 0 else self._recent[:0]
 
     def _due(self, step: int) -> None:
         """Count the steps from `step` until the next end of an epoch that is looked at."""
@@ -299,7 +315,7 @@ class Metrics:
     def size(self) -> int:
         """Its bytes in memory."""
         put_by = len(self._put_by) * self._training.variables.parameters.nbytes
-        return put_by + self._waiting_gradients.nbytes + self._record.size
+        return put_by + self._waiting_gradients.nbytes + self._record.size + self._recent.nbytes
 
     @property
     def names(self) -> list[str]:
@@ -329,9 +345,28 @@ class Metrics:
         found = {n: epochs[n] if n in epochs else self._stepwise(list(stepwise).index(n)) for n in wanted}
         return {name: curve.thinned(most) if most else curve for name, curve in found.items()}
 
+    def losses(self, step: int) -> Series:
+        """The losses from `step` on: the latest ones one by one, those before as they are recorded."""
+        self._settle()
+        latest = self._latest()
+        first = self._settled - len(latest)
+        curve = Series(np.arange(first, self._settled), latest)
+        if step < first:
+            recorded = self._record.series(0)
+            old = recorded.steps + self.first < first
+            curve = Series(
+                np.concatenate([recorded.steps[old] + self.first, curve.steps]),
+                np.concatenate([recorded.values[old], curve.values]),
+            )
+        curve = self._with_present(0, curve)
+        unseen = int(np.searchsorted(curve.steps, step))
+        return Series(curve.steps[unseen:], curve.values[unseen:])
+
     def _stepwise(self, number: int) -> Series:
         recorded = self._record.series(number)
-        curve = Series(recorded.steps + self.first, recorded.values)
+        return self._with_present(number, Series(recorded.steps + self.first, recorded.values))
+
+    def _with_present(self, number: int, curve: Series) -> Series:
         value = self._present(number)
         if value is None:
             return curve

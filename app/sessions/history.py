@@ -32,6 +32,8 @@ class History:
         self._tapes: OrderedDict[tuple[Line, int], Tape] = OrderedDict()
         self._tape_bytes = 0
         self._replayer: Training | None = None
+        self._replayed: Line | None = None
+        """The line on whose way the replayer stands, where nobody has changed it."""
 
     def give(self, line: Line, checkpoint: Checkpoint) -> None:
         """Take a checkpoint that a store kept of `line`; it counts more than one that is noted of the same step."""
@@ -87,6 +89,7 @@ class History:
         replayer = self.replay(line, step)
         tape = replayer.tape()
         replayer.advance(replayer.ticks_per_step, tape)
+        self._replayed = key[0]
         self.keep(line, tape)
         return tape
 
@@ -116,18 +119,23 @@ class History:
         first = self._checkpoints[self.root][self.root.first]
         self._checkpoints, self._count = {self.root: {self.root.first: first}}, 1
         self._tapes.clear()
-        self._tape_bytes = 0
+        self._tape_bytes, self._replayed = 0, None
 
     @property
     def size(self) -> int:
         """Its bytes in memory."""
-        known = [*self._checkpoints.values(), *self._given.values()]
-        return self._tape_bytes + sum(one.size for kept in known for one in kept.values())
+        count = sum(map(len, [*self._checkpoints.values(), *self._given.values()]))
+        return self._tape_bytes + count * self._checkpoints[self.root][self.root.first].size
 
     def replay(self, line: Line, step: int) -> Training:
         """A training at the start of `step`, until the next call."""
         self._replayer = self._replayer or Training(self.root.spec)
-        self.seek(line, self._replayer, step)
+        on_the_way = self.nearest(line, step) <= self._replayer.step <= step
+        if self._replayed is line.running(step) and on_the_way and not self._replayer.diverged:
+            self.go(self._replayed, self._replayer, step)
+        else:
+            self.seek(line, self._replayer, step)
+        self._replayed = None
         return self._replayer
 
     def seek(self, line: Line, training: Training, step: int) -> None:

@@ -613,9 +613,7 @@ class Session:
         first = self._metrics.first if revision is None else self._seen_at(revision)
         if first < self._metrics.first:
             self._watch_again()
-        losses = self._metrics.series(["loss"])["loss"]
-        unseen = slice(int(np.searchsorted(losses.steps, first)), None)
-        return first, Series(losses.steps[unseen], losses.values[unseen]).thinned(most)
+        return first, self._metrics.losses(first).thinned(most)
 
     def losses_since_cost(self, revision: int | None) -> int:
         """About how many ticks it takes to have those losses."""

@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 
 from ..engine.training import Checkpoint
+from . import MEMORY
 from . import store as stores
 from .errors import DatasetNotFound, RecordDamaged, SessionExpired, SessionNotFound, StorageFull, StoreUnavailable
 from .store import Command, Kept, Reply, Saved, Start
 
 log = logging.getLogger("backscope")
 
-MEMORY = ":memory:"
 CHECKPOINTS = 32
 CHECKPOINT_BYTES = 8_000_000
 """What is kept of one session's heads; above either, every second one goes and the newest stays."""
