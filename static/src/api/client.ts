@@ -9,6 +9,7 @@ import type {
   Head,
   LogRow,
   Metrics,
+  Paths,
   Problem,
   Run,
   Spec,
@@ -165,6 +166,16 @@ export class Client {
   /** The address of what the server says of a session by itself. */
   eventsAddress(id: string): string {
     return `${PREFIX}/sessions/${id}/events`;
+  }
+
+  /** The strongest paths from a number to the loss, through one example of the batch or through all. */
+  paths(id: string, address: Address, t: number, most: number, sample: number | null): Promise<Paths> {
+    const index = address.index.length ? `&index=${address.index.join(",")}` : "";
+    const through = sample === null ? "" : `&sample=${sample}`;
+    return this.#ask(
+      "GET",
+      `/sessions/${id}/paths?tensor=${address.tensor}${index}${through}&limit=${most}&t=${t}`,
+    );
   }
 
   /** The curves of the run by name, all when none is named, each of at most `points` points. */

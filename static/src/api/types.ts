@@ -20,6 +20,8 @@ export type Metrics = Schemas["MetricsAnswer"];
 /** A training in the background. */
 export type Run = Schemas["Run"];
 export type LogRow = Schemas["LogAnswer"]["commands"][number];
+export type Path = Schemas["Path"];
+export type Paths = Schemas["PathsAnswer"];
 export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];
 /** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */
