@@ -19,7 +19,8 @@ export interface Told<Answer> {
   readonly refused: string | null;
 }
 
-const NOTHING: Told<never> = { answer: null, waiting: false, refused: null };
+/** Of what was not asked. */
+export const UNASKED: Told<never> = { answer: null, waiting: false, refused: null };
 const MISSED = "The server did not answer.";
 
 export class Inquiry {
@@ -36,7 +37,7 @@ export class Inquiry {
 
   /** What is known of a question about the moment of `frame`; what is not known is asked. */
   about<Answer>(frame: Frame | null, question: Question<Answer> | null): Told<Answer> {
-    if (!frame || !question) return NOTHING;
+    if (!frame || !question) return UNASKED;
     const known = this.#known.get(frame)?.get(question.topic);
     if (known) return known as Told<Answer>;
     if (!this.#busy) void this.#ask(frame, question);
@@ -47,9 +48,9 @@ export class Inquiry {
   async #ask(frame: Frame, { topic, ask }: Question<unknown>): Promise<void> {
     this.#busy = true;
     const told = await ask(this.#client).then(
-      (answer) => ({ ...NOTHING, answer }),
+      (answer) => ({ ...UNASKED, answer }),
       (error: unknown) => ({
-        ...NOTHING,
+        ...UNASKED,
         refused: error instanceof Refused ? error.problem.detail : MISSED,
       }),
     );

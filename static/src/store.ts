@@ -5,6 +5,7 @@ import type { Part } from "./core/sentence.ts";
 import type { Learned } from "./core/learned.ts";
 import type { Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
+import type { Trace } from "./core/paths.ts";
 import type { StepSize } from "./core/stepping.ts";
 import { NOTHING, type Undo } from "./core/undo.ts";
 import type { Way } from "./core/way.ts";
@@ -19,7 +20,7 @@ export interface Notice {
 }
 
 /** The tabs of the inspector. */
-export type TabName = "Formula" | "Code";
+export type TabName = "Formula" | "Code" | "Paths";
 
 export interface State {
   readonly catalog: Catalog | null;
@@ -44,6 +45,8 @@ export interface State {
   readonly sentence: readonly Part[];
   /** The number under the pointer or the focus: lit wherever it stands. */
   readonly lit: Address | null;
+  /** A path that is drawn on the network, and all else faintly. */
+  readonly traced: Trace | null;
   /** Whether repeated layers that could be folded are shown apart. */
   readonly unfolded: boolean;
   readonly size: StepSize;
@@ -83,6 +86,7 @@ export const INITIAL: State = {
   way: [],
   sentence: [],
   lit: null,
+  traced: null,
   unfolded: false,
   size: "op",
   speed: 4,

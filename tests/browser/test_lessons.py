@@ -1,4 +1,4 @@
-"""The lessons from their first step to their last, once wrong and once right, by keyboard; practice; the lecture hall."""
+"""The lessons from their first step to their last, once wrong and once right, by keyboard; practice; presenting."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ def press(page: Page, name: str) -> None:
 
 def moment(at: dict[str, int], ticks: int) -> int:
     return at["step"] * ticks + at["tick"]
+
+
+def wait_for_moment(page: Page, server: Server, at: dict[str, int]) -> int:
+    """Wait until the page, which may be entering another session, shows a lesson's moment; the ticks of a step."""
+    for _ in range(200):
+        ticks: int = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
+        if network(page).get_attribute("data-t") == str(moment(at, ticks)):
+            return ticks
+        page.wait_for_timeout(50)
+    raise AssertionError(f"waited in vain for {at}")
 
 
 def grade(page: Page, server: Server, question: dict[str, Any], answer: Any, factors: list[float] | None = None) -> Any:
@@ -128,8 +138,7 @@ def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, s
             expect(lesson_panel(page).get_by_text(f"{i + 1} of {len(lesson['steps'])}", exact=True)).to_be_visible()
             expect(lesson_panel(page).get_by_role("heading", name=step["title"] or lesson["title"])).to_be_focused()
             if step["at"]:
-                ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
-                wait_for_t(page, moment(step["at"], ticks))
+                ticks = wait_for_moment(page, server, step["at"])
             question = step["question"]
             if question:
                 expect(button(page, "Answer")).to_be_visible()
@@ -139,12 +148,9 @@ def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, s
                 expect(verdict).to_contain_text(question["right" if right else "wrong"])
                 if question["kind"] != "choice":
                     wait_for_t(page, moment(question["at"], ticks))
-                    value = grade(
-                        page,
-                        server,
-                        question,
-                        question["among"][0] if question["among"] else "zero" if question["kind"] == "sign" else 0.0,
-                    )["value"]
+                    index = (question["among"] or [None])[0]
+                    given = {"largest": index, "sign": "zero"}.get(question["kind"], 0.0)
+                    value = grade(page, server, question, given)["value"]
                     expect(verdict.locator("[data-asks]")).to_have_attribute("title", str(value).removesuffix(".0"))
                 if question["kind"] == "number" and question["chain"] and not right:
                     expect(verdict).to_contain_text("They part at")

@@ -12,6 +12,7 @@ import type {
   LessonBrief,
   LogRow,
   Metrics,
+  Paths,
   Problem,
   Question,
   Run,
@@ -193,6 +194,14 @@ export class Client {
   ): Promise<Grade> {
     const asked = { kind, tensor, index, t, among, ...(tolerance === null ? {} : { tolerance }) };
     return this.#ask("POST", `/sessions/${id}/grades`, { ...asked, answer, ...(factors && { factors }) });
+  /** The strongest paths from a number to the loss, through one example of the batch or through all. */
+  paths(id: string, address: Address, t: number, most: number, sample: number | null): Promise<Paths> {
+    const index = address.index.length ? `&index=${address.index.join(",")}` : "";
+    const through = sample === null ? "" : `&sample=${sample}`;
+    return this.#ask(
+      "GET",
+      `/sessions/${id}/paths?tensor=${address.tensor}${index}${through}&limit=${most}&t=${t}`,
+    );
   }
 
   /** The curves of the run by name, all when none is named, each of at most `points` points. */

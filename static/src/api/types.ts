@@ -26,6 +26,8 @@ export type LessonStep = Schemas["LessonStep"];
 export type Question = Omit<Schemas["Question"], "chain">;
 export type Grade = Schemas["GradeAnswer"];
 export type LogRow = Schemas["LogAnswer"]["commands"][number];
+export type Path = Schemas["Path"];
+export type Paths = Schemas["PathsAnswer"];
 export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];
 /** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */

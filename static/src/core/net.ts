@@ -101,6 +101,14 @@ export function gradientOf(net: Net, name: string | null): string | null {
   return null;
 }
 
+/** The parameter that a gradient, an update or a state of the optimizer belongs to, or that it is itself. */
+export function parameterOf(net: Net, name: string): string | null {
+  const of = net.info.get(name)?.gradient_of ?? name;
+  if (net.info.get(of)?.role === "parameter") return of;
+  const update = net.schedule.find((tick) => tick.phase === "update" && tick.writes.includes(name));
+  return update?.writes.at(-1) ?? null;
+}
+
 /** What can be seen of a tick: told from the phase, and the roles and shapes of what it reads and writes. */
 export function motionOf(net: Net, tick: ScheduledTick): Motion {
   const written = net.info.get(tick.phase === "update" ? (tick.writes.at(-1) ?? "") : (tick.writes[0] ?? ""));
@@ -137,6 +145,11 @@ export function unitOf(net: Net, address: Address): { layer: string; unit: numbe
 /** Which of the micro-batches of a step a tick works on; 0 where a step has one batch. */
 export function microOf(tick: ScheduledTick | undefined): number {
   return tick?.micro ?? 0;
+}
+
+/** How many micro-batches a step has. */
+export function microBatches({ schedule }: Net): number {
+  return 1 + Math.max(0, ...schedule.map(microOf));
 }
 
 /** Whether a tick begins on another batch than the tick before had: a step's first, and a micro-batch's first. */

@@ -33,7 +33,7 @@ export interface Sum {
 
 export function barsView(sum: Sum): TemplateResult {
   const { bars, name, of, total } = sum;
-  return html`<div class="bars" style=${styleMap({ "--zero": percent(bars.zero) })}>
+  return html`<div class="bars ${sum.manner}" style=${styleMap({ "--zero": percent(bars.zero) })}>
     <ol class="bars-own" aria-label=${name} @keydown=${sum.manner === "choose" ? walk : nothing}>
       ${bars.own.map((bar) => own(sum, bar))}
     </ol>
@@ -74,7 +74,7 @@ function own({ row, pressed, press, manner }: Sum, bar: Bars["own"][number]): Te
       title=${full(value)}
       @click=${() => press(place)}
     >
-      <span class="bar-label">${label}</span>${drawn(bar)}${digits(value)}
+      <span class="bar-label" title=${label}>${label}</span>${drawn(bar)}${digits(value)}
     </button>
     ${on === "true" && detail ? html`<div class="bar-detail">${detail}</div>` : nothing}
   </li>`;

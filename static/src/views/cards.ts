@@ -45,7 +45,7 @@ export function card(factor: Factor, frame: Frame | null): TemplateResult {
 }
 
 /** The numbers that one which is not stored is made of, each a door. */
-function doors(reads: readonly string[]): TemplateResult {
+export function doors(reads: readonly string[]): TemplateResult {
   const shown = reads.slice(0, MOST_DOORS);
   const more = reads.length - shown.length;
   return html`${shown.map(

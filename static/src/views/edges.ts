@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../api/types.ts";
 import { type Address, addressText, elements } from "../core/numbers.ts";
+import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction, type Scene } from "../core/scene.ts";
 import { isDark } from "./theme.ts";
@@ -21,31 +22,40 @@ interface Painted {
   readonly scene: Scene;
   readonly pose: Pose;
   readonly marks: string;
+  readonly traced: Trace | null;
   readonly colours: Palette;
   readonly ratio: number;
 }
 
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
 
-/** The bands and lines, below the units. */
+/** The bands and lines, below the units. `marked` is a number's, or without an index a whole tensor's. */
 export function paintLines(
   canvas: HTMLCanvasElement,
   scene: Scene,
   pose: Pose,
   marked: readonly (Address | null)[],
+  traced: Trace | null,
 ) {
   const colours = palette(canvas);
   const names = new Set(marked.map((address) => address && addressText(address)));
-  const now = { scene, pose, marks: [...names].join(" "), colours, ratio: devicePixelRatio };
+  const now = { scene, pose, marks: [...names].join(" "), traced, colours, ratio: devicePixelRatio };
   if (looksLike(painted.get(canvas), now)) return;
   const context = fit(canvas, scene);
   if (!context) return;
   painted.set(canvas, now);
   const phase = pose.phase ? colours[pose.phase] : colours.muted;
   for (const one of pose.sheets) sheet(context, one, colours, phase);
-  for (const line of pose.lines) band(context, line, colours);
-  for (const line of pose.lines) stroke(context, line, colours, names.has(addressText(line.address)), phase);
-  for (const { curve, active } of pose.lossLines) lossLine(context, curve, active ? phase : colours.line);
+  const isMarked = ({ address }: Line) => names.has(addressText(address)) || names.has(address.tensor);
+  const isBeside = ({ address }: Line) => traced !== null && !traced.edges.has(addressText(address));
+  for (const line of pose.lines) if (!isBeside(line)) band(context, line, colours);
+  if (traced) for (const line of pose.lines) if (!isBeside(line)) outline(context, line, colours);
+  for (const line of pose.lines)
+    stroke(context, line, colours, isMarked(line), phase, isBeside(line) ? BESIDE : 1);
+  pose.lossLines.forEach(({ curve, active }, i) => {
+    const onPath = traced?.units.has(`${scene.columns.at(-1)?.layer.name}.${scene.lossEdges[i]?.unit}`);
+    lossLine(context, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
+  });
   for (const { curve, scale } of scene.biases) if (scale === 1) constant(context, curve, colours);
 }
 
@@ -55,6 +65,7 @@ function looksLike(before: Painted | undefined, now: Painted): boolean {
     before.colours === now.colours &&
     before.ratio === now.ratio &&
     before.marks === now.marks &&
+    before.traced === now.traced &&
     before.pose.phase === now.pose.phase &&
     alike(before.pose.lines, now.pose.lines) &&
     alike(before.pose.sheets, now.pose.sheets) &&
@@ -124,25 +135,44 @@ function band(
   context.globalAlpha = 1;
 }
 
+/** What is seen of the lines beside a path that is shown. */
+const BESIDE = 0.22;
+
+/** A line of the path that is shown runs in a tube of the colour in which gradients go back. */
+function outline(context: CanvasRenderingContext2D, { curve, size, scale }: Line, colours: Palette): void {
+  const width = 1 + size * (WIDEST_LINE - 1) * scale;
+  trace(context, curve);
+  context.setLineDash([]);
+  for (const [wider, colour] of [
+    [9, colours.backward],
+    [4, colours.panel],
+  ] as const) {
+    context.lineWidth = width + wider;
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+}
+
 function stroke(
   context: CanvasRenderingContext2D,
   line: Line,
   colours: Palette,
   marked: boolean,
   phase: string,
+  seen: number,
 ): void {
   const width = line.value === 0 ? 1 : 1 + line.size * (WIDEST_LINE - 1) * line.scale;
   if (line.updating || marked) {
     trace(context, line.curve);
     context.setLineDash([]);
     context.lineWidth = width + (marked ? 9 : 7 * line.scale);
-    context.globalAlpha = line.updating ? 0.45 * faintness(line.size, line.scale) : 0.2;
+    context.globalAlpha = seen * (line.updating ? 0.45 * faintness(line.size, line.scale) : 0.2);
     context.strokeStyle = line.updating ? phase : colours.ink;
     context.stroke();
   }
   trace(context, line.curve);
   const alpha = faintness(line.size, line.scale);
-  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha;
+  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha * seen;
   context.setLineDash(line.value < 0 && alpha > 2 * FAINTEST ? DASH : []);
   context.lineWidth = width;
   context.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
@@ -151,9 +181,9 @@ function stroke(
   context.setLineDash([]);
 }
 
-function lossLine(context: CanvasRenderingContext2D, curve: Curve, colour: string): void {
+function lossLine(context: CanvasRenderingContext2D, curve: Curve, colour: string, width: number): void {
   trace(context, curve);
-  context.lineWidth = 2;
+  context.lineWidth = width;
   context.strokeStyle = colour;
   context.stroke();
 }

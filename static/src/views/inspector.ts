@@ -13,6 +13,9 @@ import { Panels } from "./tabs/panels.ts";
 import { TAB_NAMES } from "./tabs/list.ts";
 import type { Desk, Dispose } from "./view.ts";
 
+/** Of more layers on the way from the loss only the ends are named. */
+const MOST_PASSED = 5;
+
 export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
   const { store, inquiry } = desk;
   element.tabIndex = -1;
@@ -134,5 +137,7 @@ function trail(net: Net, selected: Address): string {
   const place = unitOf(net, selected);
   const layer = place && layerOf(net, place.layer);
   const passed = layer ? net.layers.slice(net.layers.indexOf(layer)).map(({ name }) => name) : [];
-  return `${[LOSS, ...passed.toReversed()].join(" › ")} · ${info?.role ?? ""}`;
+  const names = [LOSS, ...passed.toReversed()];
+  if (names.length > MOST_PASSED) names.splice(2, names.length - 3, "…");
+  return `${names.join(" › ")} · ${info?.role ?? ""}`;
 }

@@ -8,7 +8,16 @@ import { html, nothing, render } from "lit";
 import type { Frame } from "../api/types.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
 import { BOX, type Focus, LINE, linesBelow } from "../core/form.ts";
-import { dividedBy, gradientOf, INPUT, layerOf, lastTick, type Net, unitOf } from "../core/net.ts";
+import {
+  dividedBy,
+  gradientOf,
+  INPUT,
+  lastTick,
+  layerOf,
+  type Net,
+  parameterOf,
+  unitOf,
+} from "../core/net.ts";
 import {
   type Address,
   addressText,
@@ -73,11 +82,14 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
     laidOut = net;
   };
   const draw = () => {
-    const { net, sample, lit, selected } = store.state;
+    const { net, sample, lit, selected, traced } = store.state;
     if (!scene || !net || net !== laidOut) return;
     const pose = poseAt(scene, net, (t) => session.tape.get(t), motion.position, sample);
-    paintLines(edges, scene, pose, [selected, lit]);
+    const marked = [selected, lit].map((address) => address && weightOf(net, address));
+    paintLines(edges, scene, pose, marked, traced);
     paintArrows(arrows, scene, pose);
+    for (const box of units.querySelectorAll<HTMLElement>("[data-unit]"))
+      box.toggleAttribute("data-traced", traced?.units.has(box.dataset["unit"] ?? "") ?? false);
     const { layer, strength } = pose.glow ?? { layer: null, strength: 0 };
     for (const box of units.querySelectorAll<HTMLElement>("[data-layer]")) {
       const glow = layer === box.dataset["layer"] ? strength.toFixed(2) : "0";
@@ -397,6 +409,11 @@ function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: Stat
     )}
     ${batch > 1 ? html`<span class="letter">batch of ${batch}</span>` : nothing}
   </div>`;
+}
+
+/** The weight or bias at whose edge a number is marked: its own, that of a gradient or an update, or the number itself. */
+function weightOf(net: Net, { tensor, index }: Address): Address {
+  return { tensor: parameterOf(net, tensor) ?? tensor, index };
 }
 
 /** A parameter, its gradient and its update, as far as the network has them. */

@@ -9,6 +9,7 @@ import type { TabMaker } from "./tab.ts";
 export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>> = {
   Formula: () => formulaTab,
   Code: () => codeTab,
+  Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
 };
 
 export const TAB_NAMES = Object.keys(TABS) as TabName[];

@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from "lit";
 
+import { type Told, UNASKED } from "../../inquiry.ts";
 import type { State, TabName } from "../../store.ts";
 import type { Desk } from "../view.ts";
 import { TABS } from "./list.ts";
@@ -13,6 +14,7 @@ export class Panels {
   readonly #made = new Map<TabName, Tab>();
   readonly #coming = new Map<TabName, "yes" | "in vain">();
   #open: TabName | null = null;
+  #told: Told<unknown> = UNASKED;
 
   constructor(desk: Desk, redraw: () => void) {
     this.#desk = desk;
@@ -22,7 +24,10 @@ export class Panels {
   draw(state: State): TemplateResult {
     const { tab: name, frame } = state;
     const tab = this.#tab(name);
-    if (tab) return tab.draw(state, this.#desk.inquiry.about(frame, tab.question?.(state) ?? null));
+    if (tab) {
+      this.#told = this.#desk.inquiry.about(frame, tab.question?.(state) ?? null);
+      return tab.draw(state, this.#told);
+    }
     if (this.#coming.get(name) !== "in vain") return html`<p class="muted" aria-busy="true">…</p>`;
     return html`<p class="muted waiting-for" role="alert">This part of the page could not be loaded.</p>
       <button type="button" class="plain" @click=${() => this.#again(name)}>Try again</button>`;
@@ -31,7 +36,7 @@ export class Panels {
   drawn(panel: HTMLElement, state: State): void {
     if (this.#open !== state.tab) this.left();
     this.#open = state.tab;
-    this.#made.get(state.tab)?.drawn?.(panel, state);
+    this.#made.get(state.tab)?.drawn?.(panel, state, this.#told);
   }
 
   /** The tab that was open is not shown any more. */

@@ -11,7 +11,7 @@ export interface Tab<Answer = unknown> {
   question?(state: State): Question<Answer> | null;
   draw(state: State, told: Told<Answer>): TemplateResult;
   /** What is left to do when it has been drawn into `panel`. */
-  drawn?(panel: HTMLElement, state: State): void;
+  drawn?(panel: HTMLElement, state: State, told: Told<Answer>): void;
   /** It is not shown any more. */
   left?(): void;
 }
