@@ -194,6 +194,8 @@ export class Client {
   ): Promise<Grade> {
     const asked = { kind, tensor, index, t, among, ...(tolerance === null ? {} : { tolerance }) };
     return this.#ask("POST", `/sessions/${id}/grades`, { ...asked, answer, ...(factors && { factors }) });
+  }
+
   /** The strongest paths from a number to the loss, through one example of the batch or through all. */
   paths(id: string, address: Address, t: number, most: number, sample: number | null): Promise<Paths> {
     const index = address.index.length ? `&index=${address.index.join(",")}` : "";
