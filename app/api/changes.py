@@ -40,9 +40,10 @@ def present(session: Session) -> Response:
 
 @router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
 async def settle(bench: Bench, asked: Ask, session_id: str, body: Settle) -> Response:
-    """Give a session another name, or its optimizer other numbers."""
+    """Give a session another name, or its optimizer other numbers from a moment on."""
     async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(), lambda: session.settle(body.name, body.optimizer))
+        cost = session.change_cost(body.at)
+        command = await bench.run(cost, lambda: session.settle(body.name, body.optimizer, body.at))
         return bench.commit(session, command, present(session), asked)
 
 
@@ -59,25 +60,30 @@ async def edit(bench: Bench, asked: Ask, session_id: str, body: EditParameters) 
 async def put_sample(bench: Bench, asked: Ask, session_id: str, body: PutSample) -> Response:
     """Step on this one example from now on."""
     async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(), lambda: session.put_sample(body.x, body.y))
+        command = await bench.run(session.change_cost(body.at), lambda: session.put_sample(body.x, body.y, body.at))
         return bench.commit(session, command, present(session), asked)
 
 
 @router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
-async def drop_sample(bench: Bench, asked: Ask, session_id: str) -> Response:
+async def drop_sample(
+    bench: Bench,
+    asked: Ask,
+    session_id: str,
+    at: Annotated[int | None, Query(ge=0, description="the moment to go back to; the head when left out")] = None,
+) -> Response:
     """Step on the data again."""
     async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(), session.drop_sample)
+        command = await bench.run(session.change_cost(at), lambda: session.drop_sample(at))
         return bench.commit(session, command, present(session), asked)
 
 
 @router.post("/sessions/{session_id}/previews", response_model=None, responses={200: {"model": FrameAnswer}})
 async def preview(bench: Bench, session_id: str, body: Preview) -> Response:
-    """The frame as it would be with other values of parameters at its step's start; changes nothing."""
-    edits, most = [one.model_dump() for one in body.edits], bench.settings.tensor_values
+    """The frame as it would be with other values at its step's start, or on one example; changes nothing."""
+    asked, most = body.model_dump(), bench.settings.tensor_values
     async with bench.using(session_id) as session:
         at = session.t if body.t is None else body.t
-        found = await bench.run(session.change_cost(at), lambda: session.preview(edits, at))
+        found = await bench.run(session.change_cost(at), lambda: session.preview(asked["edits"], asked["sample"], at))
         return about(session, **answers.frame_of(session, at, found, most, linked=False))
 
 
@@ -146,7 +152,7 @@ async def fork(bench: Bench, asked: Ask, session_id: str, body: Fork) -> Respons
     """A new session from a moment of this one, with changes to its spec."""
     async with bench.using(session_id) as session:
         asked.check(session)
-        at, changes, forked = session.t if body.at is None else body.at, body.spec or {}, bench.new_id()
-        cost = session.change_cost(at)
-        child = await bench.run(cost, lambda: make_fork(session, forked, at, changes, bench.spec))
+        place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, bench.new_id()
+        cost = 2 * session.start_cost(place.t, place.line)
+        child = await bench.run(cost, lambda: make_fork(session, forked, place, changes, bench.spec))
         return bench.add(child, made(child), asked)

@@ -123,9 +123,10 @@ class ChangingRoute(JsonRoute):
 
 
 def fingerprint(request: Request) -> str:
-    """Tells a request from others: its method, path and body."""
+    """Tells a request from others: its method, address and body."""
     body = json.dumps(getattr(request, "decoded", None), sort_keys=True)
-    return sha256(f"{request.method} {request.url.path}\n{body}".encode()).hexdigest()
+    address = f"{request.url.path}?{request.url.query}".removesuffix("?")
+    return sha256(f"{request.method} {address}\n{body}".encode()).hexdigest()
 
 
 def replayed(kept: Reply, request: str) -> Response:

@@ -49,27 +49,36 @@ class EditParameters(Request):
     at: Annotated[int | None, Field(ge=0)] = None
 
 
-class Preview(Request):
-    edits: list[Edit]
-    t: Annotated[int | None, Field(ge=0)] = None
-
-
-class Settle(Request):
-    """At least one of the two."""
-
-    name: str | None = None
-    optimizer: dict[str, Any] | None = None
-
-
-class PutSample(Request):
+class Sample(Request):
     """`y` has one number an output, or the class."""
 
     x: list[float]
     y: list[float]
 
 
+class PutSample(Sample):
+    at: Annotated[int | None, Field(ge=0)] = None
+
+
+class Preview(Request):
+    """At least one of `edits` and `sample`."""
+
+    edits: list[Edit] | None = None
+    sample: Sample | None = None
+    t: Annotated[int | None, Field(ge=0)] = None
+
+
+class Settle(Request):
+    """At least one of `name` and `optimizer`."""
+
+    name: str | None = None
+    optimizer: dict[str, Any] | None = None
+    at: Annotated[int | None, Field(ge=0)] = None
+
+
 class Fork(Request):
     at: Annotated[int | None, Field(ge=0)] = None
+    at_rev: Annotated[int | None, Field(ge=0)] = None
     spec: dict[str, Any] | None = None
 
 

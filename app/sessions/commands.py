@@ -75,23 +75,27 @@ def _letters(state: Sequence[str]) -> str:
     return " and ".join(state) or "nothing"
 
 
-def parse_sample(x: Sequence[float], y: Sequence[float], graph: Graph, spec: Spec) -> Sample:
-    """One example; `y` has one number an output, or the index of the class. ShapeMismatch, or what the loss refuses."""
+def parse_sample(x: Sequence[float], y: Sequence[float], graph: Graph, spec: Spec, pointer: str = "") -> Sample:
+    """One example, which stands at `pointer`; `y` has one number an output, or the index of the class.
+
+    ShapeMismatch, or what the loss refuses.
+    """
     inputs, outputs = graph.tensors[INPUT].shape[1] or 0, spec.layers[-1].units
     if len(x) != inputs:
-        raise ShapeMismatch(f"x: expected {inputs} numbers, one an input, got {len(x)}", "/x")
+        raise ShapeMismatch(f"x: expected {inputs} numbers, one an input, got {len(x)}", f"{pointer}/x")
     if len(y) not in (1, outputs):
-        raise ShapeMismatch(f"y: expected {outputs} numbers, one an output, or a class; got {len(y)}", "/y")
+        raise ShapeMismatch(f"y: expected {outputs} numbers, one an output, or a class; got {len(y)}", f"{pointer}/y")
     for name, values in (("x", x), ("y", y)):
         for i, value in enumerate(values):
-            _check_dtype(finite(value, f"{name}[{i}]", f"/{name}/{i}"), spec, f"{name}[{i}]", f"/{name}/{i}")
+            number, place = f"{name}[{i}]", f"{pointer}/{name}/{i}"
+            _check_dtype(finite(value, number, place), spec, number, place)
     targets = np.array(y, np.float64)
     if len(y) == outputs:
         targets = targets[None]
     elif y[0] not in range(outputs):
-        raise InvalidRequest(f"y: expected a class from 0 to {outputs - 1}, got {brief(y[0])}", "/y/0")
+        raise InvalidRequest(f"y: expected a class from 0 to {outputs - 1}, got {brief(y[0])}", f"{pointer}/y/0")
     classes = outputs if len(y) != outputs else spec.data.classes
-    encoded = rows.encode(targets, classes, outputs, spec.loss, outputs, "/y")
+    encoded = rows.encode(targets, classes, outputs, spec.loss, outputs, f"{pointer}/y")
     return Sample(np.array([x], np.float64), encoded)
 
 

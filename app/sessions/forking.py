@@ -14,19 +14,19 @@ from ..engine.graph import Graph, Role
 from ..engine.spec import Spec
 from ..engine.training import Checkpoint, Training
 from .saved_file import Parse, spec_of
-from .session import Session
+from .session import Place, Session
 from .store import Start
 
 ORDERED_BY = ("data", "batch_size", "accumulate", "shuffle", "seed")
 """What the order of the rows depends on."""
 
 
-def fork(session: Session, session_id: str, t: int, changes: Mapping[str, Any], parse: Parse) -> Session:
-    """The session with `changes` to its spec from the moment `t`, or from its step's start where the spec changed.
+def fork(session: Session, session_id: str, place: Place, changes: Mapping[str, Any], parse: Parse) -> Session:
+    """The session with `changes` to its spec from a place, or from the start of that step where the spec changed.
 
-    MomentNotReached, or what is wrong with the changed spec, with a pointer under `/spec`.
+    Raises what is wrong with the changed spec, with a pointer under `/spec`.
     """
-    start, old = session.start_at(t), session.spec_at(t)
+    start, old = session.start_at(place), session.spec_at(place.t, place.line)
     before = old.json()
     new = spec_of({**before, **_fitting(old, before, changes, parse), **changes}, parse)
     changed = {key for key, value in new.json().items() if value != before[key]} | set(changes) & {"parameters"}

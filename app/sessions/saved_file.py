@@ -53,7 +53,7 @@ class Opened:
 
 def save(session: Session, t: int, spec: Mapping[str, Any]) -> dict[str, Any]:
     """What `open_file` opens a session with that goes on from `t`; `spec` is the session's. MomentNotReached."""
-    start = session.start_at(t)
+    start = session.start_at(session.place_at(t))
     there = session
     if (t, start.ticks) != (session.t, session.training.tick):
         there = Session(session.id, session.spec_at(t), start=start)
@@ -174,8 +174,7 @@ def _sample(given: object, training: Training) -> Sample:
     members, data = _members(given, ["x", "y"], SAMPLE, f"/{SAMPLE}"), training.spec.data
     for key, wanted in (("x", data.x.shape[1:]), ("y", data.y.shape[1:] or (1,))):
         _array(members[key], wanted, f"{SAMPLE}.{key}", f"/{SAMPLE}/{key}")
-    with _under(f"/{SAMPLE}"):
-        return parse_sample(members["x"], members["y"], training.graph, training.spec)
+    return parse_sample(members["x"], members["y"], training.graph, training.spec, f"/{SAMPLE}")
 
 
 @contextmanager

@@ -221,51 +221,74 @@ class Session:
         All or none: UnknownTensor, InvalidRequest, IndexOutOfRange, NonFiniteNumber, MomentNotReached.
         """
         edits = parse_edits(given, self._training.graph, self._line.spec)
-        there = self.t if at is None else at
-        self._check_reached(there, "at", f"the head, t = {self.t}")
+        there = self._there(at)
         start = self._history.replay(self._line.at(there), there // self.ticks_per_step).variables.views
         was = [float(start[edit.tensor][edit.index]) for edit in edits]
-        details = {"edits": edits_json(edits), "was": was, **({} if at is None else {"at": at})}
+        details = {"edits": edits_json(edits), "was": was, **_at(at)}
         return self._obey(Command("edit", self.t, self._step_start(there), details))
 
-    def settle(self, name: str | None, optimizer: Mapping[str, Any] | None) -> Command:
-        """Call the session `name`, and from here on train with other numbers in the optimizer. InvalidRequest.
+    def settle(self, name: str | None, optimizer: Mapping[str, Any] | None, at: int | None = None) -> Command:
+        """Call the session `name`, and from here on, or from `at`, train with other numbers in the optimizer.
 
-        The head stays. The present step ends with the numbers that it began its updates with.
+        The head stays, or goes to `at`; that step ends with the numbers that it began its updates with.
+        InvalidRequest, MomentNotReached.
         """
         details: dict[str, Any] = {}
+        there = self._there(at)
+        present = self._line.at(there).spec
         if name is not None:
             details["name"], details["was_name"] = text(name, "name", "/name", 120), self.name
         if optimizer is not None:
-            made = changed_optimizer(self._line.spec, optimizer)
-            details["optimizer"], details["was"] = made.optimizer.json(), self._line.spec.optimizer.json()
+            made = changed_optimizer(present, optimizer)
+            details["optimizer"], details["was"] = made.optimizer.json(), present.optimizer.json()
         if not details:
             raise InvalidRequest("expected `name` or `optimizer`", "")
-        return self._obey(Command("settings", self.t, self.t, details))
+        return self._obey(Command("settings", self.t, there, {**details, **_at(at)}))
 
-    def put_sample(self, x: Sequence[float], y: Sequence[float]) -> Command:
-        """Step on this one example from the start of the present step on. ShapeMismatch, or what the loss refuses."""
-        return self._put(parse_sample(x, y, self._training.graph, self.spec))
+    def put_sample(self, x: Sequence[float], y: Sequence[float], at: int | None = None) -> Command:
+        """Step on this one example from the start of the present step on, or of that of `at`.
 
-    def drop_sample(self) -> Command:
-        """Step on the data again, from the start of the present step on."""
-        return self._put(None)
+        ShapeMismatch, or what the loss refuses; MomentNotReached.
+        """
+        return self._put(parse_sample(x, y, self._training.graph, self.spec), at)
 
-    def _put(self, sample: Sample | None) -> Command:
-        return self._obey(Command("sample", self.t, self._step_start(self.t), {"sample": sample_json(sample)}))
+    def drop_sample(self, at: int | None = None) -> Command:
+        """Step on the data again, from the start of the present step on, or of that of `at`. MomentNotReached."""
+        return self._put(None, at)
+
+    def _put(self, sample: Sample | None, at: int | None) -> Command:
+        details = {"sample": sample_json(sample), **_at(at)}
+        return self._obey(Command("sample", self.t, self._step_start(self._there(at)), details))
+
+    def _there(self, at: int | None) -> int:
+        """Where a change is made: at the head where it is not said. MomentNotReached."""
+        there = self.t if at is None else at
+        self._check_reached(there, "at", f"the head, t = {self.t}")
+        return there
 
     def _step_start(self, t: int) -> int:
         """Where a change at `t` puts the head: inside a step to its start."""
         return t - t % self.ticks_per_step
 
-    def place_of(self, revision: int) -> Place:
+    def place_of(self, revision: int, name: str = "to_rev") -> Place:
         """Where the head was at `revision`. MomentNotReached where there is no such revision yet."""
         if revision > self.revision:
-            raise MomentNotReached(f"to_rev: expected a revision up to {self.revision}, got {brief(revision)}")
+            raise MomentNotReached(f"{name}: expected a revision up to {self.revision}, got {brief(revision)}")
         return self._places[revision]
 
-    def _check_reached(self, t: int, name: str, head: str) -> None:
-        if t > self.t:
+    def place_at(self, at: int | None, revision: int | None = None) -> Place:
+        """The moment `at` of the history as it was at `revision`, the present one where that is not said; where `at`
+        is not said, the head of that history. MomentNotReached.
+        """
+        if revision is None:
+            return Place(self._line, self._there(at))
+        line, head = self.place_of(revision, "at_rev")
+        t = head if at is None else at
+        self._check_reached(t, "at", f"the head of revision {revision}, t = {head}", head)
+        return Place(line, t)
+
+    def _check_reached(self, t: int, name: str, head: str, most: int | None = None) -> None:
+        if t > (self.t if most is None else most):
             raise MomentNotReached(f"{name}: expected a moment up to {head}, got {brief(t)}")
         if t < self.first:
             raise MomentNotReached(f"{name}: this session begins at t = {self.first}, got {brief(t)}")
@@ -287,15 +310,15 @@ class Session:
         details = command.details
         if command.kind == "rewind":
             return self._places[details["to_rev"]].line if "to_rev" in details else line.at(command.after)
+        there = line.at(details.get("at", command.before))
         if command.kind == "edit":
-            there = line.at(details.get("at", command.before))
             return self._change(there, command.after, there.spec, there.sample, edits_of(details))
         if command.kind == "sample":
-            return self._change(line, command.after, line.spec, sample_of(details["sample"], line.spec))
+            return self._change(there, command.after, there.spec, sample_of(details["sample"], there.spec))
         if "optimizer" in details:
-            spec = changed_optimizer(line.spec, details["optimizer"])
-            return self._change(line, command.after, spec, line.sample, fresh=False)
-        return line
+            spec = changed_optimizer(there.spec, details["optimizer"])
+            return self._change(there, command.after, spec, there.sample, fresh=False)
+        return there
 
     def _change(
         self,
@@ -444,9 +467,9 @@ class Session:
 
     # Reading
 
-    def spec_at(self, t: int) -> Spec:
-        """The spec with the values that its optimizer had at `t`."""
-        spec = self._line.at(t).spec
+    def spec_at(self, t: int, line: Line | None = None) -> Spec:
+        """The spec with the values that its optimizer had at `t`, on another `line` where one is given."""
+        spec = (line or self._line).at(t).spec
         return spec if spec.name == self.name else replace(spec, name=self.name)
 
     def network(self, t: int) -> Training:
@@ -492,16 +515,24 @@ class Session:
         """About how many ticks it takes to change something at `t`, at the head where it is left out."""
         return 2 * self.seek_cost(self.t if t is None else min(t, self.t)) + 3 * self.ticks_per_step
 
-    def preview(self, given: Sequence[Mapping[str, Any]], t: int, names: Sequence[str] | None = None) -> Frame:
-        """The frame as it would be at `t` had these values stood at its step's start. Raises what `edit` does."""
+    def preview(self, edits: Sequence[Mapping[str, Any]] | None, sample: Mapping[str, Any] | None, t: int) -> Frame:
+        """The frame as it would be at `t` had these values stood at its step's start, and had that step been run on
+        this one `sample`. InvalidRequest where neither is given; raises what `edit` and `put_sample` do.
+        """
         self._check_reached(t, "t", f"the head, t = {self.t}")
-        edits = parse_edits(given, self._training.graph, self._line.spec)
+        graph = self._training.graph
+        if edits is None and sample is None:
+            raise InvalidRequest("expected `edits` or `sample`", "")
+        values = parse_edits(edits or (), graph, self._line.spec) if edits or sample is None else ()
+        example = parse_sample(sample["x"], sample["y"], graph, self.spec, "/sample") if sample is not None else None
         step = self._step_of(t)
         training = self._history.replay(self._line, step)
-        write(edits, training)
+        if example is not None:
+            training.take(training.spec, example)
+        write(values, training)
         tape, ticks = training.tape(), t - step * self.ticks_per_step
         training.advance(ticks, tape)
-        return {name: tape.at(name, ticks) for name in names or training.graph.tensors}
+        return {name: tape.at(name, ticks) for name in graph.tensors}
 
     def frame(self, t: int, names: Sequence[str] | None = None) -> Frame:
         """Every tensor (or those named) at `t`; None where the step has not written it."""
@@ -513,19 +544,18 @@ class Session:
         """The phase of the last tick executed by `t`."""
         return None if self._is_fresh(t) else self.schedule[(t - 1) % self.ticks_per_step].phase
 
-    def start_cost(self, t: int) -> int:
+    def start_cost(self, t: int, line: Line | None = None) -> int:
         """About how many ticks it takes to have what a session starts with that goes on from `t`."""
         step = max(t // self.ticks_per_step, self._history.root.first)
-        return (step - self._history.nearest(self._line, step) + 2) * self.ticks_per_step
+        return (step - self._history.nearest(line or self._line, step) + 2) * self.ticks_per_step
 
-    def start_at(self, t: int) -> Start:
-        """What a session of `spec_at(t)` that goes on from `t` is opened with; MomentNotReached.
+    def start_at(self, place: Place) -> Start:
+        """What a session of the spec at this place that goes on from there is opened with.
 
         Where the optimizer was changed among the updates of a step it goes on from that step's start.
         """
-        self._check_reached(t, "t", f"the head, t = {self.t}")
-        step, ticks = divmod(t, self.ticks_per_step)
-        line = self._line.at(t)
+        step, ticks = divmod(place.t, self.ticks_per_step)
+        line = place.line.at(place.t)
         checkpoint = self._history.replay(line, step).checkpoint()
         return Start(checkpoint, ticks if line.first <= step else 0, sample_json(line.sample))
 
@@ -806,6 +836,11 @@ class Session:
             "parameters": self.parameters,
             "state_sha256": self.state_sha256(),
         }
+
+
+def _at(at: int | None) -> dict[str, int]:
+    """What a command's details say of where it was made, where that was not the head."""
+    return {} if at is None else {"at": at}
 
 
 def view_of(session_id: str) -> str:

@@ -210,12 +210,29 @@ def test_a_number_that_the_network_s_type_cannot_hold_is_refused(api):
     assert "float32" in check_problem(response, "non_finite_number")["detail"]
 
 
-@pytest.mark.parametrize("body", [{"edits": [edit("output.b", [0], 1)], "at": 99}])
-def test_a_moment_that_is_not_reached_cannot_be_edited(api, body):
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/parameters", {"edits": [edit("output.b", [0], 1)], "at": 99}),
+        ("POST", "/previews", {"edits": [edit("output.b", [0], 1)], "t": 99}),
+        ("POST", "/previews", {"sample": {"x": [1, 2], "y": [0, 1]}, "t": 99}),
+        ("PATCH", "", {"optimizer": {"learning_rate": 1}, "at": 99}),
+        ("PUT", "/sample", {"x": [1, 2], "y": [0, 1], "at": 99}),
+        ("DELETE", "/sample?at=99", None),
+        ("POST", "/fork", {"at": 99}),
+        ("POST", "/fork", {"at_rev": 3}),
+        ("POST", "/fork", {"at_rev": 1, "at": 6}),
+    ],
+)
+def test_at_a_moment_that_is_not_reached_nothing_is_changed(api, method, path, body):
     session = api.create(net())
+    session.advance("op", 5)
+    before = session.advance("op", 5)["session"]
 
-    check_problem(api.request("PATCH", f"{session.path}/parameters", json=body), "moment_not_reached")
-    check_problem(api.post(f"{session.path}/previews", {"edits": body["edits"], "t": 99}), "moment_not_reached")
+    problem = check_problem(api.request(method, session.path + path, json=body), "moment_not_reached")
+
+    assert problem["detail"].split(":")[0] in ("at", "at_rev", "t")
+    assert session.head == before
 
 
 # Previews
@@ -236,6 +253,49 @@ def test_a_preview_is_the_frame_that_an_edit_would_give_and_changes_nothing(api)
     session.advance("op", 17)
     assert whole["tensors"] == session.frame(34)
     assert None not in whole["tensors"].values()
+
+
+def test_a_preview_of_an_example_is_the_frame_that_stepping_on_it_would_give(api):
+    session = api.create(net(batch_size=2, shuffle=True, optimizer=MOMENTUM))
+    before = session.advance("op", 50)["session"]
+    sample, edits = {"x": [1, 2], "y": [0.5, 0.25]}, [edit("output.b", [0], 3)]
+
+    alone = change(session, "POST", "/previews", {"sample": sample, "t": 45})
+    edited_too = change(session, "POST", "/previews", {"sample": sample, "edits": edits, "t": 45})
+    with_no_edit = change(session, "POST", "/previews", {"sample": sample, "edits": [], "t": 45})
+
+    assert alone["session"] == before == session.head
+    assert alone["tensors"]["input.a"] == {"shape": [1, 2], "values": [[1.0, 2.0]]}
+    assert with_no_edit["tensors"] == alone["tensors"]
+    change(session, "PUT", "/sample", {**sample, "at": 45})
+    session.advance("op", 11)
+    assert alone["tensors"] == session.frame(45)
+    edited(session, *edits)
+    session.advance("op", 11)
+    assert edited_too["tensors"] == session.frame(45)
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "pointer"),
+    [
+        ("invalid_request", {}, ""),
+        ("invalid_request", {"t": 0}, ""),
+        ("invalid_request", {"sample": {"x": [1, 2]}}, "/sample/y"),
+        ("invalid_request", {"sample": {"x": [1, 2], "y": [0, 1], "at": 0}}, "/sample/at"),
+        ("shape_mismatch", {"sample": {"x": [1], "y": [0, 1]}}, "/sample/x"),
+        ("shape_mismatch", {"sample": {"x": [1, 2], "y": [0, 1, 2]}}, "/sample/y"),
+        ("invalid_request", {"sample": {"x": [1, "2"], "y": [0, 1]}}, "/sample/x/1"),
+        ("invalid_request", {"sample": {"x": [1, 2], "y": [2]}}, "/sample/y/0"),
+        ("incompatible_loss", {"sample": {"x": [1, 2], "y": [0.5, 0.5]}}, "/sample/y/0"),
+        ("unknown_tensor", {"sample": {"x": [1, 2], "y": [0]}, "edits": [edit("a.W", [0], 1)]}, "/edits/0/tensor"),
+    ],
+)
+def test_a_preview_of_nothing_or_of_what_does_not_fit_is_refused(api, code, body, pointer):
+    session = api.create(net(data={"inline": {"x": X, "y": [0, 1, 1, 0, 1]}}, loss="cross_entropy"))
+
+    response = api.post(f"{session.path}/previews", body)
+
+    assert check_problem(response, code)["errors"][0]["pointer"] == pointer
 
 
 def test_a_large_tensor_of_a_preview_is_summarized_without_a_link_to_what_it_is_not(api_with):
@@ -291,6 +351,37 @@ def test_a_step_that_is_about_to_update_does_so_with_the_rate_that_was_just_set(
     assert session.advance("op")["ticks"][0]["phase"] == "update"
     session.advance("batch")
     assert session.values("output.b") == before
+
+
+def test_with_at_the_rate_is_set_at_a_moment_of_the_past_and_one_undo_brings_all_back(api):
+    one, other = (api.create(net(batch_size=2, optimizer=MOMENTUM)) for _ in range(2))
+    whole = one.advance("batch", 5)["session"]
+    other.advance("batch", 5)
+
+    together = change(one, "PATCH", "", {"optimizer": {"learning_rate": 0.02}, "name": "Slow", "at": 40})
+    other.rewind(to=40)
+    change(other, "PATCH", "", {"optimizer": {"learning_rate": 0.02}})
+
+    assert (together["session"]["rev"], together["session"]["t"], together["session"]["name"]) == (2, 40, "Slow")
+    assert together["spec"]["optimizer"]["learning_rate"] == 0.02
+    assert one.frame(40) == other.frame(40)
+    assert one.advance("batch", 4)["session"]["state_sha256"] == other.advance("batch", 4)["session"]["state_sha256"]
+    assert {**one.rewind(to_rev=1), "rev": 1, "name": whole["name"]} == whole
+    assert one.get("")["spec"]["optimizer"]["learning_rate"] == 0.1
+
+
+def test_a_number_that_is_set_at_a_moment_stands_beside_those_of_then(api):
+    session = api.create(net(optimizer=MOMENTUM))
+    session.advance("batch", 2)
+    change(session, "PATCH", "", {"optimizer": {"learning_rate": 0.3}})
+    session.advance("batch")
+
+    spec = change(session, "PATCH", "", {"optimizer": {"momentum": 0.9}, "at": 20})["spec"]
+
+    assert (spec["optimizer"]["learning_rate"], spec["optimizer"]["momentum"]) == (0.1, 0.9)
+    (*_, row) = session.get("/log")["commands"]
+    assert (row["kind"], row["before"], row["after"]) == ("settings", 51, 20)
+    assert row["changed"] == {"optimizer": {"momentum": {"before": 0.5, "after": 0.9}}}
 
 
 def test_an_update_is_explained_by_the_rule_it_was_made_with(api):
@@ -383,6 +474,47 @@ def test_a_sample_is_stepped_on_from_the_present_step_s_start_until_it_is_droppe
     back = change(session, "DELETE", "/sample")
     assert (back["sample"], session.get("")["sample"]) == (None, None)
     assert len(session.values("input.a")) == 2
+
+
+def test_with_at_a_sample_is_put_or_dropped_at_a_moment_of_the_past_in_one_command(api):
+    one, other = (api.create(net(batch_size=2, shuffle=True)) for _ in range(2))
+    for session in (one, other):
+        session.advance("op", 60)
+    sample = {"x": [1, 2], "y": [0.5, 0.25]}
+
+    put = change(one, "PUT", "/sample", {**sample, "at": 40})
+    other.rewind(to=40)
+    change(other, "PUT", "/sample", sample)
+    assert (put["session"]["rev"], put["session"]["t"], put["sample"]) == (2, 34, sample)
+    one_end, other_end = (session.advance("batch", 3)["session"] for session in (one, other))
+    assert one_end["state_sha256"] == other_end["state_sha256"]
+
+    dropped = change(one, "DELETE", "/sample?at=60")
+    other.rewind(to=60)
+    change(other, "DELETE", "/sample")
+    assert (dropped["session"]["rev"], dropped["session"]["t"], dropped["sample"]) == (4, 51, None)
+    assert len(one.values("input.a")) == 2
+    one_end, other_end = (session.advance("batch", 3)["session"] for session in (one, other))
+    assert one_end["state_sha256"] == other_end["state_sha256"]
+
+    assert [(row["kind"], row["before"], row["after"]) for row in one.get("/log")["commands"]] == [
+        ("advance", 0, 60),
+        ("sample", 60, 34),
+        ("advance", 34, 85),
+        ("sample", 85, 51),
+        ("advance", 51, 102),
+    ]
+
+
+def test_a_sample_that_was_put_later_is_not_there_at_a_moment_before_it(api):
+    session = api.create(net(batch_size=2))
+    session.advance("batch", 2)
+    change(session, "PUT", "/sample", {"x": [1, 2], "y": [0, 0]})
+    session.advance("batch")
+
+    edited(session, edit("output.b", [0], 1), at=17)
+
+    assert session.get("")["sample"] is None
 
 
 def test_the_order_of_the_data_waits_for_a_sample_to_be_dropped(api):
@@ -534,6 +666,38 @@ def test_a_fork_goes_on_from_the_moment_as_the_session_did(api, t):
     assert (made.head["t"], made.head["rev"], made.spec) == (t, 0, session.spec)
     assert made.advance("op", 60 - t)["session"]["state_sha256"] == end["state_sha256"]
     assert session.head == end
+
+
+def test_a_fork_goes_on_from_a_moment_of_a_history_that_a_rewind_has_left(api):
+    session = api.create(net(batch_size=2, shuffle=True, optimizer=MOMENTUM))
+    session.advance("batch", 2)
+    edited(session, edit("hidden1.W", [0, 0], 2))
+    change(session, "PATCH", "", {"optimizer": {"learning_rate": 0.3}})
+    left = session.advance("op", 40)["session"]
+    frame = session.frame(60)
+    session.rewind(to=10)
+    session.advance("batch", 6)
+
+    whole, inside = fork(session, at_rev=left["rev"]), fork(session, at_rev=left["rev"], at=60)
+    same = fork(session, at=60)
+
+    assert (whole.head["t"], whole.head["state_sha256"]) == (left["t"], left["state_sha256"])
+    assert whole.spec["optimizer"]["learning_rate"] == 0.3
+    assert inside.head["t"] == 60
+    assert inside.frame(60) == frame != same.frame(60)
+    assert inside.advance("op", left["t"] - 60)["session"]["state_sha256"] == left["state_sha256"]
+    assert same.spec["optimizer"]["learning_rate"] == 0.1
+
+
+def test_who_only_looks_can_fork_at_a_revision_too(api):
+    session = api.create(net())
+    left = session.advance("batch", 3)["session"]
+    session.rewind(to=0)
+
+    response = api.post(f"/sessions/{left['view_id']}/fork", {"at_rev": 1, "spec": {"name": "Mine"}})
+
+    assert response.status_code == 201
+    assert response.json()["session"]["state_sha256"] == left["state_sha256"]
 
 
 def test_a_fork_takes_edits_the_present_rate_and_the_sample_along(api):

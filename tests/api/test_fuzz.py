@@ -102,10 +102,14 @@ def test_a_command_with_anything_in_it_is_done_or_refused(api, data):
 EDITS = [{"tensor": "hidden1.W", "index": [0, 1], "value": 0.5}, {"tensor": "output.b", "index": [0], "value": -1}]
 CHANGES = [
     ("PATCH", "/parameters", {"edits": EDITS, "at": 3}),
-    ("PATCH", "", {"name": "Other", "optimizer": {"type": "sgd", "learning_rate": 0.1, "clip_norm": 1}}),
-    ("PUT", "/sample", {"x": [0.5, 0.25], "y": [0, 1]}),
-    ("POST", "/previews", {"edits": EDITS, "t": 3}),
-    ("POST", "/fork", {"at": 3, "spec": {"seed": 1, "frozen": ["hidden1.b"], "optimizer": {"type": "adam"}}}),
+    ("PATCH", "", {"name": "Other", "optimizer": {"type": "sgd", "learning_rate": 0.1, "clip_norm": 1}, "at": 3}),
+    ("PUT", "/sample", {"x": [0.5, 0.25], "y": [0, 1], "at": 3}),
+    ("POST", "/previews", {"edits": EDITS, "sample": {"x": [0.5, 0.25], "y": [0, 1]}, "t": 3}),
+    (
+        "POST",
+        "/fork",
+        {"at": 3, "at_rev": 1, "spec": {"seed": 1, "frozen": ["hidden1.b"], "optimizer": {"type": "adam"}}},
+    ),
 ]
 
 

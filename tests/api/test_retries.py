@@ -118,6 +118,14 @@ def test_a_key_that_was_sent_with_another_request_is_refused(api, session, metho
     assert session.head["rev"] == 2
 
 
+def test_the_query_is_a_part_of_the_request_that_a_key_stands_for(api, session):
+    first = send(api, "DELETE", f"{session.path}/sample?at=3", idempotency_key="k")
+    other = send(api, "DELETE", f"{session.path}/sample", idempotency_key="k")
+
+    assert first.status_code == 200
+    check_problem(other, "idempotency_key_reused")
+
+
 def test_a_key_belongs_to_one_session_and_a_refusal_is_not_kept(api, session):
     other = api.create("mazur")
 

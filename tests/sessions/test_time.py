@@ -73,6 +73,7 @@ def same(one, other):
 
 
 numbers = st.floats(-2, 2).map(lambda value: round(value, 3))
+shares = st.none() | st.floats(0, 1)
 
 
 class Learner(RuleBasedStateMachine):
@@ -101,6 +102,11 @@ class Learner(RuleBasedStateMachine):
     def at(self, t):
         """The changes that were in force at `t`."""
         return at(self.changes, t)
+
+    def there(self, share):
+        """Where a change is made, None for the head, and the changes that are in force there."""
+        at = None if share is None else round(share * self.t)
+        return at, self.changes if at is None else self.at(at)
 
     def change(self, at, changes, **what):
         begin = at // self.size * self.size
@@ -143,30 +149,41 @@ class Learner(RuleBasedStateMachine):
         self.done()
         assert self.hashes[-1] == self.hashes[revision]
 
-    @rule(share=st.none() | st.floats(0, 1), row=st.integers(0, 1), value=numbers, other=st.booleans())
+    @rule(share=shares, row=st.integers(0, 1), value=numbers, other=st.booleans())
     def edit(self, share, row, value, other):
-        at = None if share is None else round(share * self.t)
+        at, changes = self.there(share)
         edits = [("hidden1.W", (row, 1), value), *([("output.b", (0,), value)] if other else [])]
         self.session.edit([{"tensor": t, "index": list(i), "value": v} for t, i, v in edits], at)
-        self.change(self.t if at is None else at, self.changes if at is None else self.at(at), edits=tuple(edits))
+        self.change(self.t if at is None else at, changes, edits=tuple(edits))
 
-    @rule(rate=st.sampled_from([0.0, 0.05, 0.3]))
-    def set_rate(self, rate):
-        self.session.settle(None, {"learning_rate": rate})
+    @rule(share=shares, rate=st.sampled_from([0.0, 0.05, 0.3]), name=st.sampled_from([None, "Mine"]))
+    def set_rate(self, share, rate, name):
+        at, changes = self.there(share)
+        self.session.settle(name, {"learning_rate": rate}, at)
+        self.t = self.t if at is None else at
         step, tick = divmod(self.t, self.size)
         begun = tick > sum(tick.phase != "update" for tick in self.session.schedule)
-        self.changes = (*self.changes, Change(self.t, step + begun, rate=rate))
+        self.changes = (*changes, Change(self.t, step + begun, rate=rate))
         self.done()
 
-    @rule(x=st.tuples(numbers, numbers), y=st.tuples(numbers, numbers))
-    def put_sample(self, x, y):
-        self.session.put_sample(x, y)
-        self.change(self.t, self.changes, sample=(x, y))
+    @rule(share=st.floats(0, 1))
+    def name_it_at_a_moment(self, share):
+        at, self.changes = self.there(share)
+        self.session.settle("Yours", None, at)
+        self.t = at
+        self.done()
 
-    @rule()
-    def drop_sample(self):
-        self.session.drop_sample()
-        self.change(self.t, self.changes, sample=((), ()))
+    @rule(share=shares, x=st.tuples(numbers, numbers), y=st.tuples(numbers, numbers))
+    def put_sample(self, share, x, y):
+        at, changes = self.there(share)
+        self.session.put_sample(x, y, at)
+        self.change(self.t if at is None else at, changes, sample=(x, y))
+
+    @rule(share=shares)
+    def drop_sample(self, share):
+        at, changes = self.there(share)
+        self.session.drop_sample(at)
+        self.change(self.t if at is None else at, changes, sample=((), ()))
 
     @rule(share=st.floats(0, 1))
     def read(self, share):
@@ -178,27 +195,34 @@ class Learner(RuleBasedStateMachine):
         assert self.session.phase(t) == (None if self.fresh(t) else self.session.schedule[(t - 1) % self.size].phase)
         assert self.session.head() == before
 
-    @rule(share=st.floats(0, 1), value=numbers)
-    def preview(self, share, value):
+    @rule(share=st.floats(0, 1), value=st.none() | numbers, sample=st.none() | st.tuples(numbers, numbers))
+    def preview(self, share, value, sample):
+        if value is None and sample is None:
+            return
         t, before = round(share * self.t), self.session.head()
-        edit = {"tensor": "output.b", "index": [1], "value": value}
+        edits = () if value is None else (("output.b", (1,), value),)
         fresh = self.fresh(t)
         first = (t if fresh else t - 1) // self.size
-        change = Change(first * self.size, first, edits=(("output.b", (1,), value),))
+        change = Change(first * self.size, first, edits=edits, sample=None if sample is None else (sample, sample))
         before_it = tuple(change for change in self.changes if change.first <= first)
         expected = PlainRun(self.spec, (*before_it, change), t).frame(t, fresh)
 
-        assert same(self.session.preview([edit], t), expected)
+        given = [{"tensor": tensor, "index": index, "value": value} for tensor, index, value in edits]
+        asked = None if sample is None else {"x": sample, "y": sample}
+        assert same(self.session.preview(given, asked, t), expected)
         assert self.session.head() == before
 
-    @rule(share=st.floats(0, 1), ticks=st.integers(0, 40))
-    def fork(self, share, ticks):
-        t, before = round(share * self.t), self.session.head()
-        changes, step = self.at(t), t // self.size
+    @rule(share=shares, past=shares, ticks=st.integers(0, 40))
+    def fork(self, share, past, ticks):
+        revision = None if past is None else round(past * self.session.revision)
+        changes, head = (self.changes, self.t) if revision is None else self.places[revision]
+        asked = None if share is None else round(share * head)
+        t = head if asked is None else asked
+        changes, step, before = at(changes, t), t // self.size, self.session.head()
         if changes and changes[-1].first > step:  # made among the updates of a step: the fork begins with that step
             t, changes = step * self.size, (*changes[:-1], replace(changes[-1], first=step))
 
-        forked = fork(self.session, "s_2", round(share * self.t), {}, Spec.parse)
+        forked = fork(self.session, "s_2", self.session.place_at(asked, revision), {}, Spec.parse)
 
         assert (forked.t, forked.revision, self.session.head()) == (t, 0, before)
         if ticks:

@@ -51,7 +51,7 @@ export interface paths {
         head?: never;
         /**
          * Settle
-         * @description Give a session another name, or its optimizer other numbers.
+         * @description Give a session another name, or its optimizer other numbers from a moment on.
          */
         patch: operations["settle_api_v1_sessions__session_id__patch"];
         trace?: never;
@@ -151,7 +151,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description The frame as it would be with other values of parameters at its step's start; changes nothing.
+         * @description The frame as it would be with other values at its step's start, or on one example; changes nothing.
          */
         post: operations["preview_api_v1_sessions__session_id__previews_post"];
         delete?: never;
@@ -1190,6 +1190,8 @@ export interface components {
         Fork: {
             /** At */
             at?: number | null;
+            /** At Rev */
+            at_rev?: number | null;
             /** Spec */
             spec?: {
                 [key: string]: unknown;
@@ -1796,10 +1798,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Preview */
+        /**
+         * Preview
+         * @description At least one of `edits` and `sample`.
+         */
         Preview: {
             /** Edits */
-            edits: components["schemas"]["Edit"][];
+            edits?: components["schemas"]["Edit"][] | null;
+            sample?: components["schemas"]["Sample"] | null;
             /** T */
             t?: number | null;
         };
@@ -1835,15 +1841,14 @@ export interface components {
         ProgressEvent: {
             run: components["schemas"]["Run"];
         };
-        /**
-         * PutSample
-         * @description `y` has one number an output, or the class.
-         */
+        /** PutSample */
         PutSample: {
             /** X */
             x: number[];
             /** Y */
             y: number[];
+            /** At */
+            at?: number | null;
         };
         /**
          * Question
@@ -1920,6 +1925,16 @@ export interface components {
             loss_below: number;
         };
         /**
+         * Sample
+         * @description `y` has one number an output, or the class.
+         */
+        Sample: {
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * SavedFile
          * @description A session to go on with elsewhere: `ticks` of the step after the checkpoint were done.
          */
@@ -1987,7 +2002,7 @@ export interface components {
         };
         /**
          * Settle
-         * @description At least one of the two.
+         * @description At least one of `name` and `optimizer`.
          */
         Settle: {
             /** Name */
@@ -1996,6 +2011,8 @@ export interface components {
             optimizer?: {
                 [key: string]: unknown;
             } | null;
+            /** At */
+            at?: number | null;
         };
         /**
          * Sides
@@ -2597,7 +2614,10 @@ export interface operations {
     };
     drop_sample_api_v1_sessions__session_id__sample_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the moment to go back to; the head when left out */
+                at?: number | null;
+            };
             header?: {
                 /** @description the `ETag` that the session must still have */
                 "if-match"?: string | null;
