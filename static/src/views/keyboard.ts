@@ -22,6 +22,8 @@ export function keyboard(desk: Desk): Dispose {
     "$mod+Shift+z": () => changes.redo(),
     Backspace: () => goBack(desk),
     Escape: () => goBack(desk),
+    "[": () => session.chooseFurther(-1),
+    "]": () => session.chooseFurther(1),
     "?": openHelp,
     "Shift+?": openHelp,
   };

@@ -23,6 +23,8 @@ export const KEYS: readonly Key[] = [
   { keys: "$mod+z", shown: "Ctrl Z", does: "undo the last change" },
   { keys: "$mod+Shift+z", shown: "Ctrl Shift Z", does: "redo it" },
   { keys: "Backspace", shown: "Backspace", does: "go back to the number before" },
+  { keys: "[", shown: "[", does: "show the example before" },
+  { keys: "]", shown: "]", does: "show the example after" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

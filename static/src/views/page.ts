@@ -4,6 +4,7 @@ import { html, render } from "lit";
 
 import { chartsView } from "./charts/strip.ts";
 import { dataView } from "./data.ts";
+import { dragNumbers } from "./dragging.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";
 import { keyboard } from "./keyboard.ts";
@@ -44,6 +45,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     dataView(part("data"), desk),
     chartsView(part("charts"), desk),
     linkNumbers(root, desk),
+    dragNumbers(root, desk),
     keyboard(desk),
   ];
   return () => {
