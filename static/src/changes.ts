@@ -1,13 +1,17 @@
 /**
- * What a learner changes: numbers of the network and of its training, and undoing that. Every change is made at the
- * moment that is shown, as a command of the session; the server keeps every revision, so nothing is lost.
+ * What a learner changes: numbers of the network, of its example and of its training, and undoing that. Every change
+ * is made at the moment that is shown, as a command of the session; the server keeps every revision, so nothing is lost.
  */
 
 import { type Client, Refused } from "./api/client.ts";
+import type { Example, Head, Spec } from "./api/types.ts";
+import { unfit } from "./core/drag.ts";
+import { beginningOf, changeAt, exampleWith, partOf, scaleOf, wantedTargets } from "./core/example.ts";
 import { type Address, addressText, readNumber, valueAt } from "./core/numbers.ts";
+import { settingsOf, withSetting } from "./core/settings.ts";
 import { redone, undone } from "./core/undo.ts";
 import type { Session } from "./session.ts";
-import type { State, Store } from "./store.ts";
+import type { Preview, State, Store } from "./store.ts";
 
 /** The status of a refusal that is about a value. */
 const UNFIT = 422;
@@ -16,6 +20,8 @@ export class Changes {
   readonly #client: Client;
   readonly #store: Store;
   readonly #session: Session;
+  /** The row that was shown before an own example took the place of the data. */
+  #row = 0;
 
   constructor(client: Client, store: Store, session: Session) {
     this.#client = client;
@@ -27,30 +33,92 @@ export class Changes {
     return this.#store.state;
   }
 
-  /** Give a number of a parameter the value that was typed, and run the step again up to the moment that is shown. */
+  /** Give a number of a parameter, an input or a target the value that was typed, and run the step again up to here. */
   edit(address: Address, typed: string): Promise<void> {
     return this.#typed(addressText(address), typed, async (value) => {
-      const session = this.#session;
-      const { t, frame } = this.#state;
-      if (Object.is(valueAt(frame ?? undefined, address), value)) return;
-      await session.change(() => this.#client.edit(session.id, address, value, t, session.rev));
-      await session.runTo(t);
+      const { net, catalog, spec } = this.#state;
+      const { frame } = realOf(this.#state);
+      if (!net || !frame || value === null) return null;
+      const text = unfit(value, scaleOf(net, frame, address, wantedTargets(catalog, spec)));
+      if (text || Object.is(await this.valueBefore(address), value)) return text;
+      if (partOf(net, address.tensor) === "parameter")
+        await this.#again((id, at, rev) => this.#client.edit(id, address, value, at, rev));
+      else await this.#own(exampleWith(net, frame, address, value));
+      return null;
     });
   }
 
+  /** The value of a number at the start of the step that is shown: a change puts another one in its place there. */
+  async valueBefore(address: Address): Promise<number | null> {
+    const { net } = this.#state;
+    const { frame } = realOf(this.#state);
+    if (!net || !frame) return null;
+    const at = beginningOf(net, frame, address);
+    return valueAt(at === frame.t ? frame : await this.#session.frameAt(at), address);
+  }
+
+  /** Step on the data again, and no longer on an own example. */
+  backToData(): Promise<void> {
+    this.#session.pause();
+    return this.#session.act(() => this.#own(null));
+  }
+
+  async #own(example: Example | null): Promise<void> {
+    const { own, sample } = realOf(this.#state);
+    if (example && !own) this.#row = sample;
+    const row = example ? 0 : this.#row;
+    await this.#again((id, at, rev) => this.#client.own(id, example, at, rev), row);
+  }
+
+  /** Make a change at the start of the step that is shown, and run the step again up to the moment that is shown. */
+  async #again(
+    make: (id: string, at: number, rev?: number) => Promise<{ session: Head }>,
+    row?: number,
+  ): Promise<void> {
+    const session = this.#session;
+    // What is somebody else's is copied first: a copy has other moments.
+    await session.own();
+    const { net, t, spec } = this.#state;
+    const { frame } = realOf(this.#state);
+    if (!net || !frame) return;
+    const at = changeAt(net, frame);
+    const whole = at < t && t === session.reached;
+    await session.change(async () => {
+      const changed = await make(session.id, at, session.rev);
+      return whole && spec ? this.#keep(spec, changed, t) : changed;
+    });
+    await session.runTo(t, false, row);
+  }
+
+  /** Have the optimizer's numbers that were given at the very end of a step that was made again. */
+  async #keep({ optimizer }: Spec, changed: { session: Head }, t: number): Promise<{ session: Head }> {
+    const session = this.#session;
+    session.take(changed.session);
+    await session.advance(t - session.reached);
+    const there = await this.#client.session(session.id);
+    if (JSON.stringify(there.spec.optimizer) === JSON.stringify(optimizer)) return there;
+    return this.#client.settle(session.id, optimizer, session.rev);
+  }
+
   /** Train with another number in the optimizer from the moment that is shown on. */
-  settle(name: string, typed: string): Promise<void> {
-    return this.#typed(name, typed, async (value) => {
+  settle(key: string, typed: string): Promise<void> {
+    const { spec, catalog } = this.#state;
+    const optimizer: Record<string, unknown> = spec?.optimizer ?? {};
+    const setting = settingsOf(optimizer, catalog).find((one) => one.key === key);
+    const act = async (value: number | null) => {
+      const text = value === null || !setting ? null : unfit(value, setting.scale);
+      if (text || setting?.value === value) return text;
       const session = this.#session;
-      const { t, step, spec } = this.#state;
-      if ((spec?.optimizer as Record<string, unknown> | undefined)?.[name] === value) return;
+      const { t, step } = this.#state;
       await session.change(async () => {
         if (t < session.reached)
           session.take((await this.#client.rewind(session.id, t, session.rev)).session);
-        return this.#client.settle(session.id, { [name]: value }, session.rev);
+        return this.#client.settle(session.id, withSetting(optimizer, key, value), session.rev);
       });
       await session.show(t, false, step);
-    });
+      return null;
+    };
+    return this.#typed(key, typed, act, setting?.optional);
   }
 
   undo(): Promise<void> {
@@ -69,23 +137,41 @@ export class Changes {
       const found = way(this.#state.undo, session.here);
       if (!found) return;
       await session.change(() => this.#client.restore(session.id, found.to.rev, session.rev), found.then);
-      await session.show(Math.min(found.to.t, session.reached), false);
+      const { t, sample } = found.to;
+      await session.show(Math.min(t, session.reached), false, undefined, undefined, sample);
     });
   }
 
-  /** Do what somebody typed into a field; what is wrong with it is said there. */
-  #typed(field: string, typed: string, act: (value: number) => Promise<void>): Promise<void> {
+  /** Do what somebody typed into a field; what is wrong with it is said there, whoever finds it. */
+  #typed(
+    field: string,
+    typed: string,
+    act: (value: number | null) => Promise<string | null>,
+    optional = false,
+  ): Promise<void> {
     this.#session.pause();
     return this.#session.act(async () => {
       const value = readNumber(typed);
-      this.#store.set({ wrong: value === null ? { field, text: "Expected a number." } : null });
-      if (value === null) return;
-      try {
-        await act(value);
-      } catch (error) {
-        if (!(error instanceof Refused) || error.problem.status !== UNFIT) throw error;
-        this.#store.set({ wrong: { field, text: error.problem.detail } });
-      }
+      const given = value !== null || (optional && typed.trim() === "");
+      this.#store.set({ wrong: null });
+      const text = given ? await act(value).catch(refusal) : "Expected a number.";
+      if (text !== null) this.#store.set({ wrong: { field, text } });
     });
   }
+}
+
+/** What is so, whether or not something else is tried. */
+export function realOf(state: State): Preview["real"] {
+  return state.preview?.real ?? state;
+}
+
+/** What the server says of a value that it refuses; anything else that goes wrong is not the value's fault. */
+function refusal(error: unknown): string {
+  if (isUnfit(error)) return error.message;
+  throw error;
+}
+
+/** Whether the server refuses a value, and not that anything is done. */
+export function isUnfit(error: unknown): error is Refused {
+  return error instanceof Refused && error.problem.status === UNFIT;
 }

@@ -6,6 +6,7 @@ import "../css/tokens.css";
 import "../css/base.css";
 import "../css/layout.css";
 import "../css/controls.css";
+import "../css/touching.css";
 import "../css/network.css";
 import "../css/inspector.css";
 import "../css/bars.css";
@@ -25,6 +26,7 @@ import { Sharing } from "./sharing.ts";
 import { Store } from "./store.ts";
 import { Training } from "./training.ts";
 import { notebook } from "./views/memory.ts";
+import { Touch } from "./touching.ts";
 import { loadMath } from "./views/math.ts";
 import { mount } from "./views/page.ts";
 import { startTheme } from "./views/theme.ts";
@@ -48,8 +50,9 @@ const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
 const learning = new Learning(client, store, session, notebook);
 const inquiry = new Inquiry(client);
-if (root)
-  mount(root, { store, session, changes, sharing, training, learning, motion, inquiry, client, clock });
+const touch = new Touch(client, store, session, changes);
+const desk = { store, session, changes, touch, sharing, training, learning, motion, inquiry, client, clock };
+if (root) mount(root, desk);
 
 store.watch(({ head, t }) => {
   if (!head) return;

@@ -5,7 +5,7 @@
 
 import { askedAs, type Client, type Created, Refused, Unreachable } from "./api/client.ts";
 import type { Explanation, Frame, Head } from "./api/types.ts";
-import { batched, lastTick, type Net, readNet } from "./core/net.ts";
+import { batched, inRow, lastTick, type Net, readNet } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, larger, type StepSize } from "./core/stepping.ts";
@@ -106,7 +106,11 @@ export class Session {
   }
 
   /** Take a session in the place of the one before, and show its moment `t`. */
-  async enter({ session, spec }: Created, t: number, kept: Partial<State> = {}): Promise<void> {
+  async enter(
+    { session, spec, sample: own = null }: Created,
+    t: number,
+    kept: Partial<State> = {},
+  ): Promise<void> {
     await this.settled();
     const net = readNet(await this.#client.graph(session.id ?? session.view_id));
     this.#forget();
@@ -124,7 +128,7 @@ export class Session {
       run: null,
     };
     const asked = kept.selected && net.info.has(kept.selected.tensor) ? kept.selected : selected;
-    this.#store.set({ head: session, spec, net, t, ...fresh, ...kept, selected: asked });
+    this.#store.set({ head: session, spec, own, net, t, ...fresh, ...kept, selected: asked });
     await this.show(t, false);
   }
 
@@ -197,10 +201,10 @@ export class Session {
     for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
   }
 
-  /** Let the head come at least as far as `t`, and show that moment. */
-  async runTo(t: number, moving = false): Promise<void> {
+  /** Let the head come at least as far as `t`, and show that moment, of its batch the row where one is given. */
+  async runTo(t: number, moving = false, row?: number): Promise<void> {
     if (t > this.reached) await this.advance(t - this.reached);
-    await this.show(t, moving);
+    await this.show(t, moving, undefined, undefined, row);
   }
 
   // Changing: what is changed, and how it is undone, is told by `Changes`
@@ -237,7 +241,8 @@ export class Session {
 
   /** The revision that is known, which every change is made at, and the moment that is shown. */
   get here(): Place {
-    return { rev: this.rev ?? 0, t: this.#state.t };
+    const { t, sample, preview } = this.#state;
+    return { rev: this.rev ?? 0, t, sample: preview?.real.sample ?? sample };
   }
 
   get rev(): number | undefined {
@@ -246,10 +251,10 @@ export class Session {
 
   /** Ask for head and spec anew, and forget the moments of a history that is not the present one. */
   async #renew(): Promise<void> {
-    const { session, spec } = await this.#client.session(this.id);
+    const { session, spec, sample: own = null } = await this.#client.session(this.id);
     this.#forget();
     this.take(session);
-    this.#store.set({ spec });
+    this.#store.set({ spec, own });
   }
 
   #forget(): void {
@@ -271,6 +276,11 @@ export class Session {
     await this.#ahead;
   }
 
+  /** The frame of a moment up to the head. */
+  frameAt(t: number): Promise<Frame> {
+    return this.#fetch(t);
+  }
+
   async #fetch(t: number): Promise<Frame> {
     const known = this.tape.get(t);
     if (known) return known;
@@ -280,13 +290,20 @@ export class Session {
   }
 
   /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
-  async show(t: number, moving: boolean, step?: number, asked = this.#state.selected): Promise<void> {
+  async show(
+    t: number,
+    moving: boolean,
+    step?: number,
+    asked = this.#state.selected,
+    row = this.#state.sample,
+  ): Promise<void> {
     const { net, t: from } = this.#state;
     if (!net) return;
     const frame = await this.#fetch(t);
-    if (t > 0) await this.#fetch(t - 1);
+    // To where a copy begins no tick has led, and there is no moment before it.
+    if (lastTick(net, frame)) await this.#fetch(t - 1);
     const batch = frame.tensors[net.target]?.shape[0] ?? 1;
-    const sample = Math.min(this.#state.sample, batch - 1);
+    const sample = Math.min(row, batch - 1);
     const selected = asked && inRow(net, asked, sample);
     const [told, explained] = await Promise.all([
       this.#tell(t, frame, selected, sample),
@@ -294,7 +311,16 @@ export class Session {
     ]);
     const begun = lastTick(net, frame) ? t - 1 : t;
     const shownStep = step ?? Math.floor(begun / net.schedule.length);
-    this.#store.set({ t, frame, step: shownStep, sample, selected, sentence: told, explained });
+    this.#store.set({
+      t,
+      frame,
+      preview: null,
+      step: shownStep,
+      sample,
+      selected,
+      sentence: told,
+      explained,
+    });
     const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
   }
@@ -323,10 +349,20 @@ export class Session {
 
   /** Show another example of the batch. */
   choose(sample: number): Promise<void> {
+    return this.act(() => this.#choose(sample));
+  }
+
+  /** Show the example so many rows further on in the batch, if it has that. */
+  chooseFurther(by: number): Promise<void> {
     return this.act(async () => {
-      this.#store.set({ sample });
-      await this.show(this.#state.t, false, this.#state.step);
+      const { net, frame, sample } = this.#state;
+      const batch = frame?.tensors[net?.target ?? ""]?.shape[0] ?? 0;
+      if (sample + by >= 0 && sample + by < batch) await this.#choose(sample + by);
     });
+  }
+
+  async #choose(sample: number): Promise<void> {
+    await this.show(this.#state.t, false, this.#state.step, this.#state.selected, sample);
   }
 
   async #explain(address: Address, t: number, frame: Frame): Promise<Explanation | null> {
@@ -532,9 +568,4 @@ export class Session {
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;
     this.#store.set({ notice: { kind: "news", text } });
   }
-}
-
-/** The same number of another row of the batch, if it is one of the batch's. */
-function inRow(net: Net, address: Address, sample: number): Address {
-  return batched(net, address.tensor) ? { ...address, index: [sample, ...address.index.slice(1)] } : address;
 }

@@ -1,6 +1,6 @@
 /** What the page shows, in one place: views read it and are called when it has changed. */
 
-import type { Catalog, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
+import type { Catalog, Example, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
 import type { Learned } from "./core/learned.ts";
 import type { Net } from "./core/net.ts";
@@ -22,6 +22,20 @@ export interface Notice {
 /** The tabs of the inspector. */
 export type TabName = "Formula" | "Code" | "Paths";
 
+/** What would be, shown while a number is being dragged or typed. The frame is the preview's then, and not the session's. */
+export interface Preview {
+  /** The number that is changed, its value as the session has it, and the one that is tried. */
+  readonly key: string;
+  /** Where it stands in the frame that is shown; null for one of the optimizer's. */
+  readonly address: Address | null;
+  readonly before: number;
+  readonly value: number;
+  /** Whether it is typed in a field, and not dragged. */
+  readonly typed: boolean;
+  /** What is so, and is shown again when the change is given up. */
+  readonly real: Pick<State, "frame" | "sample" | "selected" | "own" | "sentence" | "explained">;
+}
+
 export interface State {
   readonly catalog: Catalog | null;
   /** The example that the session was made from, where the page knows. */
@@ -32,9 +46,12 @@ export interface State {
   /** The moment that is shown, its frame, and the step that the timeline lays out. */
   readonly t: number;
   readonly frame: Frame | null;
+  readonly preview: Preview | null;
   readonly step: number;
   /** Which history the moments are of: counted on when another has taken the place of the one that was known. */
   readonly past: number;
+  /** The one example that is stepped on instead of the data, where there is one. */
+  readonly own: Example | null;
   /** The row of the batch that is shown on units. */
   readonly sample: number;
   readonly selected: Address | null;
@@ -78,8 +95,10 @@ export const INITIAL: State = {
   net: null,
   t: 0,
   frame: null,
+  preview: null,
   step: 0,
   past: 0,
+  own: null,
   sample: 0,
   selected: null,
   explained: null,

@@ -28,6 +28,10 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
 def session_id(page: Page) -> str:
     return page.url.rsplit("/", 1)[1]
 
@@ -68,8 +72,12 @@ def element(tensor: dict[str, Any] | None, index: str) -> float | str | None:
 def assert_shows_the_frame_of(page: Page, server: Server, t: int) -> int:
     """Every number on the page is the one of the API's frame of `t`; what is null there is a dash."""
     wait_for_t(page, t)
-    frame = server.get(f"/sessions/{session_id(page)}/frames/{t}")
-    shown = numbers(page)
+    return assert_shows(page, server.get(f"/sessions/{session_id(page)}/frames/{t}"))
+
+
+def assert_shows(page: Page, frame: dict[str, Any]) -> int:
+    """Every number on the page is the one of this frame."""
+    t, shown = frame["t"], numbers(page)
     for number in shown:
         name = f"{number['tensor']}[{number['index']}] at t = {t}"
         value = element(frame["tensors"][number["tensor"]], number["index"])

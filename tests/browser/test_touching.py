@@ -1,22 +1,28 @@
-"""A learner changes a weight or the learning rate by typing, sees what comes of it, and takes it back."""
+"""A learner changes numbers by dragging and by typing, sees what comes of it at once, and takes it back."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, numbers, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_shows,
+    assert_shows_the_frame_of,
+    button,
+    field,
+    network,
+    numbers,
+    open_page,
+    session_id,
+    wait_for_t,
+)
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
 
 WEIGHT = "hidden1.W[0,1]"
 TICK = 9
-
-
-def field(page: Page, name: str) -> Locator:
-    return page.get_by_role("spinbutton", name=name, exact=True)
 
 
 def at_tick_with_the_weight_chosen(page: Page, server: Server) -> None:
@@ -128,6 +134,82 @@ def test_the_learning_rate_is_changed_by_keyboard_and_nothing_is_reset(page: Pag
     assert found["spec"]["optimizer"]["learning_rate"] == 0.4
     assert found["session"]["t"] == TICK
     assert_shows_the_frame_of(page, server, TICK)
+
+
+def test_while_an_arrow_key_is_held_each_value_is_tried_and_letting_it_go_is_one_command(
+    page: Page, server: Server
+) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    weight, log = field(page, WEIGHT), server.get(f"/sessions/{session_id(page)}/log")["commands"]
+
+    weight.focus()
+    for _ in range(3):
+        page.keyboard.down("ArrowUp")
+    expect(network(page)).to_have_attribute("data-preview", "true")
+    expect(page.get_by_role("status")).to_contain_text("hidden1.W[0,1] = 0.5 instead of 0.2")
+    edits = [{"tensor": "hidden1.W", "index": [0, 1], "value": 0.5}]
+    preview = server.api.post(f"/sessions/{session_id(page)}/previews", json={"edits": edits, "t": TICK}).json()
+    assert_shows(page, preview)
+    assert server.get(f"/sessions/{session_id(page)}/log")["commands"] == log
+    page.keyboard.up("ArrowUp")
+
+    expect(network(page)).not_to_have_attribute("data-preview", "true")
+    assert_shows_the_frame_of(page, server, TICK)
+    kinds = [row["kind"] for row in server.get(f"/sessions/{session_id(page)}/log")["commands"][len(log) :]]
+    assert kinds == ["edit", "advance"]
+    expect(weight).to_be_focused()
+    expect(weight).to_have_value("0.5")
+    page.keyboard.press("ArrowDown")
+    expect(weight).to_have_value("0.4")
+
+
+def test_what_is_typed_is_tried_digit_by_digit_and_the_field_is_left_alone(page: Page, server: Server) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    weight = field(page, WEIGHT)
+
+    weight.fill("")
+    weight.press_sequentially("0.75", delay=60)
+    expect(page.get_by_role("status")).to_contain_text("hidden1.W[0,1] = 0.75 instead of 0.2")
+    expect(weight).to_have_value("0.75")
+    page.keyboard.press("Escape")
+
+    expect(weight).to_have_value("0.2")
+    expect(network(page)).not_to_have_attribute("data-preview", "true")
+    assert_shows_the_frame_of(page, server, TICK)
+
+
+def test_every_number_of_the_optimizer_is_a_field(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=moons")
+
+    for name, value in {"Betas[0]": "0.9", "Betas[1]": "0.999", "Weight decay": "0", "Clip norm": ""}.items():
+        expect(field(page, name)).to_have_value(value)
+    for name, typed in (("Betas[1]", "0.99"), ("Clip norm", "1.5")):
+        field(page, name).fill(typed)
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            page.keyboard.press("Enter")
+
+    optimizer = server.get(f"/sessions/{session_id(page)}")["spec"]["optimizer"]
+    assert (optimizer["betas"], optimizer["clip_norm"]) == ([0.9, 0.99], 1.5)
+
+
+def test_the_example_that_is_traced_is_chosen_by_key_and_by_button_beyond_the_rows_that_are_listed(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=spiral")
+    page.keyboard.press("ArrowRight")
+    wait_for_t(page, 1)
+
+    expect(button(page, "Previous example")).to_be_disabled()
+    for _ in range(12):
+        page.keyboard.press("]")
+    expect(network(page)).to_have_attribute("data-sample", "12")
+    expect(page.get_by_role("radio", name="example 12 of 20", exact=True)).to_be_checked()
+    page.keyboard.press("[")
+    button(page, "Next example").click()
+    button(page, "Next example").click()
+
+    expect(network(page)).to_have_attribute("data-sample", "13")
+    assert_shows_the_frame_of(page, server, 1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -82,17 +82,57 @@ test("an edit behind the head is made at the cursor, and undo brings back what h
   assert.equal(page.head.state_sha256, state_sha256);
 });
 
-test("an edit between two steps shows the step to come, and says so", async () => {
+test("an edit at the end of a step makes that step again, from the typed value on", async () => {
   const page = await opened("mazur", TICKS);
+  const { loss } = page.head;
 
   await page.changes.edit(WEIGHT, "0.7");
 
-  await assertShows(page, TICKS);
-  assert.equal(page.state.frame?.phase, null);
-  assert.equal(page.state.step, 1);
-  assert.match(plainText(page.state.sentence), /^Ready\. First, hidden1:/);
+  const { "hidden1.uW": update } = await assertShows(page, TICKS);
+  assert.equal(page.state.frame?.phase, "update");
+  assert.equal(weight(page), 0.7 + (update?.values as number[][])[0]![1]!);
+  assert.notEqual(page.head.loss, loss);
   await page.session.step();
   await assertShows(page, TICKS + 1);
+});
+
+test("the value that a step began with is the one that is changed: typed again after its update it is no change", async () => {
+  const page = await opened("mazur", TICKS);
+
+  await page.changes.edit(WEIGHT, "0.2");
+
+  assert.equal(changesAsked(page), 0);
+});
+
+test("a learning rate that was given at the end of a step outlasts an edit there", async () => {
+  const page = await opened("mazur", TICKS);
+  const update = page.state.frame?.tensors["hidden1.uW"];
+
+  await page.changes.settle("learning_rate", "0.25");
+  await page.changes.edit(WEIGHT, "0.2000001");
+
+  assert.equal(rate(page), 0.25);
+  const again = (await assertShows(page, TICKS))["hidden1.uW"];
+  const size = (values: unknown) => Math.abs((values as number[][])[0]![1]!);
+  assert.ok(
+    Math.abs(size(again?.values) / size(update?.values) - 1) < 1e-3,
+    "it was made with the rate of then",
+  );
+  await page.changes.undo();
+  assert.equal(rate(page), 0.25);
+  assert.equal(weight(page), 0.2 + (update?.values as number[][])[0]![1]!);
+});
+
+test("an edit before a step has begun shows the step to come, and says so", async () => {
+  const page = await opened("mazur", TICKS);
+  page.store.set({ size: "batch" });
+  await page.session.stepBack();
+
+  await page.changes.edit(WEIGHT, "0.7");
+
+  await assertShows(page, 0);
+  assert.equal(page.state.frame?.phase, null);
+  assert.match(plainText(page.state.sentence), /^Ready\. First, hidden1:/);
 });
 
 test("what is no number changes nothing, and is said at its field", async () => {
@@ -186,6 +226,24 @@ test("a reset to before a change shows the settings of then", async () => {
   await page.session.reset();
 
   assert.equal(rate(page), 0.5);
+});
+
+test("a number inside another goes with the rest of it, and the one that there need not be can be taken away", async () => {
+  const page = await opened("moons", 2);
+  await page.learnCatalog();
+  const optimizer = () => page.state.spec?.optimizer as unknown as Record<string, unknown>;
+
+  await page.changes.settle("betas.1", "0.99");
+  assert.deepEqual(optimizer()["betas"], [0.9, 0.99]);
+  await page.changes.settle("clip_norm", "1.5");
+  assert.equal(optimizer()["clip_norm"], 1.5);
+  await page.changes.settle("clip_norm", "");
+
+  assert.equal(optimizer()["clip_norm"], null);
+  await page.changes.settle("learning_rate", "");
+  assert.equal(page.state.wrong?.text, "Expected a number.");
+  await page.changes.settle("betas.1", "1");
+  assert.equal(page.state.wrong?.text, "Expected a number at least 0 and below 1.");
 });
 
 test("another example has nothing to undo", async () => {

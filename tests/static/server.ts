@@ -13,6 +13,7 @@ import { Session } from "../../static/src/session.ts";
 import { Sharing } from "../../static/src/sharing.ts";
 import { type State, Store } from "../../static/src/store.ts";
 import { Training } from "../../static/src/training.ts";
+import { Touch } from "../../static/src/touching.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PYTHON = process.platform === "win32" ? ".venv\\Scripts\\python.exe" : ".venv/bin/python";
@@ -96,6 +97,7 @@ export class Page {
   readonly changes: Changes;
   readonly sharing: Sharing;
   readonly training: Training;
+  readonly touch: Touch;
   readonly motion: Motion;
   /** Every moment that was shown, and how often something was waited for. */
   readonly shown: number[] = [];
@@ -120,6 +122,7 @@ export class Page {
     this.changes = new Changes(client, this.store, this.session);
     this.sharing = new Sharing(client, this.store, this.session);
     this.training = new Training(client, this.store, this.session, clock);
+    this.touch = new Touch(client, this.store, this.session, this.changes);
     this.#direct = new Client((path, init) => fetch(server.url + String(path), init));
     this.store.watch(({ t, frame }) => {
       if (frame && this.shown.at(-1) !== t) this.shown.push(t);
@@ -148,6 +151,11 @@ export class Page {
   /** The file that an address gives. */
   async download(address: string): Promise<string> {
     return (await fetch(this.#server.url + address)).text();
+  }
+
+  /** Have the catalog, as the page has it when it opens. */
+  async learnCatalog(): Promise<void> {
+    this.store.set({ catalog: await this.#direct.catalog() });
   }
 
   /** What the server itself says. */

@@ -3,6 +3,7 @@
 import type { Address } from "../core/numbers.ts";
 import type {
   Catalog,
+  Example,
   Explanation,
   Frame,
   Grade,
@@ -40,6 +41,8 @@ export class Unreachable extends Error {}
 export interface Created {
   session: Head;
   spec: Spec;
+  /** The one example that it steps on instead of its data, where it does. */
+  sample?: Example | null;
 }
 
 export interface Running {
@@ -51,6 +54,10 @@ export interface Running {
 export function askedAs(head: Head | null): string {
   return head?.id ?? head?.view_id ?? "";
 }
+
+/** What a preview is of. */
+export type Would =
+  { readonly edits: readonly (Address & { readonly value: number })[] } | { readonly sample: Example };
 
 export class Client {
   readonly #fetch: typeof fetch;
@@ -123,8 +130,20 @@ export class Client {
     return this.#ask("PATCH", `/sessions/${id}/parameters`, body, rev);
   }
 
+  /** The frame as it would be at `t` with another value of a parameter, or on another example. Changes nothing. */
+  preview(id: string, would: Would, t: number): Promise<Frame> {
+    return this.#ask("POST", `/sessions/${id}/previews`, { ...would, t });
+  }
+
+  /** Step on this one example, from the start of the step of `at` on; on the data again where there is none. */
+  own(id: string, sample: Example | null, at: number, rev?: number): Promise<{ session: Head }> {
+    return sample
+      ? this.#ask("PUT", `/sessions/${id}/sample`, { ...sample, at }, rev)
+      : this.#ask("DELETE", `/sessions/${id}/sample?at=${at}`, undefined, rev);
+  }
+
   /** Give numbers of the optimizer other values. */
-  settle(id: string, optimizer: Record<string, number>, rev?: number): Promise<Created> {
+  settle(id: string, optimizer: Record<string, unknown>, rev?: number): Promise<Created> {
     return this.#ask("PATCH", `/sessions/${id}`, { optimizer }, rev);
   }
 

@@ -32,6 +32,8 @@ export type Problem = Schemas["Problem"];
 export type Phase = ScheduledTick["phase"];
 /** A number on the wire: JSON has no NaN and no infinities, so those come as their names. */
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
+export type Example = Schemas["Example"];
+export type CatalogField = Schemas["CatalogField"];
 export type Spec = Record<string, unknown> & {
   name: string;
   batch_size: number;

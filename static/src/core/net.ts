@@ -133,6 +133,11 @@ export function batched(net: Net, tensor: string): boolean {
   return net.info.get(tensor)?.shape[0] === null;
 }
 
+/** The same number of another row of the batch, if it is one of the batch's. */
+export function inRow(net: Net, address: Address, sample: number): Address {
+  return batched(net, address.tensor) ? { ...address, index: [sample, ...address.index.slice(1)] } : address;
+}
+
 /** The unit that a number belongs to: of an activation its own, of a weight or bias the one it leads into. */
 export function unitOf(net: Net, address: Address): { layer: string; unit: number } | null {
   const info = net.info.get(address.tensor);

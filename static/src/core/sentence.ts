@@ -80,6 +80,39 @@ export function updateSentence(
   ];
 }
 
+/** A number that another value is tried for. */
+export interface Tried {
+  readonly name: string;
+  readonly address: Address | null;
+  readonly before: number;
+  readonly value: number;
+}
+
+/** The sentence about what would be: the number, and what becomes of the loss where it is computed by then. */
+export function previewSentence(
+  net: Net,
+  { name, address, before, value }: Tried,
+  real: Frame,
+  shown: Frame,
+): Part[] {
+  const loss = { tensor: net.loss, index: [] };
+  const [was, is] = [valueAt(real, loss), valueAt(shown, loss)];
+  const moved = address !== null && !Object.is(valueAt(shown, address), value);
+  const when = address === null ? " from here on" : moved ? " at the step's start" : "";
+  const known = address !== null && was !== null && is !== null;
+  return [
+    `${name} = `,
+    { value, address: moved ? null : address },
+    " instead of ",
+    { value: before, address: null },
+    when,
+    ...(known
+      ? [" → loss ", { value: is, address: loss }, " instead of ", { value: was, address: null }]
+      : []),
+    ".",
+  ];
+}
+
 /** Why a sentence is about this number, where it could be about others. */
 function among(of: number): string {
   return of > 1 ? ` (largest of ${of})` : "";

@@ -4,10 +4,11 @@
  * changes: going back in time has its own button. What ran after a change comes back with it.
  */
 
-/** A state of the session, and the moment that was shown. */
+/** A state of the session, the moment that was shown, and the row of its batch. */
 export interface Place {
   readonly rev: number;
   readonly t: number;
+  readonly sample: number;
 }
 
 export interface Undo {

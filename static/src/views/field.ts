@@ -1,37 +1,67 @@
-/** A number that can be typed: Enter or leaving the field commits it, Escape gives the old one back. */
+/**
+ * A number that can be typed. What is typed is tried at once; Enter, leaving the field or letting an arrow key go makes
+ * it so, Escape gives the old one back.
+ */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
-import { type Address, full } from "../core/numbers.ts";
+import { type Scale, stepOf } from "../core/drag.ts";
+import { type Address, full, readNumber, valueAt } from "../core/numbers.ts";
 import type { State } from "../store.ts";
+import type { Handle } from "../touching.ts";
+import type { Desk } from "./view.ts";
 
 export interface Field {
   /** Its accessible name. */
   readonly name: string;
   /** What `State.wrong` calls it. */
   readonly key: string;
-  readonly value: number;
-  readonly step: number;
+  /** Fields of one slot are one element, whatever they are called. */
+  readonly slot?: string;
+  readonly value: number | null;
+  readonly scale: Scale;
   readonly about: string;
-  /** Where the number stands in a tensor, if it does. */
+  readonly handle: Handle;
+  /** Where the number stands in the frame that is shown, if it does. */
   readonly address?: Address;
-  readonly commit: (typed: string) => void;
-  readonly revert: () => void;
 }
 
+/** The fields whose value an arrow key is changing. */
+const stepping = new WeakSet<HTMLInputElement>();
+
 /** The field, and below it what is wrong with what was typed. */
-export function field({ name, key, value, step, about, address, commit, revert }: Field, { wrong }: State) {
-  const id = `field-${key.replaceAll(/\W+/g, "-")}`;
+export function field(given: Field, { wrong, preview, frame }: State, { store, touch }: Desk) {
+  const { name, key, slot = key, scale, about, handle, address } = given;
+  const id = `field-${slot.replaceAll(/\W+/g, "-")}`;
   const text = wrong?.field === key ? wrong.text : null;
+  const mine = preview?.key === key ? preview : null;
+  // What is being typed stands in the field already: it is left alone, so that one can go on typing.
+  const value = mine ? (mine.typed ? mine.before : mine.value) : given.value;
   // What is not finite no number field can hold: there it is empty, and says so.
-  const held = Number.isFinite(value) ? full(value) : "";
-  const leave = (event: KeyboardEvent) => {
+  const held = value !== null && Number.isFinite(value) ? full(value) : "";
+  const shown = address ? valueAt(frame ?? undefined, address) : null;
+  const commit = (input: HTMLInputElement) => void touch.commit(handle, input.value);
+  const tried = ({ target }: Event) => {
+    const typed = readNumber((target as HTMLInputElement).value);
+    if (typed !== null && given.value !== null) touch.try(handle, typed);
+  };
+  const changed = ({ target }: Event) => {
+    const input = target as HTMLInputElement;
+    if (!stepping.has(input)) commit(input);
+  };
+  const press = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement;
-    if (event.key !== "Escape" || (input.value === held && text === null)) return;
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") stepping.add(input);
+    if (event.key !== "Escape" || (input.value === held && text === null && !mine)) return;
     event.stopPropagation();
     input.value = held;
-    revert();
+    store.set({ wrong: null });
+    touch.cancel();
+  };
+  const leave = ({ target }: Event) => {
+    const input = target as HTMLInputElement;
+    if (stepping.delete(input)) commit(input);
   };
   const input: TemplateResult = html`<input
     type="number"
@@ -39,24 +69,24 @@ export function field({ name, key, value, step, about, address, commit, revert }
     aria-label=${name}
     aria-describedby=${text === null ? `${id}-about` : `${id}-wrong`}
     aria-invalid=${text === null ? "false" : "true"}
-    title=${about}
-    step=${step}
+    title="${about}. Drag it sideways, or type"
+    step=${scale.grid ?? stepOf(value ?? 0, scale)}
+    min=${scale.minimum ?? nothing}
+    max=${scale.maximum ?? nothing}
     autocomplete="off"
+    data-key=${key}
     data-tensor=${address ? address.tensor : nothing}
     data-index=${address ? address.index.join(",") : nothing}
-    data-value=${address ? full(value) : nothing}
-    placeholder=${held === "" ? full(value) : nothing}
+    data-value=${shown === null ? nothing : full(shown)}
+    placeholder=${held !== "" ? nothing : value === null ? "off" : full(value)}
     .value=${held}
-    @change=${(event: Event) => commit((event.target as HTMLInputElement).value)}
-    @keydown=${leave}
+    @input=${tried}
+    @change=${changed}
+    @keydown=${press}
+    @keyup=${leave}
+    @blur=${leave}
   />`;
-  return html`${keyed(key, input)}<span id="${id}-about" class="sr-only">${about}</span>${
+  return html`${keyed(slot, input)}<span id="${id}-about" class="sr-only">${about}</span>${
     text === null ? nothing : html`<span class="wrong" id="${id}-wrong" role="alert">${text}</span>`
   }`;
-}
-
-/** What one press of an arrow key changes: one of the digit that the number begins with. */
-export function stepOf(value: number): number {
-  const size = Math.abs(value);
-  return size > 0 && Number.isFinite(size) ? 10 ** Math.floor(Math.log10(size)) : 0.1;
 }

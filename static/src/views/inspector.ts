@@ -2,11 +2,12 @@
 
 import { html, nothing, render } from "lit";
 
-import { layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
-import { type Address, addressText, valueAt } from "../core/numbers.ts";
+import { begunWith, partOf, scaleOf, wantedTargets } from "../core/example.ts";
+import { inRow, layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
+import { type Address, addressText, fromWire, parseAddress, valueAt } from "../core/numbers.ts";
 import { before, type Way } from "../core/way.ts";
 import type { State } from "../store.ts";
-import { field, stepOf } from "./field.ts";
+import { field } from "./field.ts";
 import { goBack } from "./going.ts";
 import { number } from "./number.ts";
 import { Panels } from "./tabs/panels.ts";
@@ -109,24 +110,36 @@ function wayBack(passed: Way) {
 }
 
 /** The selected number to be typed, where it is one that can be changed. */
-function setting(net: Net, address: Address, state: State, { store, changes }: Desk) {
-  const value = valueAt(state.frame ?? undefined, address);
-  if (value === null || net.info.get(address.tensor)?.role !== "parameter") return nothing;
+function setting(net: Net, selected: Address, state: State, desk: Desk) {
+  const { frame, preview, explained, catalog, spec } = state;
+  const part = partOf(net, selected.tensor);
+  if (!frame || part === null) return nothing;
+  // While it is typed it is called as it was when that began: of an own example it will be the first row's.
+  const address = preview?.typed && preview.address ? parseAddress(preview.key) : selected;
+  const moved = explained?.update && fromWire(explained.update.value.before);
+  const value = begunWith(net, frame, selected, moved);
+  if (value === null) return nothing;
   const name = addressText(address);
+  const began = !preview && value !== valueAt(frame, selected);
+  const about =
+    part === "parameter"
+      ? "Sets it at the start of the step, which then runs again up to here"
+      : "Makes an own example, which the step and those after it take";
   return html`<p class="setting">
-    <span class="muted" aria-hidden="true">set to</span>
+    <span class="muted" aria-hidden="true">${began ? "began with" : "set to"}</span>
     ${field(
       {
         name,
         key: name,
+        slot: `${selected.tensor} ${inRow(net, selected, 0).index.join(",")}`,
         value,
-        step: stepOf(value),
-        about: "Sets it at the start of the step, which then runs again up to here",
-        address,
-        commit: (typed) => void changes.edit(address, typed),
-        revert: () => store.set({ wrong: null }),
+        scale: scaleOf(net, preview?.real.frame ?? frame, address, wantedTargets(catalog, spec)),
+        about,
+        handle: { address },
+        address: selected,
       },
       state,
+      desk,
     )}
   </p>`;
 }

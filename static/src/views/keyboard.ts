@@ -26,6 +26,8 @@ export function keyboard(desk: Desk): Dispose {
     p: () => present(desk),
     Backspace: () => goBack(desk),
     Escape: () => goBack(desk),
+    "[": () => session.chooseFurther(-1),
+    "]": () => session.chooseFurther(1),
     "?": openHelp,
     "Shift+?": openHelp,
   };

@@ -26,6 +26,8 @@ export const KEYS: readonly Key[] = [
   { keys: "p", shown: "P", does: "present: large type, numbers hidden until the next key" },
   { keys: "PageDown", shown: "Page ↓", does: "step forward, as a clicker does" },
   { keys: "PageUp", shown: "Page ↑", does: "step back, as a clicker does" },
+  { keys: "[", shown: "[", does: "show the example before" },
+  { keys: "]", shown: "]", does: "show the example after" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

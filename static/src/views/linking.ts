@@ -39,6 +39,8 @@ function lightOf(target: EventTarget | null): Address | null {
 export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
   const { store } = desk;
   const light = (event: Event) => {
+    // What is dragged stays lit, wherever the pointer is.
+    if (root.classList.contains("dragging")) return;
     const address = lightOf(event.target);
     if (key(address) !== key(store.state.lit)) store.set({ lit: address });
   };

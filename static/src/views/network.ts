@@ -56,6 +56,10 @@ const LEAST_ROOM = 480;
 const MOST_TARGETS = 12;
 const ROOM_FOR_CAPTION = 24;
 const ROOM_FOR_LETTER = 100;
+
+/** What is where on the network that is shown in an element. */
+const scenes = new WeakMap<Element, Scene>();
+
 export function networkView(element: HTMLElement, desk: Desk): Dispose {
   const { store, session, motion } = desk;
   const skeleton = html`
@@ -79,12 +83,14 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
       : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
     element.style.minHeight = `${heightFor(net, width, room)}px`;
     scene = layOut(net, width, element.clientHeight, focusOf(net, state));
+    scenes.set(element, scene);
     laidOut = net;
   };
   const draw = () => {
-    const { net, sample, lit, selected, traced } = store.state;
+    const { net, sample, lit, selected, traced, preview, frame } = store.state;
     if (!scene || !net || net !== laidOut) return;
-    const pose = poseAt(scene, net, (t) => session.tape.get(t), motion.position, sample);
+    const frames = (t: number) => (preview ? (frame ?? undefined) : session.tape.get(t));
+    const pose = poseAt(scene, net, frames, motion.position, sample);
     const marked = [selected, lit].map((address) => address && weightOf(net, address));
     paintLines(edges, scene, pose, marked, traced);
     paintArrows(arrows, scene, pose);
@@ -108,7 +114,7 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
   resized.observe(element);
   motion.onMove = draw;
   const disposals = [store.watch(write), onTheme(draw), () => resized.disconnect()];
-  listen(element, () => scene, desk);
+  listen(element, desk);
   return () => {
     for (const dispose of disposals) dispose();
   };
@@ -125,13 +131,15 @@ function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
 }
 
 /** What is shown, for whoever asks the page from outside. */
-function describe(element: HTMLElement, { frame, sample }: State): void {
+function describe(element: HTMLElement, { frame, sample, preview }: State): void {
   if (!frame) return;
   element.dataset["t"] = String(frame.t);
   element.dataset["step"] = String(frame.step);
   element.dataset["tick"] = String(frame.tick);
   element.dataset["phase"] = frame.phase ?? "";
   element.dataset["sample"] = String(sample);
+  if (preview) element.dataset["preview"] = "true";
+  else delete element.dataset["preview"];
 }
 
 function template(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
@@ -314,7 +322,7 @@ function spoken({ layer, unit }: Unit, values: Record<string, number | null>): s
   return `${layer} unit ${unit}: ${said.join(", ")}`;
 }
 
-function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
+function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: State) {
   const { x, y, radius } = scene.loss;
   const batch = batchOf(net, frame);
   const total = { tensor: net.loss, index: [] };
@@ -355,7 +363,7 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample }: State) {
             ? html`<span class="line"
                 >${number(total, valueAt(frame, total), on(`batch of ${batch}`))}</span
               >`
-            : html`<span class="line letter">batch of 1</span>`
+            : html`<span class="line letter">${given ? "own example" : "batch of 1"}</span>`
         }
       </div>
     </div>
@@ -452,15 +460,19 @@ function at(x: number, y: number): Record<string, string> {
   return { left: `${x}px`, top: `${y}px` };
 }
 
+/** The weight or bias whose line is at a place on the network, where nothing else is. */
+export function edgeAt(target: Element, { clientX, clientY }: MouseEvent): Address | null {
+  const element = target.closest(".network");
+  const scene = element && scenes.get(element);
+  if (!scene || target.closest("[data-tensor], .unit, .loss, .fold")) return null;
+  const { left, top, width } = element.getBoundingClientRect();
+  const zoom = width / (element as HTMLElement).offsetWidth || 1;
+  return nearestEdge(scene, { x: (clientX - left) / zoom, y: (clientY - top) / zoom });
+}
+
 /** Pointing at an edge lights its weight, a click asks about it; arrows move inside a layer, Enter asks. */
-function listen(element: HTMLElement, scene: () => Scene | null, { store, session }: Desk): void {
-  const under = (event: MouseEvent): Address | null => {
-    const now = scene();
-    if (!now || (event.target as Element).closest("[data-tensor], .unit, .loss")) return null;
-    const { left, top, width } = element.getBoundingClientRect();
-    const zoom = width / element.offsetWidth || 1;
-    return nearestEdge(now, { x: (event.clientX - left) / zoom, y: (event.clientY - top) / zoom });
-  };
+function listen(element: HTMLElement, { store, session }: Desk): void {
+  const under = (event: MouseEvent) => edgeAt(event.target as Element, event);
   element.addEventListener("pointermove", (event) => {
     if ((event.target as Element).closest("[data-tensor]")) return;
     const address = under(event);

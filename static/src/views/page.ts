@@ -4,6 +4,7 @@ import { html, render } from "lit";
 
 import { chartsView } from "./charts/strip.ts";
 import { dataView } from "./data.ts";
+import { dragNumbers } from "./dragging.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";
 import { keyboard } from "./keyboard.ts";
@@ -48,6 +49,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     chartsView(part("charts"), desk),
     learningView(part("learning"), desk),
     linkNumbers(root, desk),
+    dragNumbers(root, desk),
     keyboard(desk),
     presentingView(root, desk),
   ];

@@ -17,19 +17,28 @@ const HINTS = {
   update: "now, and only now, weights move",
 } as const;
 
+const KEEP = {
+  dragged: "let go to keep it, Esc gives it back; Shift is finer, Ctrl coarser",
+  typed: "Enter keeps it, Esc gives it back",
+} as const;
+
 export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
-  return view(element, store, ({ sentence, net, frame, playing }) => {
+  return view(element, store, ({ sentence, net, frame, playing, preview }) => {
     const phase = net ? lastTick(net, frame)?.phase : undefined;
     return html`
-      <p class="told" role="status" aria-live=${playing ? "off" : "polite"}>
+      <p class="told" role="status" aria-live=${playing || (preview && !preview.typed) ? "off" : "polite"}>
         ${
-          phase
-            ? html`<strong class="badge ${phase}">${PHASES[phase]}<span class="sr-only">, </span></strong>`
-            : html`<strong class="badge ready">Start</strong>`
+          preview
+            ? html`<strong class="badge preview">Preview<span class="sr-only">: </span></strong>`
+            : phase
+              ? html`<strong class="badge ${phase}">${PHASES[phase]}<span class="sr-only">, </span></strong>`
+              : html`<strong class="badge ready">Start</strong>`
         }
         ${sentence.map((told) => part(told, frame))}
       </p>
-      <p class="hint">${phase ? HINTS[phase] : "press → or Step"}</p>
+      <p class="hint">
+        ${preview ? KEEP[preview.typed ? "typed" : "dragged"] : phase ? HINTS[phase] : "press → or Step"}
+      </p>
     `;
   });
 }

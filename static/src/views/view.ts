@@ -11,6 +11,7 @@ import type { Session } from "../session.ts";
 import type { Sharing } from "../sharing.ts";
 import type { State, Store } from "../store.ts";
 import type { Training } from "../training.ts";
+import type { Touch } from "../touching.ts";
 
 export type Dispose = () => void;
 
@@ -22,6 +23,7 @@ export interface Desk {
   readonly sharing: Sharing;
   readonly training: Training;
   readonly learning: Learning;
+  readonly touch: Touch;
   readonly motion: Motion;
   readonly inquiry: Inquiry;
   /** For what only one view shows: it asks for it by itself, with a `Feed`. */

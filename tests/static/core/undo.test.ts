@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { changed, NOTHING, redone, undone } from "../../../static/src/core/undo.ts";
 
-const at = (rev: number, t = 0) => ({ rev, t });
+const at = (rev: number, t = 0) => ({ rev, t, sample: 0 });
 
 test("with no change there is nothing to undo and nothing to redo", () => {
   assert.equal(undone(NOTHING, at(4)), null);

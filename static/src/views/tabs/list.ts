@@ -12,4 +12,7 @@ export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>>
   Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
 };
 
+/** Those that tell of no numbers, and so are the same whatever is tried. */
+export const TIMELESS: ReadonlySet<TabName> = new Set(["Code"]);
+
 export const TAB_NAMES = Object.keys(TABS) as TabName[];

@@ -5,8 +5,9 @@ import { html, type TemplateResult } from "lit";
 import { type Told, UNASKED } from "../../inquiry.ts";
 import type { State, TabName } from "../../store.ts";
 import type { Desk } from "../view.ts";
-import { TABS } from "./list.ts";
+import { TABS, TIMELESS } from "./list.ts";
 import type { Tab } from "./tab.ts";
+import { trialPanel } from "./trial.ts";
 
 export class Panels {
   readonly #desk: Desk;
@@ -22,7 +23,9 @@ export class Panels {
   }
 
   draw(state: State): TemplateResult {
-    const { tab: name, frame } = state;
+    const { tab: name, frame, preview } = state;
+    // Of what is only tried the server explains nothing, and what it said of the moment itself is not so.
+    if (preview && frame !== preview.real.frame && !TIMELESS.has(name)) return trialPanel(state, preview);
     const tab = this.#tab(name);
     if (tab) {
       this.#told = this.#desk.inquiry.about(frame, tab.question?.(state) ?? null);
