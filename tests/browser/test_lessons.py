@@ -142,6 +142,7 @@ def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, s
             question = step["question"]
             if question:
                 expect(button(page, "Answer")).to_be_visible()
+                ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
                 answer(page, server, question, right)
                 verdict = lesson_panel(page).get_by_role("status")
                 expect(verdict).to_contain_text("Right." if right else "Not so.")
@@ -171,8 +172,8 @@ def test_a_guess_is_graded_and_revealed_and_the_score_stays_in_the_browser(page:
     button(page, "Lessons").click()
     button(page, "Practice").click()
     practice = page.get_by_role("region", name="Practice", exact=True)
-    t = int(network(page).get_attribute("data-t") or 0)
     expect(practice).to_contain_text("Nothing answered yet")
+    t = int(network(page).get_attribute("data-t") or 0)
     asked = practice.locator(".learning-ask").inner_text()
     address = asked.removeprefix("Which sign will ").removesuffix(" have?")
     tensor, index = address.removesuffix("]").split("[")

@@ -21,10 +21,13 @@ export function marked(latex: string, symbols: readonly Symbol[]): string {
   });
 }
 
-/** A pattern for a symbol that is no part of a longer word, of a command, or of a symbol with another index. */
+/** Commands that make another symbol of the one behind them. */
+const ACCENTED = String.raw`\\(?:hat|bar|tilde|vec|dot)[\s{]*|\\sqrt\s*`;
+
+/** A pattern for a symbol that is no part of a longer word, of a command, of a symbol with another index or an accent. */
 function standingAlone(symbol: string): string {
   const text = symbol.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const before = /^[a-zA-Z]/.test(symbol) ? "(?<![\\\\a-zA-Z_^])" : "";
+  const before = /^[a-zA-Z]/.test(symbol) ? `(?<![\\\\a-zA-Z_^])(?<!${ACCENTED})` : "";
   const after = /[a-zA-Z]$/.test(symbol) ? "(?![a-zA-Z_^])" : /\}$/.test(symbol) ? "(?![_^])" : "";
   return before + text + after;
 }

@@ -30,8 +30,10 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
         <div class="timeline"></div>
       </section>
       <aside class="inspector" role="region" aria-label="Inspector"></aside>
-      <aside class="learning" hidden></aside>
-      <section class="data" role="region" aria-label="Data"></section>
+      <div class="left">
+        <aside class="learning" hidden></aside>
+        <section class="data" role="region" aria-label="Data"></section>
+      </div>
       <section class="charts" aria-label="Charts"></section>
     </main>
   `;

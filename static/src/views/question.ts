@@ -10,6 +10,7 @@ import type { Desk } from "./view.ts";
 /** What a size is chosen from: powers of ten. */
 const SMALLEST = -14;
 const LARGEST = 4;
+const MIDDLE = -2;
 /** What `State.wrong` calls the form. */
 const FORM = "answer";
 
@@ -79,8 +80,18 @@ function size() {
   };
   return html`<label class="size"
       >Size
-      <input type="range" name="power" aria-label="Size" min=${SMALLEST} max=${LARGEST} step="0.5" value="-2" aria-valuetext=${said(-2)} @input=${tell} />
-      <output class="digits">${said(-2)}</output></label
+      <input
+        type="range"
+        name="power"
+        aria-label="Size"
+        min=${SMALLEST}
+        max=${LARGEST}
+        step="0.5"
+        .value=${String(MIDDLE)}
+        aria-valuetext=${said(MIDDLE)}
+        @input=${tell}
+      />
+      <output class="digits">${said(MIDDLE)}</output></label
     >
     <label class="none"><input type="checkbox" name="none" /> It is exactly zero</label>`;
 }

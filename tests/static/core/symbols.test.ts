@@ -6,6 +6,15 @@ import { marked } from "../../../static/src/core/symbols.ts";
 
 const stands = (symbol: string, address: string) => ({ symbol, address: parseAddress(address) });
 
+test("a symbol under an accent is another one, and stays whole", () => {
+  const m = { symbol: "m", address: { tensor: "h.mW", index: [0] } };
+
+  assert.equal(
+    marked("\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta m", [m]),
+    "\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta \\htmlData{lights=h.mW/0}{m}",
+  );
+});
+
 test("a symbol is marked with its number, wherever it stands", () => {
   const known = [
     stands("\\frac{\\partial L}{\\partial a_{0}}", "hidden1.da[2,0]"),
