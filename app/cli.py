@@ -80,6 +80,7 @@ def describe(error: ValidationError) -> str:
 
 def serve(listener: socket.socket, host: str, settings: Settings, *, reload: bool) -> int:
     """Run the app on a bound socket until SIGINT or SIGTERM."""
+    make_room(settings.streams)
     os.environ["BACKSCOPE_HOST"] = host  # where the app reads by which name it was bound
     for library in ("OPENBLAS", "MKL", "OMP"):
         # Before NumPy is loaded: threads that share one small product wait for each other longer than they compute.
@@ -134,6 +135,18 @@ class Server(uvicorn.Server):
             print(f"Backscope is at {self.url}", f"Sessions are kept {where}", sep="\n", flush=True)
             if self.warning:
                 print(self.warning, file=sys.stderr, flush=True)
+
+
+def make_room(streams: int) -> None:
+    """Let the process have a connection for every stream and some for the rest; many systems begin with a thousand."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    held, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = streams + 500 if most == resource.RLIM_INFINITY else min(streams + 500, most)
+    if held != resource.RLIM_INFINITY and held < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def url(host: str, port: int) -> str:

@@ -157,6 +157,30 @@ def test_an_installed_backscope_keeps_sessions_where_the_system_wants_them(monke
     assert Settings().store == str(tmp_path / folder / "backscope" / "sessions.sqlite3")
 
 
+def test_nothing_loads_numpy_before_it_is_told_how_many_threads_to_use():
+    code = "import app.cli, sys; print('numpy' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_it_may_hold_as_many_connections_open_as_it_has_streams():
+    if not Path("/proc/self/limits").exists():
+        pytest.skip("this system does not say what a process may hold")
+    bounded = f"ulimit -S -n 256; exec {sys.executable} -m app --port 0"
+    process = subprocess.Popen(["sh", "-c", bounded], cwd=ROOT, env=CLEAN, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdout.readline()
+        limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="utf-8")
+    finally:
+        process.kill()
+        process.communicate()
+
+    held, most = re.search(r"Max open files +(\d+) +(\d+)", limits).groups()
+    assert int(held) == min(Settings(store=":memory:").streams + 500, int(most))
+
+
 def test_port_0_says_which_port_was_found():
     with server("--port", "0") as process:
         line = process.stdout.readline()

@@ -140,6 +140,48 @@ def test_an_interrupted_run_stands_at_a_whole_step(mazur: Session, monkeypatch: 
     assert head == mazur.refresh().head
 
 
+def test_a_run_ends_after_the_first_step_whose_loss_is_below(backscope: Client) -> None:
+    session, stepped = (backscope.create(net()) for _ in range(2))
+    while stepped.loss is None or stepped.loss >= 0.5:
+        stepped.step("batch")
+
+    loss = session.run(steps=100_000, loss_below=0.5, progress=False)
+
+    assert (loss, session.head["step"]) == (stepped.loss, stepped.head["step"])
+
+
+def test_a_run_that_fails_says_why(mazur: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = mazur._call
+
+    def failing(method: str, path: str, body: object = None, **query: object) -> client.Json:
+        answer = call(method, path, body, **query)
+        return {**answer, "run": {**answer["run"], "status": "failed", "detail": "The disk of the store is full"}}
+
+    monkeypatch.setattr(mazur, "_call", failing)
+
+    with pytest.raises(Problem, match="The disk of the store is full"):
+        mazur.run(steps=1, progress=False)
+
+
+def test_what_happens_to_a_session_can_be_followed(backscope: Client, mazur: Session) -> None:
+    events = mazur.events()
+    first = next(events)
+    other = backscope.open(mazur.id)
+    other.step("batch")
+
+    moved = next(event for event in events if event.name == "head")
+
+    assert (first.name, first.data["session"]["rev"]) == ("head", 0)
+    assert mazur.head == moved.data["session"] == other.head
+    assert moved.data["metrics"]["loss"] == {"from": 0, "steps": [0], "values": [other.loss]}
+    again = next(mazur.events(after=first.id))
+    assert again.data["metrics"] == moved.data["metrics"]
+    other.delete()
+    assert [event.data for event in events][-1] == {"status": "deleted"}
+    with pytest.raises(Problem, match="There is no session"):
+        next(mazur.events())
+
+
 def test_a_run_that_diverges_ends_and_its_numbers_are_floats(backscope: Client) -> None:
     session = backscope.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
 

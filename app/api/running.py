@@ -30,7 +30,7 @@ SLICE_SECONDS = 0.02
 SHORTEST_SECONDS = 0.004
 """What a slice takes at least, because it costs about half a millisecond to begin one."""
 
-DEBT_SECONDS = 0.1
+DEBT_SECONDS = 0.05
 """How often a run looks whether whoever started it has CPU time again."""
 
 log = logging.getLogger("backscope")

@@ -184,7 +184,32 @@ def test_after_rewinds_the_curves_are_those_of_the_present_history(commands):
     straight = session()
     straight.advance(made.t, record=False)
 
+    losses = straight.metrics()["loss"]
+    for since in (None, *range(made.revision + 1)):
+        first, told = made.losses_since(since, 10_000)
+        assert told.steps.tolist() == losses.steps[first:].tolist()
+        assert told.values.tolist() == losses.values[first:].tolist()
     same(made.metrics(), straight.metrics())
+
+
+@pytest.mark.parametrize("recent", [64, 7])
+def test_the_latest_losses_are_told_one_by_one_however_long_the_run(monkeypatch, recent):
+    monkeypatch.setattr(metrics, "RECORD_BYTES", 16 * 3 * 64)
+    monkeypatch.setattr(metrics, "RECENT", recent)
+    made = session()
+    values = by_hand(1_000)["loss"]
+    made.advance(900 * made.ticks_per_step, record=False)
+    made.advance(made.ticks_per_step, record=False)
+    made.rewind_to_revision(1)
+    made.advance(100 * made.ticks_per_step, record=False)
+
+    first, told = made.losses_since(1, 10_000)
+
+    assert first == 900
+    exact = told.steps >= 1_000 - recent
+    assert told.steps[exact].tolist() == list(range(1_000 - min(recent, 100), 1_000))
+    check_equal(told.values, np.array(values)[told.steps])
+    assert len(made.losses_since(None, 10)[1].steps) <= 10
 
 
 def test_a_session_that_is_opened_again_has_its_curves():

@@ -72,6 +72,26 @@ def test_seeking_in_any_order_gives_the_same_tapes(few):
         assert np.array_equal(tape.start["hidden1.W"].ravel(), before[step][:6])
 
 
+def test_steps_that_are_looked_at_in_order_are_run_once(few, monkeypatch):
+    training, kept, before = trained(100)
+    first, advance, ran = kept.tape(kept.root, 80, 1), Training.advance, []
+    monkeypatch.setattr(Training, "advance", lambda *a, **o: ran.append(advance(*a, **o)) or ran[-1])
+
+    tapes = [kept.tape(kept.root, step, 1) for step in range(81, 88)]
+
+    assert sum(ran) == 7 * training.ticks_per_step
+    for tape in [first, *tapes]:
+        assert np.array_equal(tape.start["hidden1.W"].ravel(), before[tape.step][:6])
+
+
+def test_a_step_is_not_run_from_where_somebody_has_tried_other_values(few):
+    _, kept, before = trained(100)
+    kept.tape(kept.root, 80, 1)
+    kept.replay(kept.root, 81).variables.views["hidden1.W"][...] = 7
+
+    assert np.array_equal(kept.tape(kept.root, 82, 1).start["hidden1.W"].ravel(), before[82][:6])
+
+
 def test_a_tape_that_was_kept_is_not_made_again():
     training, kept, _ = trained(3)
 

@@ -78,6 +78,18 @@ def test_a_reply_is_kept_with_what_was_done(store):
     assert store.reply("s_2", "moved") is None
 
 
+def test_a_reply_is_kept_that_comes_with_no_command(store):
+    store.create("s_1", Saved(SPEC))
+
+    store.keep_reply("s_1", reply("asked"))
+
+    assert store.reply("s_1", "asked") == reply("asked")
+    assert store.load("s_1").log == []
+    with pytest.raises(SessionNotFound):
+        store.keep_reply("s_2", reply("asked"))
+    assert store.reply("s_2", "asked") is None
+
+
 def test_a_command_that_is_not_kept_has_no_reply(store):
     store.create("s_1", Saved(SPEC))
 
