@@ -53,7 +53,7 @@ test("a second writer may go on in a copy, which stands where it stood and not w
 
   await page.session.step();
   choose(page, "Go on in a copy");
-  await until(() => page.head.id !== id);
+  await until(() => page.head.id !== id && page.state.frame !== null);
 
   assert.equal(page.state.t, 9);
   assert.deepEqual(page.state.frame?.tensors, tensors);
