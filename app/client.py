@@ -161,7 +161,8 @@ class Session:
 
     @property
     def id(self) -> str:
-        return str(self.head["id"])
+        """The id that it is asked for by: its view's where it was opened only to be looked at."""
+        return str(self.head.get("id", self.head["view_id"]))
 
     @property
     def url(self) -> str:

@@ -213,6 +213,16 @@ def test_the_rest_of_the_api_is_at_hand(backscope: Client, mazur: Session) -> No
     assert backscope.open(mazur.id).t == mazur.t
 
 
+def test_a_session_that_is_opened_by_its_view_can_be_looked_at(backscope: Client, mazur: Session) -> None:
+    view = backscope.open(mazur.head["view_id"])
+
+    assert view.id == mazur.head["view_id"]
+    assert np.array_equal(view.tensor("hidden1.W"), mazur.tensor("hidden1.W"))
+    with pytest.raises(Problem) as refused:
+        view.step()
+    assert refused.value.code == "read_only"
+
+
 def test_a_session_is_saved_and_loaded(backscope: Client, mazur: Session, tmp_path: object) -> None:
     mazur.step("op", 20)
 

@@ -136,9 +136,9 @@ class Next(Answer):
 
 
 class Head(Answer):
-    """Where a session stands. Who asks for it by its `view_id` is not told the `id`."""
+    """Where a session stands. Who asks for it by its `view_id` is not told the `id`; it is left out then."""
 
-    id: str
+    id: Annotated[str, Field(default_factory=str)]
     view_id: str
     name: str
     status: Literal["ready", "running", "diverged"]

@@ -561,8 +561,9 @@ export class Session {
   async #rebuild(): Promise<void> {
     const { spec, head, t, selected, sample, undo } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
-    const ran = head?.t ? await this.#client.advance(made.session.id, head.t, false) : made;
-    if (this.#made === head?.id) this.#made = made.session.id;
+    const id = askedAs(made.session);
+    const ran = head?.t ? await this.#client.advance(id, head.t, false) : made;
+    if (this.#made === head?.id) this.#made = id;
     await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;

@@ -110,6 +110,18 @@ def test_a_large_tensor_fits_its_model(api_with):
     check(schemas.StepsAnswer, wide.api.post(f"{wide.path}/steps", {"granularity": "batch"}))
 
 
+def test_what_is_told_to_who_only_looks_fits_the_model_and_has_no_id(api, session, document):
+    view = f"/sessions/{session.head['view_id']}"
+
+    for model, path in ((schemas.PresentAnswer, ""), (schemas.FrameAnswer, "/frames/3"), (schemas.LogAnswer, "/log")):
+        response = api.get(view + path)
+        check(model, response)
+        assert "id" not in response.json()["session"]
+    head = document["components"]["schemas"]["Head"]
+    assert "id" not in head["required"]
+    assert head["properties"]["id"]["type"] == "string"
+
+
 def test_a_problem_fits_its_model(api):
     refused = api.post("/sessions", {"preset": 1})
 

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { Client } from "../../static/src/api/client.ts";
+import { askedAs, Client } from "../../static/src/api/client.ts";
 import type { Frame, Head } from "../../static/src/api/types.ts";
 import { Changes } from "../../static/src/changes.ts";
 import { type Clock, Motion } from "../../static/src/motion.ts";
@@ -145,7 +145,7 @@ export class Page {
 
   /** Enter a session of this spec, as its address does. */
   async enter(spec: Record<string, unknown>): Promise<void> {
-    await this.session.follow((await this.#direct.create(spec)).session.id);
+    await this.session.follow(askedAs((await this.#direct.create(spec)).session));
   }
 
   /** The file that an address gives. */
@@ -170,7 +170,7 @@ export class Page {
 
   /** Somebody else puts the same session back. */
   async rewindElsewhere(to: number): Promise<void> {
-    await this.#direct.rewind(this.head.id, to);
+    await this.#direct.rewind(this.session.id, to);
   }
 
   /** The server forgets the session. */

@@ -231,7 +231,7 @@ test("another example has nothing of the one before", async () => {
 
 test("the example that is left for another is taken away, and nobody waits for that", async () => {
   const page = await opened("mazur");
-  const left = page.head.id;
+  const left = page.session.id;
   const release = page.wire.hold(/DELETE/);
 
   await page.session.open("xor");
@@ -241,19 +241,19 @@ test("the example that is left for another is taken away, and nobody waits for t
   release();
   await until(() => page.wire.count(/DELETE/) === 1);
   while (await there(left));
-  assert.equal(await there(page.head.id), true);
+  assert.equal(await there(page.session.id), true);
 });
 
 test("a session that was entered by its address is not this page's to take away", async () => {
   const first = await opened("mazur");
   const second = new Page(server);
-  await second.session.follow(first.head.id);
+  await second.session.follow(first.session.id);
 
   await second.session.open("xor");
   await second.session.step();
 
   assert.equal(second.wire.count(/DELETE/), 0);
-  assert.equal(await there(first.head.id), true);
+  assert.equal(await there(first.session.id), true);
 });
 
 test("an example that cannot be taken away does not disturb", async () => {
@@ -274,10 +274,10 @@ test("the address of a session leads to its head, and names the example it was m
   const second = new Page(server);
   second.store.set({ catalog: { presets: [{ name: "xor", title: "XOR" }] } as never });
 
-  await second.session.follow(first.head.id);
+  await second.session.follow(first.session.id);
 
   await assertShows(second, 4);
-  assert.equal(second.head.id, first.head.id);
+  assert.equal(second.session.id, first.session.id);
   assert.equal(second.state.preset, "xor");
 });
 
@@ -286,7 +286,7 @@ test("two pages at one session each have their own moment", async () => {
   await first.session.step();
   await first.session.step();
   const second = new Page(server);
-  await second.session.follow(first.head.id);
+  await second.session.follow(first.session.id);
 
   await second.session.stepBack();
 

@@ -1305,11 +1305,11 @@ export interface components {
         };
         /**
          * Head
-         * @description Where a session stands. Who asks for it by its `view_id` is not told the `id`.
+         * @description Where a session stands. Who asks for it by its `view_id` is not told the `id`; it is left out then.
          */
         Head: {
             /** Id */
-            id: string;
+            id?: string;
             /** View Id */
             view_id: string;
             /** Name */
