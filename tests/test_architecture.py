@@ -97,6 +97,53 @@ def test_sessions_know_nothing_of_the_web(path):
     assert {module.split(".")[0] for module in outside} <= {"numpy", *sys.stdlib_module_names}
 
 
+OPENS_FILES = {
+    "cli.py": {"socket"},
+    "client.py": {"httpx", "read_bytes", "read_text", "urllib", "write_bytes"},
+    "api/page.py": {"read_text"},
+    "lessons/lesson.py": {"read_text"},
+    "engine/presets/__init__.py": {"read_text"},
+    "engine/datasets/measured.py": {"read_text"},
+    "sessions/sqlite.py": {"mkdir", "sqlite3.connect", "np.load"},
+}
+"""Who reaches beyond the process and how: the program's own files, the store, and the client, in its user's program."""
+
+REACHING = {
+    *("open", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "unlink", "urlopen", "system", "popen"),
+    *("np.load", "np.loadtxt", "np.fromfile", "np.genfromtxt", "np.memmap", "np.save", "sqlite3.connect"),
+}
+RUNNING = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml", "ctypes", "runpy", "code", "importlib"}
+NETWORK = {"socket", "ssl", "http", "urllib", "httpx", "requests", "ftplib", "smtplib", "subprocess", "multiprocessing"}
+
+
+def calls(path):
+    """The functions that a Python file calls, with the name of a module before the dot where they are one's own."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            yield f"{owner}.{node.func.attr}" if owner in ("np", "sqlite3", "re") else node.func.attr, node
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id, node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_no_path_and_no_address_that_a_user_gives_can_be_opened(path):
+    outside, _ = imports(path)
+    allowed = OPENS_FILES.get(str(path.relative_to(APP)), set())
+
+    assert {name for name, _ in calls(path)} & REACHING <= allowed
+    assert {module.split(".")[0] for module in outside} & NETWORK <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_nothing_that_is_read_can_run(path):
+    outside, _ = imports(path)
+
+    assert not {module.split(".")[0] for module in outside} & RUNNING
+    assert not {name for name, _ in calls(path)} & {"eval", "exec", "compile", "__import__"}
+    assert not [node for _, node in calls(path) for word in node.keywords if word.arg == "allow_pickle"]
+
+
 @pytest.mark.parametrize("path", sorted((APP / "engine/ops").glob("*.py")), ids=relative)
 def test_an_op_imports_no_other_op_s_file_and_no_layer(path):
     _, inside = imports(path)

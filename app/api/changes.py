@@ -33,6 +33,10 @@ from .sessions import about, made
 router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["sessions"])
 
 
+MOST_EDITS = 10_000
+"""Edits after which a page of the log ends early."""
+
+
 def present(session: Session) -> Response:
     """An answer with the spec as it is now."""
     return about(session, spec=session.spec.json(), sample=sample_json(session.sample))
@@ -50,9 +54,9 @@ async def settle(bench: Bench, asked: Ask, session_id: str, body: Settle) -> Res
 @router.patch("/sessions/{session_id}/parameters", response_model=None, responses={200: {"model": SessionAnswer}})
 async def edit(bench: Bench, asked: Ask, session_id: str, body: EditParameters) -> Response:
     """Give numbers of parameters other values: all of them or none."""
-    edits = [one.model_dump() for one in body.edits]
     async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(body.at), lambda: session.edit(edits, body.at))
+        cost = session.change_cost(body.at)
+        command = await bench.run(cost, lambda: session.edit([one.model_dump() for one in body.edits], body.at))
         return bench.commit(session, command, about(session), asked)
 
 
@@ -98,13 +102,15 @@ async def get_log(
     async with bench.using(session_id) as session:
         done = 0 if page_token is None else _revision(page_token, session.revision)
         rows: list[dict[str, object]] = []
-        while done < session.revision and len(rows) < page_size:
+        edits = 0
+        while done < session.revision and len(rows) < page_size and edits < MOST_EDITS:
             first = done
             done += 1
             if session.log[first].kind == "advance":
                 while done < session.revision and session.log[done].kind == "advance":
                     done += 1
             last = session.log[done - 1]
+            edits += len(last.details.get("edits", ()))
             rows.append(
                 {
                     "rev": done,

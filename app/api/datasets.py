@@ -14,7 +14,7 @@ from ..engine.errors import InvalidRequest
 from ..engine.registry import only, text
 from ..engine.rows import suggestion
 from .answers import PREFIX
-from .encoding import JSON_TYPE, JsonRoute, answer, check_media, decode, read
+from .encoding import JSON_TYPE, JsonRoute, answer, check_media, checked_text, decode, read
 from .requests import COMMON, Bench
 from .schemas import DatasetAnswer, TableUpload
 
@@ -55,7 +55,8 @@ async def upload(
     bounds = Bounds(settings.columns, settings.cells)
 
     def from_text() -> Table:
-        return table(from_csv(body, bounds), target, bool(standardize), task or "auto", bounds, "target")
+        wanted = None if target is None else checked_text(target, "target", "target")
+        return table(from_csv(body, bounds), wanted, bool(standardize), task or "auto", bounds, "target")
 
     def from_json() -> Table:
         given = decode(body, settings.json_depth)

@@ -4,13 +4,17 @@ have. Out: orjson, with NaN and the infinities as strings, because null means "n
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import math
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -19,9 +23,23 @@ from fastapi.routing import APIRoute
 
 from ..engine.errors import BackscopeError, InvalidRequest, InvalidText, NonFiniteNumber, brief
 from ..engine.registry import escape
+from ..engine.texts import is_clean, is_normal, normal
+from .rates import paid
 
 LONGEST_NUMBER = 400
 """Characters. The longest double in plain decimal notation has fewer that matter."""
+
+LARGE_EXPONENT = re.compile(r"[eE]\+?0*[0-9]{3}")
+MANY_DIGITS = re.compile(r"(?<![0-9.])[0-9.]{300}")
+"""What a number has that may be out of range, or is too long to be read."""
+
+LARGE = 50_000
+"""Bytes of a body that are read in some milliseconds."""
+
+BODY_BYTES: ContextVar[int] = ContextVar("BODY_BYTES", default=0)
+"""How long the body is of the request that is being answered: what is done with a long one takes long."""
+
+Result = TypeVar("Result")
 
 JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
 """`application/json`, and the types built on it."""
@@ -58,37 +76,39 @@ def decode(body: bytes, deepest: int) -> dict[str, Any]:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidJson(f"The body is not UTF-8: byte {error.start} does not belong there") from None
-    if _depth(text) > deepest:
+    if depth(body) > deepest:
         raise JsonTooDeep(f"The body is nested more than {deepest} levels deep")
+    # A function call for every number takes three times as long, and is needed only where one may be out of range.
+    unusual = LARGE_EXPONENT.search(text) or MANY_DIGITS.search(text)
+    numbers: dict[str, Any] = {"parse_float": _float, "parse_int": _int} if unusual else {}
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
-        )
+        with _collector_at_rest():
+            value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, **numbers)
     except json.JSONDecodeError as error:
         raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     if not isinstance(value, dict):
         raise InvalidRequest(f"The body: expected a JSON object, got {brief(value)}", "")
-    _check_text(value, "")
-    return value
+    return value if "\\" not in text and is_clean(text) and is_normal(text) else _normalized(value, "")
 
 
-def _depth(text: str) -> int:
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's collector would go through all that is parsed so far again and again, and JSON has no circles."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def depth(body: bytes) -> int:
     """How deep brackets nest outside of strings; told before parsing, which would recurse."""
-    depth = deepest = 0
-    quoted = escaped = False
-    for character in text:
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped, quoted = character == "\\", character != '"'
-        elif character == '"':
-            quoted = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
+    signs = np.frombuffer(body.replace(b"\\\\", b"").replace(b'\\"', b""), np.uint8)
+    quoted = np.bitwise_xor.accumulate(signs == ord('"'))
+    up = ((signs == ord("[")) | (signs == ord("{"))) & ~quoted
+    down = ((signs == ord("]")) | (signs == ord("}"))) & ~quoted
+    levels = np.cumsum(up.astype(np.int8) - down.astype(np.int8), dtype=np.int32)
+    return int(levels.max(initial=0))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -115,25 +135,25 @@ def _int(text: str) -> int:
     return int(text)
 
 
-def _check_text(value: Any, pointer: str) -> None:
-    """InvalidText where a key or a string cannot be written as UTF-8, or has a control character."""
+def _normalized(value: Any, pointer: str) -> Any:
+    """`value` with its texts in normal form. InvalidText where a key or a text has what no text may have."""
     if isinstance(value, str):
-        if not _clean(value):
-            raise InvalidText("A text has a lone surrogate or a control character", pointer)
-    elif isinstance(value, dict):
+        return checked_text(value, "A text", pointer)
+    if isinstance(value, dict):
         for key, inner in value.items():
-            if not _clean(key):
-                raise InvalidText("A key has a lone surrogate or a control character", pointer)
-            _check_text(inner, f"{pointer}/{escape(key)}")
+            checked_text(key, "A key", pointer)
+            value[key] = _normalized(inner, f"{pointer}/{escape(key)}")
     elif isinstance(value, list) and not all(type(inner) in (float, int) for inner in value):
         for i, inner in enumerate(value):
-            _check_text(inner, f"{pointer}/{i}")
+            value[i] = _normalized(inner, f"{pointer}/{i}")
+    return value
 
 
-def _clean(text: str) -> bool:
-    return text.isprintable() or not any(
-        "\ud800" <= character <= "\udfff" or ord(character) < 32 or ord(character) == 127 for character in text
-    )
+def checked_text(text: str, what: str, pointer: str) -> str:
+    """A text in normal form; InvalidText."""
+    if not is_clean(text):
+        raise InvalidText(f"{what} has a lone surrogate or a control character", pointer)
+    return normal(text)
 
 
 def encode(value: Any) -> bytes:
@@ -152,7 +172,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value]
+        is_right = set(map(type, value)) <= {float} and all(map(math.isfinite, value))
+        return value if is_right else [plain(inner) for inner in value]
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     return value
@@ -191,9 +212,13 @@ class JsonRoute(APIRoute):
                 return await handle(request)
             check_media(request, (JSON_TYPE,), "application/json")
             body = await read(request, settings.body_bytes)
-            checked = JsonRequest(request.scope, request.receive)
-            checked.decoded = decode(body, settings.json_depth) if body else {}
-            return await handle(checked)
+            token = BODY_BYTES.set(len(body))
+            try:
+                checked = JsonRequest(request.scope, request.receive)
+                checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
+                return await handle(checked)
+            finally:
+                BODY_BYTES.reset(token)
 
         return handler
 
@@ -208,6 +233,11 @@ def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: st
     if not any(one.fullmatch(media) for one in known):
         raise UnsupportedMediaType(f"The body: expected {expected}, got {brief(media)}")
     return media
+
+
+async def apart(work: Callable[[], Result]) -> Result:
+    """Do `work` on a request's body: here if it is short, in a thread if it would hold the loop."""
+    return work() if BODY_BYTES.get() <= LARGE else await asyncio.to_thread(paid(work))
 
 
 async def read(request: Request, most: int) -> bytes:

@@ -161,7 +161,7 @@ async def get_explanation(
 async def predict(bench: Bench, session_id: str, body: Predict) -> Response:
     """The network's outputs for other inputs, with the parameters at the head."""
     async with bench.using(session_id) as session:
-        x = matrix(body.x, "x", "/x")
+        x = await bench.run(0, lambda: matrix(body.x, "x", "/x"))
         inputs = session.training.graph.tensors[INPUT].shape[1]
         if x.shape[1] != inputs:
             raise ShapeMismatch(f"x: expected {inputs} numbers a row, got {x.shape[1]}", "/x")

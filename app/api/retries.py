@@ -18,7 +18,7 @@ from fastapi import Depends, Header, Request, Response
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..sessions.session import Session
 from ..sessions.store import SERVER, Reply
-from .encoding import JsonRoute
+from .encoding import JsonRoute, apart
 
 KEY = re.compile(r"[!-~]{1,200}")
 REPLAYED = "Idempotency-Replayed"
@@ -107,7 +107,7 @@ class ChangingRoute(JsonRoute):
                 wanted = "expected 1 to 200 visible characters of ASCII"
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
             owner = request.path_params.get("session_id", SERVER) if owned else SERVER
-            request.state.fingerprint = fingerprint(request)
+            request.state.fingerprint = await apart(lambda: fingerprint(request))
             if (owner, key) in bench.trying:
                 raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")
             kept = bench.store.reply(owner, key)

@@ -44,8 +44,11 @@ class Edit(Request):
     value: float
 
 
+Edits = Annotated[list[Edit], Field(max_length=10_000)]
+
+
 class EditParameters(Request):
-    edits: list[Edit]
+    edits: Edits
     at: Annotated[int | None, Field(ge=0)] = None
 
 
@@ -63,7 +66,7 @@ class PutSample(Sample):
 class Preview(Request):
     """At least one of `edits` and `sample`."""
 
-    edits: list[Edit] | None = None
+    edits: Edits | None = None
     sample: Sample | None = None
     t: Annotated[int | None, Field(ge=0)] = None
 

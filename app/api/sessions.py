@@ -46,7 +46,8 @@ async def create_session(bench: Bench, asked: Ask, body: Annotated[dict[str, Any
     if "preset" in given:
         name = text(given.pop("preset"), "preset", "/preset", 60)
         given = {**preset_spec(name), **given}
-    session = Session(bench.new_id(), bench.spec(given))
+    session_id = bench.new_id()
+    session = await bench.run(0, lambda: Session(session_id, bench.spec(given)))
     return bench.add(session, made(session), asked)
 
 

@@ -25,6 +25,7 @@ from ..sessions.run import Run
 from ..sessions.session import Session, view_of
 from ..sessions.store import Command, Reply, Saved, Store
 from ..settings import Settings
+from .encoding import BODY_BYTES
 from .feeds import Feeds
 from .rates import paid
 from .retries import Asked, ShuttingDown
@@ -35,6 +36,9 @@ log = logging.getLogger("backscope")
 
 UNBOUNDED = Limits(*[sys.maxsize] * len(fields(Limits)))
 """For specs that a server once took: they are opened, whatever its limits are now."""
+
+BYTES_A_TICK = 4
+"""So many bytes of a body take as long to be looked at as a tick to be run."""
 
 LONG = 20_000
 """Ticks above which work goes to a thread: some tens of milliseconds."""
@@ -274,8 +278,9 @@ class Workbench:
             self.store.drop_dataset(dataset_id)
 
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
-        """Do `work`, which runs about `ticks` ticks: here if it is short, in a thread if it is long."""
-        return work() if ticks <= LONG else await asyncio.to_thread(paid(work))
+        """Do `work`, which runs about `ticks` ticks on what the body says: here if it is short, else in a thread."""
+        is_short = ticks + BODY_BYTES.get() // BYTES_A_TICK <= LONG
+        return work() if is_short else await asyncio.to_thread(paid(work))
 
     def changed(self, given: str) -> str:
         """The id of a session that is to be changed; SessionNotFound, ReadOnly where `given` is its view's."""

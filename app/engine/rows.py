@@ -6,8 +6,9 @@ one place where they become what a loss wants.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ def _inline(given: object, cells: int) -> tuple[Array, Array]:
             raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
     x, y, pointer = matrix(given["x"], "data.inline.x", "/data/inline/x", cells), given["y"], "/data/inline/y"
     if isinstance(y, list) and y and not isinstance(y[0], list):
-        return x, np.array([finite(value, f"targets[{i}]", f"{pointer}/{i}") for i, value in enumerate(y)])
+        return x, vector(y, "targets", pointer)
     return x, matrix(y, "targets", pointer, cells)
 
 
@@ -179,8 +180,31 @@ def matrix(given: object, name: str, pointer: str, cells: int = 10**9) -> Array:
     for i, row in enumerate(given):
         if len(row) != width:
             raise ShapeMismatch(f"{name}: row {i} has {len(row)} numbers, row 0 has {width}", f"{pointer}/{i}")
-    rows = [
-        [finite(value, f"{name}[{i}][{j}]", f"{pointer}/{i}/{j}") for j, value in enumerate(row)]
-        for i, row in enumerate(given)
-    ]
-    return np.array(rows, dtype=np.float64)
+    made = array(chain.from_iterable(given))
+    if made is None:
+        rows = [
+            [finite(value, f"{name}[{i}][{j}]", f"{pointer}/{i}/{j}") for j, value in enumerate(row)]
+            for i, row in enumerate(given)
+        ]
+        made = np.array(rows)
+    return made.reshape(len(given), width)
+
+
+def vector(given: list[Any], name: str, pointer: str) -> Array:
+    """A list of numbers as float64."""
+    made = array(given)
+    if made is None:
+        made = np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
+    return made
+
+
+def array(given: Iterable[Any]) -> Array | None:
+    """Numbers as float64, at one go; None where not all of them are finite numbers, so that each must be looked at."""
+    values = list(given)
+    if not set(map(type, values)) <= {int, float}:
+        return None
+    try:
+        made = np.array(values, np.float64)
+    except OverflowError:
+        return None
+    return made if np.isfinite(made).all() else None

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from . import rows
 from .datasets import Data
 from .errors import (
@@ -30,7 +28,7 @@ from .layers import LAYERS, Layer
 from .layers.layer import UnknownLayerType
 from .ops import LOSSES, Loss, Penalty
 from .optimizers import OPTIMIZERS, Optimizer
-from .registry import Field, escape, finite, only, text
+from .registry import Field, escape, only, text
 from .terms import Array
 
 KEYS = [
@@ -273,5 +271,5 @@ def array_of(given: object, shape: tuple[int, ...], name: str, pointer: str) -> 
         raise ShapeMismatch(f"{name}: expected shape {shape}, got {tuple(found)}", pointer)
     if len(shape) == 1:
         assert isinstance(given, list)
-        return np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
+        return rows.vector(given, name, pointer)
     return rows.matrix(given, name, pointer)

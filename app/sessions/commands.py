@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,8 @@ from ..engine.registry import finite
 from ..engine.spec import Spec
 from ..engine.training import Sample
 from .lines import Edit
+
+LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 def parse_edits(given: Sequence[Mapping[str, Any]], graph: Graph, spec: Spec) -> tuple[Edit, ...]:
@@ -41,7 +43,7 @@ def parse_edits(given: Sequence[Mapping[str, Any]], graph: Graph, spec: Spec) ->
 
 
 def edits_json(edits: Sequence[Edit]) -> list[dict[str, Any]]:
-    return [{**asdict(edit), "index": list(edit.index)} for edit in edits]
+    return [{"tensor": edit.tensor, "index": list(edit.index), "value": edit.value} for edit in edits]
 
 
 def edits_of(details: Mapping[str, Any]) -> tuple[Edit, ...]:
@@ -113,7 +115,9 @@ def sample_of(json: Mapping[str, Any] | None, spec: Spec) -> Sample | None:
 
 
 def _check_dtype(value: float, spec: Spec, name: str, pointer: str) -> None:
-    """NonFiniteNumber where the network's numbers cannot hold this one."""
+    """NonFiniteNumber where the network's numbers cannot hold this finite one."""
+    if abs(value) <= LARGEST_SINGLE or spec.dtype == "float64":
+        return
     with np.errstate(over="ignore"):
         held = np.array(value).astype(spec.dtype)
     if not np.isfinite(held):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tokenize
 
 import numpy as np
 import pytest
@@ -175,3 +176,24 @@ def test_a_table_has_a_row_a_step_and_an_empty_cell_where_a_series_has_no_value(
     text = table(series)
 
     assert text == "step,loss,test_loss\r\n0,0.1,\r\n1,0.3333333333333333,\r\n2,NaN,5e-324\r\n"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_a_text_that_a_spreadsheet_would_compute_is_shown_by_it_instead(name):
+    text = table({name: {"steps": [0], "values": [-0.5]}})
+
+    assert text == f"step,'{name}\r\n0,-0.5\r\n"
+
+
+@pytest.mark.parametrize(
+    "title", ["coding: utf-7 +AAo-print(1)", "-*- coding: rot13 -*-", "vim: set fileencoding=utf-7 :"]
+)
+def test_a_title_cannot_say_in_which_coding_python_reads_the_script(tmp_path, title):
+    trained, tape = steps(net(), 1)
+    file = tmp_path / "script.py"
+    file.write_text(script(NUMPY, title, trained, tape), encoding="utf-8")
+
+    with tokenize.open(file) as opened:
+        assert opened.encoding == "utf-8"
+    done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("loss.value = ")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..errors import BackscopeError, CsvInvalid, InvalidRequest, brief
 from ..registry import escape
+from ..texts import is_clean, normal
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
@@ -96,7 +97,7 @@ def from_csv(body: bytes, bounds: Bounds) -> Sheet:
     """
     body = body.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = body.decode("utf-8")
+        text = normal(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         start = body.rfind(b"\n", 0, error.start) + 1
         line, column = body.count(b"\n", 0, start) + 1, body.count(b",", start, error.start) + 1
@@ -201,7 +202,7 @@ def _wrong_cell(cell: Cell) -> str | None:
 def _wrong_text(text: str) -> str | None:
     if len(text) > LONGEST:
         return f"has {len(text)} characters; expected at most {LONGEST}"
-    if not text.isprintable() and any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if not is_clean(text):
         return "has a control character or a line end in it"
     return None
 

@@ -55,8 +55,10 @@ def _lines(language: Language, title: str, training: Training, tape: Tape) -> It
     gradients = {name: graph.tensors[name].gradient_of for name in written if graph.tensors[name].role is Role.GRADIENT}
     passing = [tick for tick in schedule if tick.phase is not Phase.UPDATE]
 
-    yield f"# {title}: training step {tape.step}, computed as Backscope computed it."
+    # The title is a user's, and in the first two lines Python would obey a comment that says which coding it has.
+    yield "# A step of training, computed as Backscope computed it."
     yield language.imports
+    yield f"\n# {title}: training step {tape.step}"
     yield SHOW.format(values=language.values)
     if language.default:
         yield f"\n{language.default.format(dtype=training.spec.dtype)}"

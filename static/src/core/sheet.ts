@@ -13,6 +13,9 @@ export interface Sheet {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** A spreadsheet would compute what begins so. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /** As CSV: every number in full, an empty cell where there is nothing. */
 export function csv({ columns, rows }: Sheet): string {
   return [columns, ...rows, []].map((row) => row.map(cellText).join(",")).join("\r\n");
@@ -21,5 +24,6 @@ export function csv({ columns, rows }: Sheet): string {
 function cellText(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return full(cell);
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
