@@ -500,6 +500,7 @@ class Term(Answer):
     value: Number
     factors: list[Factor]
     sample: int | None
+    micro: int
     op: str
 
 
@@ -520,6 +521,7 @@ class Update(Answer):
     value: BeforeAfter
     state: StateBeforeAfter
     latex: str
+    stages: list[Factor]
     terms: list[Term]
     plain: Number
 
