@@ -11,7 +11,7 @@ test("a symbol under an accent is another one, and stays whole", () => {
 
   assert.equal(
     marked("\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta m", [m]),
-    "\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta \\htmlData{lights=h.mW/0}{m}",
+    "\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta {\\htmlData{lights=h.mW/0}{m}}",
   );
 });
 
