@@ -136,6 +136,7 @@ def term(made: Term) -> dict[str, Any]:
         "value": made.value,
         "factors": [factor(one) for one in made.factors],
         "sample": made.sample,
+        "micro": made.micro,
         "op": made.op,
     }
 
@@ -148,6 +149,7 @@ def update(made: Update) -> dict[str, Any]:
         "value": {"before": made.value[0], "after": made.value[1]},
         "state": {"before": made.state[0], "after": made.state[1]},
         "latex": made.latex,
+        "stages": [factor(one) for one in made.stages],
         "terms": [term(one) for one in made.terms],
         "plain": made.plain,
     }

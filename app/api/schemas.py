@@ -503,6 +503,7 @@ class Term(Answer):
     value: Number
     factors: list[Factor]
     sample: int | None
+    micro: int
     op: str
 
 
@@ -523,6 +524,7 @@ class Update(Answer):
     value: BeforeAfter
     state: StateBeforeAfter
     latex: str
+    stages: list[Factor]
     terms: list[Term]
     plain: Number
 

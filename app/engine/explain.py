@@ -38,6 +38,8 @@ class Update:
     value: tuple[float, float]
     state: tuple[dict[str, float], dict[str, float]]
     latex: str
+    stages: tuple[Factor, ...]
+    """The numbers on the way from the gradient to the update (`Optimizer.stages`)."""
     terms: tuple[Term, ...]
     plain: float
     """What plain gradient descent at the same rate would have added."""
@@ -148,6 +150,7 @@ class Explainer:
                 {address(name, index): number(look.wrote(name)) for name in state},
             ),
             latex=local.latex,
+            stages=self.optimizer.stages(index, look),
             terms=local.terms if isinstance(local, Sum) else (),
             plain=-rate * number(look.read(part.names["dw"])),
         )
@@ -164,7 +167,7 @@ def writing(
 
 
 def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Local:
-    """What a part's op says of a number, each term marked with the op's type and its sample in the whole step."""
+    """What a part's op says of a number; its terms get the op's type, the micro-batch, the sample in the step."""
     local = part.explain(letter, index, look_of(part, tick, tape))
     if isinstance(local, Applied):
         return local
@@ -172,7 +175,7 @@ def _told(part: Part, letter: str, index: Index, tick: Tick, tape: Tape) -> Loca
     return Sum(
         local.latex,
         tuple(
-            replace(term, op=part.op, sample=None if term.sample is None else term.sample + before)
+            replace(term, op=part.op, micro=tick.micro, sample=None if term.sample is None else term.sample + before)
             for term in local.terms
         ),
     )

@@ -38,11 +38,12 @@ class Factor:
 @dataclass(frozen=True)
 class Term:
     """A product of factors. `sample` is the row of the batch that it belongs to, where it belongs to one, counted over
-    all micro-batches of the step."""
+    all micro-batches of the step; `micro` is its micro-batch."""
 
     factors: tuple[Factor, ...]
     sample: int | None = None
     op: str = ""
+    micro: int = 0
 
     @property
     def value(self) -> float:

@@ -20,7 +20,7 @@ export interface Notice {
 }
 
 /** The tabs of the inspector. */
-export type TabName = "Formula" | "Code" | "Paths";
+export type TabName = "Formula" | "Code" | "Paths" | "Optimizer";
 
 /** What would be, shown while a number is being dragged or typed. The frame is the preview's then, and not the session's. */
 export interface Preview {

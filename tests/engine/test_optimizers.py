@@ -80,6 +80,77 @@ def test_the_state_explains_itself_by_its_last_value_and_the_gradient(row):
         assert joins in [argument.tensor for argument in explained.arguments[1:]]
 
 
+def stages(optimizer):
+    """After three steps, of output.W[0, 1]: what is kept of it by letter, the stages of its update by their words, and
+    the update."""
+    session = Session("s_1", Spec.parse(net(optimizer=optimizer)))
+    session.advance(3 * session.ticks_per_step, record=False)
+    update, frame = session.explain("output.W", (0, 1), session.t).update, session.frame(session.t)
+    kept = {letter: frame.get(derived(letter, "output.W")) for letter in ("d", "u", "m", "v")}
+    of = {letter: float(values[0, 1]) for letter, values in kept.items() if values is not None}
+    return of, {stage.text: stage.value for stage in update.stages}, update
+
+
+@by_name
+def test_the_stages_of_an_update_begin_with_the_gradient_and_end_with_the_rate(row):
+    session = Session("s_1", Spec.parse(row["spec"]))
+    session.advance(3 * session.ticks_per_step, record=False)
+    frame = session.frame(session.t)
+
+    told = session.explain("output.W", (0, 1), session.t).update.stages
+
+    assert (told[0].tensor, told[0].value) == ("output.dW", frame["output.dW"][0, 1])
+    assert told[-1].text == "effective rate"
+    kept = {stage.tensor: stage.value for stage in told[1:] if stage.tensor}
+    assert kept == {derived(letter, "output.W"): frame[derived(letter, "output.W")][0, 1] for letter in row["state"]}
+    texts = [stage.text for stage in told]
+    assert len(set(texts)) == len(texts)
+
+
+def test_adam_s_stages_correct_both_moments_and_give_the_update():
+    of, told, _ = stages({"type": "adam", "learning_rate": 0.01, "betas": [0.8, 0.95]})
+
+    corrected, spread = of["m"] / (1 - 0.8**3), of["v"] / (1 - 0.95**3)
+    assert told["first moment, corrected"] == pytest.approx(corrected, rel=1e-14)
+    assert told["second moment, corrected"] == pytest.approx(spread, rel=1e-14)
+    assert told["effective rate"] == pytest.approx(0.01 / (math.sqrt(spread) + 1e-8), rel=1e-14)
+    assert -told["effective rate"] * told["first moment, corrected"] == pytest.approx(of["u"], rel=1e-13)
+    assert list(told) == [
+        "dL/dw",
+        *("first moment", "second moment", "first moment, corrected", "second moment, corrected"),
+        "effective rate",
+    ]
+
+
+def test_clipping_and_weight_decay_are_stages_of_their_own():
+    optimizer = {"type": "sgd", "learning_rate": 0.1, "weight_decay": 0.5, "clip_norm": 0.05}
+    of, told, update = stages(optimizer)
+
+    clipped, decay = told["clipped gradient"], told["weight decay"]
+    assert abs(clipped) < abs(of["d"])
+    assert decay == pytest.approx(0.5 * update.value[0], rel=1e-15)
+    assert told["gradient with weight decay"] == pytest.approx(clipped + decay, rel=1e-15)
+    assert -told["effective rate"] * (clipped + decay) == pytest.approx(of["u"], rel=1e-13)
+
+
+def test_weight_decay_beside_the_gradient_is_no_stage_of_it():
+    _, told, update = stages({"type": "adamw", "learning_rate": 0.01, "weight_decay": 0.1})
+
+    assert "weight decay" not in told
+    moved = -told["effective rate"] * told["first moment, corrected"]
+    assert [term.value for term in update.terms] == pytest.approx([moved, -0.01 * 0.1 * update.value[0]], rel=1e-13)
+
+
+def test_the_rate_of_a_momentum_that_holds_the_division_is_the_rate_itself():
+    of, told, _ = stages({"type": "rmsprop", "learning_rate": 0.02, "momentum": 0.9, "centered": True})
+
+    assert told["effective rate"] == 0.02
+    assert -0.02 * of["m"] == pytest.approx(of["u"], rel=1e-14)
+    assert 0 < told["variance of the gradient"] < of["v"]
+    _, plain, _ = stages({"type": "rmsprop", "learning_rate": 0.02})
+    assert plain["effective rate"] > 0.02
+
+
 @by_name
 def test_the_code_lines_give_the_updates(row):
     trained = Training(Spec.parse(row["spec"]))

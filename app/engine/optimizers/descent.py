@@ -26,6 +26,7 @@ class SGD(Optimizer):
         *COMMON,
     )
     possible_state = ("m",)
+    state_words = {"m": "momentum"}
     formula = r"\Delta w = -\eta\,\frac{\partial L}{\partial w}"
     momentum: float
     dampening: float

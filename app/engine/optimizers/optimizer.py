@@ -21,6 +21,8 @@ from ..terms import Applied, Array, Factor, Index, Local, Look, Sum, Term
 from .schedules import SCHEDULES, Schedule
 
 GRADIENT = r"\frac{\partial L}{\partial w}"
+SYMBOLS = {"mean": r"\bar g", "vmax": r"v_{\max}"}
+"""The symbols of letters of the state that are no letters."""
 
 
 def rate(default: float) -> Field:
@@ -41,11 +43,15 @@ COMMON = (
 class Optimizer(Described):
     """Writes the update `uw`, its `state` and the parameter `w`. All arrays of a tick have the parameter's shape.
 
+    `decays_gradient` says whether weight decay is added to the gradient, and not taken off the weight by itself.
     `code` is the arithmetic as lines with `$` letters: `$W` is the parameter as it is read, `$sqrt` and
     `$maximum` are the library's functions.
     """
 
     possible_state: ClassVar[tuple[str, ...]] = ()
+    state_words: ClassVar[Mapping[str, str]] = {}
+    """What each letter of the state is called."""
+    decays_gradient: ClassVar[bool] = True
     formula: ClassVar[str]
     learning_rate: float
     weight_decay: float
@@ -103,6 +109,37 @@ class Optimizer(Described):
     def joins(self, letter: str, index: Index, look: Look) -> tuple[Factor, ...]:
         """What becomes part of a letter of the state in a step."""
         return gradient(index, look)
+
+    def stages(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        """The numbers on the way from the gradient to the update, in the order in which they are had: the gradient,
+        what clipping and weight decay make of it, the state that it joins, corrected where it is, and the rate."""
+        names = ((letter, SYMBOLS.get(letter, letter), self.state_words[letter]) for letter in self.state)
+        kept = (look.stored(letter, index, symbol, text) for letter, symbol, text in names)
+        rate = self.effective_rate(index, look)
+        return (*self.slopes(index, look), *kept, *self.corrections(index, look), rate)
+
+    def slopes(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        """The gradient, and as far as they are asked for the clipped one and the one with weight decay."""
+        *share, whole = gradient(index, look)
+        slopes, symbol, slope = [whole], GRADIENT, whole.value
+        if share:
+            slope, symbol = share[0].value * whole.value, r"\tilde g"
+            formula = rf"{share[0].formula}\cdot {GRADIENT}"
+            slopes.append(look.had(symbol, "clipped gradient", slope, formula, [("dw", index)]))
+        if self.weight_decay and self.decays_gradient:
+            part = self.weight_decay * look.before("w", index, "w", "w").value
+            slopes.append(look.had(r"\lambda w", "weight decay", part, r"\lambda w", [("w", index)]))
+            reads = [("dw", index), ("w", index)]
+            slopes.append(look.had("g", "gradient with weight decay", slope + part, rf"{symbol} + \lambda w", reads))
+        return tuple(slopes)
+
+    def corrections(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        """What is made of the state before it is used."""
+        return ()
+
+    def effective_rate(self, index: Index, look: Look) -> Factor:
+        """How far the weight moves for each unit of its direction: the gradient, or the moment that it has joined."""
+        return look.had(r"\eta", "effective rate", -float(look.array("minus_rate")), r"\eta")
 
     def decayed(self, dw: Array, w: Array) -> Array:
         """The gradient with weight decay: dw + λ·w (as a penalty of λ/2·w² would give)."""

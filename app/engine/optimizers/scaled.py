@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -35,6 +35,16 @@ class Scaled(Optimizer):
         divisor = float(self.divisor(squares, count))
         inverse = look.had(r"\frac{1}{\sqrt{\hat v} + \epsilon}", "1/(√v + ε)", 1 / divisor, formula, reads)
         return (Term((scale, *direction, inverse)),)
+
+    def effective_rate(self, index: Index, look: Look) -> Factor:
+        """η / (√v̂ + ε), η being the rate of this update."""
+        count, squares, reads = float(look.array("count")), *self.spread(index, look)[::2]
+        rate = -self.rate_at(float(look.array("minus_rate")), count) / float(self.divisor(squares, count))
+        return look.had(r"\eta_{\text{eff}}", "effective rate", rate, r"\frac{\eta}{\sqrt{\hat v} + \epsilon}", reads)
+
+    def rate_at(self, minus_rate: float, count: float) -> float:
+        """−η: the negative rate of this update, without what belongs to the correction of moments."""
+        return self.effective(minus_rate, count)
 
     def spread(self, index: Index, look: Look) -> tuple[Array, str, list[tuple[str, Index]]]:
         """v̂ before any bias correction: its value, how it is had, and from which numbers."""
@@ -73,6 +83,7 @@ class Adagrad(Scaled):
         *COMMON,
     )
     possible_state = ("v",)
+    state_words = {"v": "sum of squared gradients"}
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
     lr_decay: float
     initial_accumulator_value: float
@@ -134,6 +145,7 @@ class RMSprop(Scaled):
         *COMMON,
     )
     possible_state = ("m", "v", "mean")
+    state_words = {"m": "momentum", "v": "average of squared gradients", "mean": "average gradient"}
     formula = r"\Delta w = -\frac{\eta}{\sqrt{v} + \epsilon}\,\frac{\partial L}{\partial w}"
     alpha: float
     momentum: float
@@ -191,6 +203,16 @@ class RMSprop(Scaled):
         mean = look.array("mean")[index]
         return look.array("v")[index] - mean * mean, r"\hat v = v - \bar g^2", [("v", index), ("mean", index)]
 
+    def corrections(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        if not self.centered:
+            return ()
+        spread, formula, reads = self.spread(index, look)
+        return (look.had(r"\hat v", "variance of the gradient", float(spread), formula, reads),)
+
+    def effective_rate(self, index: Index, look: Look) -> Factor:
+        """With momentum the division is in the moment already."""
+        return Optimizer.effective_rate(self, index, look) if self.momentum else super().effective_rate(index, look)
+
     @property
     def mean_formula(self) -> str:
         return r"\bar g = \bar g_{\text{before}} + (1 - \alpha)(g - \bar g_{\text{before}})"
@@ -241,6 +263,11 @@ class Adam(Scaled):
     title = "Adam"
     fields: ClassVar[tuple[Field, ...]] = (rate(0.001), BETAS, EPS, WEIGHT_DECAY, AMSGRAD, *COMMON)
     possible_state = ("m", "v", "vmax")
+    state_words: ClassVar[Mapping[str, str]] = {
+        "m": "first moment",
+        "v": "second moment",
+        "vmax": "largest second moment",
+    }
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     betas: tuple[float, float]
     amsgrad: bool
@@ -302,6 +329,21 @@ class Adam(Scaled):
     def effective(self, minus_rate: float, count: float) -> float:
         return minus_rate / (1 - float(self.betas[0] ** count))
 
+    def rate_at(self, minus_rate: float, count: float) -> float:
+        return minus_rate
+
+    def corrections(self, index: Index, look: Look) -> tuple[Factor, ...]:
+        """m̂ and v̂: the moments begin at 0, and are divided by the share of them that has been filled by now."""
+        count = float(look.array("count"))
+        first, second = (1 - float(beta**count) for beta in self.betas)
+        m, (v, _, reads) = float(look.array("m")[index]), self.spread(index, look)
+        spread = r"v_{\max}" if self.amsgrad else "v"
+        formulas = r"\frac{m}{1 - \beta_1^t}", rf"\frac{{{spread}}}{{1 - \beta_2^t}}"
+        return (
+            look.had(r"\hat m", "first moment, corrected", m / first, formulas[0], [("m", index)]),
+            look.had(r"\hat v", "second moment, corrected", float(v) / second, formulas[1], reads),
+        )
+
     @property
     def rate_formula(self) -> str:
         return r"-\frac{\eta}{1 - \beta_1^t}"
@@ -357,6 +399,7 @@ class AdamW(Adam):
         AMSGRAD,
         *COMMON,
     )
+    decays_gradient = False
     formula = r"\Delta w = -\eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon} - \eta\lambda w"
 
     def _move(

@@ -2208,6 +2208,8 @@ export interface components {
             factors: components["schemas"]["Factor"][];
             /** Sample */
             sample: number | null;
+            /** Micro */
+            micro: number;
             /** Op */
             op: string;
         };
@@ -2261,6 +2263,8 @@ export interface components {
             state: components["schemas"]["StateBeforeAfter"];
             /** Latex */
             latex: string;
+            /** Stages */
+            stages: components["schemas"]["Factor"][];
             /** Terms */
             terms: components["schemas"]["Term"][];
             /** Plain */

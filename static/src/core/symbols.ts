@@ -1,5 +1,6 @@
 /** Marks the symbols of a formula that stand for numbers of the page, so that pointing at one lights its number. */
 
+import type { Factor } from "../api/types.ts";
 import { type Address, lightsText } from "./numbers.ts";
 
 /** A symbol in LaTeX, and the number that it stands for. */
@@ -17,7 +18,7 @@ export function marked(latex: string, symbols: readonly Symbol[]): string {
   const any = new RegExp(longestFirst.map(standingAlone).join("|"), "g");
   return latex.replaceAll(any, (symbol) => {
     const address = known.get(symbol);
-    return address ? `\\htmlData{lights=${lightsText(address)}}{${symbol}}` : symbol;
+    return address ? `{\\htmlData{lights=${lightsText(address)}}{${symbol}}}` : symbol;
   });
 }
 
@@ -30,4 +31,11 @@ function standingAlone(symbol: string): string {
   const before = /^[a-zA-Z]/.test(symbol) ? `(?<![\\\\a-zA-Z_^])(?<!${ACCENTED})` : "";
   const after = /[a-zA-Z]$/.test(symbol) ? "(?![a-zA-Z_^])" : /\}$/.test(symbol) ? "(?![_^])" : "";
   return before + text + after;
+}
+
+/** The symbols of those factors that stand in a tensor. */
+export function symbolsOf(factors: readonly Factor[]): Symbol[] {
+  return factors.flatMap(({ symbol, tensor, index }) =>
+    tensor === null ? [] : [{ symbol, address: { tensor, index: index ?? [] } }],
+  );
 }

@@ -40,12 +40,12 @@ export function barsView(sum: Sum): TemplateResult {
     ${
       bars.rest
         ? html`<p class="bar-row bars-rest" data-value=${full(bars.rest.value)}>
-            <span class="bar-label">${counted(bars.rest.count)} more</span>${drawn(bars.rest)}${digits(bars.rest.value)}
+            <span class="bar-label">${counted(bars.rest.count)} more</span>${barTrack(bars.rest)}${digits(bars.rest.value)}
           </p>`
         : nothing
     }
     <p class="bar-row sum" data-value=${full(bars.total.value)}>
-      <span class="bar-label">sum</span>${drawn(bars.total)}<span class="bar-digits">${total}</span>
+      <span class="bar-label">sum</span>${barTrack(bars.total)}<span class="bar-digits">${total}</span>
     </p>
     ${
       bars.rest
@@ -74,13 +74,14 @@ function own({ row, pressed, press, manner }: Sum, bar: Bars["own"][number]): Te
       title=${full(value)}
       @click=${() => press(place)}
     >
-      <span class="bar-label" title=${label}>${label}</span>${drawn(bar)}${digits(value)}
+      <span class="bar-label" title=${label}>${label}</span>${barTrack(bar)}${digits(value)}
     </button>
     ${on === "true" && detail ? html`<div class="bar-detail">${detail}</div>` : nothing}
   </li>`;
 }
 
-function drawn({ value, from, to }: Bar): TemplateResult {
+/** The bar itself. */
+export function barTrack({ value, from, to }: Bar): TemplateResult {
   return html`<span class="bar-track"
     ><i class="bar ${sign(value)}" style=${styleMap({ left: percent(from), width: percent(to - from) })}></i
   ></span>`;

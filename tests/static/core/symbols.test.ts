@@ -11,7 +11,7 @@ test("a symbol under an accent is another one, and stays whole", () => {
 
   assert.equal(
     marked("\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta m", [m]),
-    "\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta \\htmlData{lights=h.mW/0}{m}",
+    "\\hat m = \\hat{m} \\cdot \\sqrt m + \\eta {\\htmlData{lights=h.mW/0}{m}}",
   );
 });
 
@@ -23,7 +23,7 @@ test("a symbol is marked with its number, wherever it stands", () => {
 
   assert.equal(
     marked("x = \\frac{\\partial L}{\\partial a_{0}}\\cdot b_{0}", known),
-    "x = \\htmlData{lights=hidden1.da/2/0}{\\frac{\\partial L}{\\partial a_{0}}}\\cdot \\htmlData{lights=hidden1.b/0}{b_{0}}",
+    "x = {\\htmlData{lights=hidden1.da/2/0}{\\frac{\\partial L}{\\partial a_{0}}}}\\cdot {\\htmlData{lights=hidden1.b/0}{b_{0}}}",
   );
 });
 
@@ -32,7 +32,7 @@ test("a letter is no symbol inside a word, a command or another symbol", () => {
 
   assert.equal(
     marked(formula, [stands("m", "h.mW[0]")]),
-    "\\htmlData{lights=h.mW/0}{m} = \\beta_1 m_{\\text{before}} + \\mu \\htmlData{lights=h.mW/0}{m} + \\text{momentum}",
+    "{\\htmlData{lights=h.mW/0}{m}} = \\beta_1 m_{\\text{before}} + \\mu {\\htmlData{lights=h.mW/0}{m}} + \\text{momentum}",
   );
 });
 
@@ -45,7 +45,7 @@ test("the longest symbol counts, and the first of two that are the same", () => 
 
   assert.equal(
     marked("-\\eta\\,\\frac{\\partial L}{\\partial w} w", known),
-    "-\\eta\\,\\htmlData{lights=h.dW/0}{\\frac{\\partial L}{\\partial w}} \\htmlData{lights=h.W/0}{w}",
+    "-\\eta\\,{\\htmlData{lights=h.dW/0}{\\frac{\\partial L}{\\partial w}}} {\\htmlData{lights=h.W/0}{w}}",
   );
   assert.equal(marked("a = b", []), "a = b");
 });

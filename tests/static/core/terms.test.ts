@@ -30,6 +30,7 @@ test("terms of an update are called by what they do not share", () => {
     value: 1,
     factors: texts.map(factor),
     sample: null,
+    micro: 0,
     op: "x",
   });
 

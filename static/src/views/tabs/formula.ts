@@ -2,32 +2,24 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { Explanation, Factor, Frame, Term, Update } from "../../api/types.ts";
-import { barsOf } from "../../core/bars.ts";
-import type { Net } from "../../core/net.ts";
-import { type Address, addressText, fromWire } from "../../core/numbers.ts";
-import { type Symbol, marked } from "../../core/symbols.ts";
-import { sourceOf, termNames } from "../../core/terms.ts";
+import type { Explanation, Factor, Term, Update } from "../../api/types.ts";
+import { addressText, fromWire } from "../../core/numbers.ts";
+import { marked, symbolsOf } from "../../core/symbols.ts";
 import type { State } from "../../store.ts";
-import { barsView } from "../bars.ts";
 import { cards, figure } from "../cards.ts";
 import { math } from "../math.ts";
 import { read } from "../number.ts";
+import { product, type Seen, TermBars } from "../terms.ts";
 import { unitNumbers } from "../unit.ts";
 import { type Tab, type TabMaker, unsuited } from "./tab.ts";
-
-/** So few terms are all open at first; of more only the one of the chosen example, or the first. */
-const FEW_TERMS = 3;
 
 export const formulaTab: TabMaker = (_, redraw) => new FormulaTab(redraw);
 
 class FormulaTab implements Tab {
-  readonly #redraw: () => void;
-  /** Which terms are open, by the number that they are of. */
-  #opened: { of: string; terms: ReadonlySet<number> } = { of: "", terms: new Set() };
+  readonly #bars: TermBars;
 
   constructor(redraw: () => void) {
-    this.#redraw = redraw;
+    this.#bars = new TermBars(redraw);
   }
 
   draw(state: State): TemplateResult {
@@ -68,58 +60,14 @@ class FormulaTab implements Tab {
   }
 
   #summed(explained: Explanation, seen: Seen): TemplateResult {
-    const { terms = [], value: wire } = explained;
-    const formula = math(formulaOf(explained, nearest(terms ?? [], seen.sample)), true);
-    const [only] = terms ?? [];
-    if (!terms || terms.length < 2) return html`${formula} ${only ? product(only, seen) : nothing}`;
-    const value = fromWire(wire);
-    const names = termNames(seen.net, terms);
-    const bars = barsOf(
-      terms.map((term) => fromWire(term.value)),
-      value,
-    );
-    const opened = this.#openedOf(explained, terms, seen.sample);
-    return html`${formula}
-    ${barsView({
-      name: "Terms",
-      of: "terms",
-      bars,
-      row: (place) => ({
-        label: names[place] ?? "",
-        lights: terms[place] ? sourceOf(terms[place]) : null,
-        detail: terms[place] ? product(terms[place], seen, true) : null,
-      }),
-      manner: "open",
-      pressed: opened,
-      press: (place) => this.#press(explained, opened, place),
-      total: html`= ${read(explained, value, seen.frame)}`,
-    })}`;
+    const terms = explained.terms ?? [];
+    const formula = math(formulaOf(explained, nearest(terms, seen.sample)), true);
+    const [only] = terms;
+    if (terms.length < 2) return html`${formula} ${only ? product(only, seen.frame) : nothing}`;
+    const value = fromWire(explained.value);
+    const total = read(explained, value, seen.frame);
+    return html`${formula} ${this.#bars.draw(explained, terms, value, total, seen)}`;
   }
-
-  #openedOf(explained: Explanation, terms: readonly Term[], sample: number): ReadonlySet<number> {
-    if (this.#opened.of === addressText(explained)) return this.#opened.terms;
-    if (terms.length <= FEW_TERMS) return new Set(terms.keys());
-    return new Set([
-      Math.max(
-        0,
-        terms.findIndex((term) => term.sample === sample),
-      ),
-    ]);
-  }
-
-  #press(of: Address, opened: ReadonlySet<number>, place: number): void {
-    const terms = new Set(opened);
-    if (!terms.delete(place)) terms.add(place);
-    this.#opened = { of: addressText(of), terms };
-    this.#redraw();
-  }
-}
-
-/** What an explanation is looked at with. */
-interface Seen {
-  readonly net: Net;
-  readonly frame: Frame | null;
-  readonly sample: number;
 }
 
 function applied(explained: Explanation, { frame }: Seen): TemplateResult {
@@ -138,19 +86,11 @@ function moved({ rule, latex, terms, value, t }: Update, seen: Seen): TemplateRe
   const factors = terms.flatMap((term) => term.factors);
   return html`
     <h2>Its last update <span class="muted">${rule}, at t = ${t}</span></h2>
-    ${math(marked(latex, symbolsOf(factors)), true)} ${terms.map((term) => product(term, seen))}
+    ${math(marked(latex, symbolsOf(factors)), true)} ${terms.map((term) => product(term, seen.frame))}
     <p class="moved">
       ${figure(fromWire(value.before))} <span aria-label="to">→</span> ${figure(fromWire(value.after))}
     </p>
   `;
-}
-
-/** One term: its factors side by side, and their product, which among several stands at its bar. */
-function product(term: Term, { frame }: Seen, among = false): TemplateResult {
-  return html`<div class="term">
-    ${cards(term.factors, frame)}
-    ${among ? nothing : html`<span class="result">= ${figure(fromWire(term.value))}</span>`}
-  </div>`;
 }
 
 /** The formula of a number, its own symbol and those of the factors leading to where they stand. */
@@ -158,12 +98,6 @@ function formulaOf(explained: Explanation, factors: readonly Factor[]): string {
   const [own = ""] = explained.latex.split(" = ");
   const itself = explained.latex === own ? [] : [{ symbol: own, address: explained }];
   return marked(explained.latex, [...itself, ...symbolsOf(factors)]);
-}
-
-function symbolsOf(factors: readonly Factor[]): Symbol[] {
-  return factors.flatMap(({ symbol, tensor, index }) =>
-    tensor === null ? [] : [{ symbol, address: { tensor, index: index ?? [] } }],
-  );
 }
 
 /** All factors, those of the chosen example first. */

@@ -10,6 +10,7 @@ export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>>
   Formula: () => formulaTab,
   Code: () => codeTab,
   Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
+  Optimizer: () => import("./optimizer.ts").then(({ optimizerTab }) => optimizerTab),
 };
 
 /** Those that tell of no numbers, and so are the same whatever is tried. */

@@ -142,7 +142,7 @@ class PathsTab implements Tab<Paths> {
       manner: "choose",
       pressed: new Set([place]),
       press: (i) => this.#choose(net, start, paths, i),
-      total: html`= ${total}`,
+      total,
     })}
     ${bars.rest ? nothing : html`<p class="muted bars-said">${all(count)}</p>`}
     ${chosen ? productAlong(chosen, state.frame) : nothing}`;
