@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from tests.browser.looking import (
     open_page,
     session_id,
     wait_for_t,
+    wait_until,
 )
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
@@ -54,8 +56,10 @@ def press(page: Page, start: Point, *, right: float = 0, up: float = 0) -> None:
 
 
 def previewing(page: Page) -> None:
+    """Wait until what is shown is what the hand means, which stands beside it."""
     expect(network(page)).to_have_attribute("data-preview", "true")
-    expect(page.get_by_role("status")).to_contain_text("Preview")
+    meant = page.locator(".bubble").inner_text().split(" → ")[1]
+    expect(page.get_by_role("status")).to_contain_text(re.compile(f"Preview: .*= {meant} instead of", re.DOTALL))
 
 
 def rest(page: Page) -> None:
@@ -281,7 +285,7 @@ def test_on_a_phone_a_finger_drags_a_number_sideways_and_still_scrolls_the_page(
 
     with finger(phone, middle(weight)) as slide:
         slide(3, -150)
-    phone.wait_for_function("before => scrollY !== before", arg=scrolled)
+    wait_until(phone, f"scrollY !== {scrolled}")
     assert weight.get_attribute("data-value") == value
 
 
