@@ -91,8 +91,9 @@ class Hand {
     if (!pressed.dragging) this.#begin(pressed, at);
     this.#desk.touch.move(at, paceOf(event));
     this.#bubble.classList.toggle("above", event.pointerType === "touch");
-    this.#bubble.style.setProperty("--x", `${event.clientX}px`);
-    this.#bubble.style.setProperty("--y", `${event.clientY}px`);
+    const zoom = this.#root.getBoundingClientRect().width / this.#root.offsetWidth || 1;
+    this.#bubble.style.setProperty("--x", `${event.clientX / zoom}px`);
+    this.#bubble.style.setProperty("--y", `${event.clientY / zoom}px`);
     this.#tell();
   };
 
