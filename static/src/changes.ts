@@ -97,7 +97,7 @@ export class Changes {
     await session.advance(t - session.reached);
     const there = await this.#client.session(session.id);
     if (JSON.stringify(there.spec.optimizer) === JSON.stringify(optimizer)) return there;
-    return this.#client.settle(session.id, optimizer, session.rev);
+    return this.#client.settle(session.id, optimizer, t, session.rev);
   }
 
   /** Train with another number in the optimizer from the moment that is shown on. */
@@ -110,11 +110,8 @@ export class Changes {
       if (text || setting?.value === value) return text;
       const session = this.#session;
       const { t, step } = this.#state;
-      await session.change(async () => {
-        if (t < session.reached)
-          session.take((await this.#client.rewind(session.id, t, session.rev)).session);
-        return this.#client.settle(session.id, withSetting(optimizer, key, value), session.rev);
-      });
+      const settings = withSetting(optimizer, key, value);
+      await session.change(() => this.#client.settle(session.id, settings, t, session.rev));
       await session.show(t, false, step);
       return null;
     };

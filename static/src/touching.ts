@@ -6,7 +6,7 @@
 import type { Client } from "./api/client.ts";
 import type { Example, Frame } from "./api/types.ts";
 import { type Changes, isUnfit, realOf } from "./changes.ts";
-import { begun, type Drag, moved, type Pace, type Scale } from "./core/drag.ts";
+import { begun, type Drag, moved, type Pace, type Scale, unfit } from "./core/drag.ts";
 import { exampleWith, partOf, scaleOf, wantedTargets } from "./core/example.ts";
 import { inRow, type Net } from "./core/net.ts";
 import { type Address, addressText, full, valueAt } from "./core/numbers.ts";
@@ -181,6 +181,11 @@ export class Touch {
     held.busy = true;
     while (this.#held === held && held.wanted !== null && held.wanted !== held.tried) {
       const value = held.wanted;
+      if (unfit(value, ground.scale) !== null) {
+        held.tried = value;
+        this.#restore(held);
+        continue;
+      }
       const found = await this.#ask(held, ground, value);
       if (this.#held !== held) break;
       if (!found || !this.#stands(held, ground)) {

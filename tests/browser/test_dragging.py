@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ from tests.browser.looking import (
     open_page,
     session_id,
     wait_for_t,
+    wait_until,
 )
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
@@ -54,8 +56,10 @@ def press(page: Page, start: Point, *, right: float = 0, up: float = 0) -> None:
 
 
 def previewing(page: Page) -> None:
+    """Wait until what is shown is what the hand means, which stands beside it."""
     expect(network(page)).to_have_attribute("data-preview", "true")
-    expect(page.get_by_role("status")).to_contain_text("Preview")
+    meant = page.locator(".bubble").inner_text().split(" → ")[1]
+    expect(page.get_by_role("status")).to_contain_text(re.compile(f"Preview: .*= {meant} instead of", re.DOTALL))
 
 
 def rest(page: Page) -> None:
@@ -216,6 +220,66 @@ def test_the_learning_rate_is_dragged_and_a_click_on_it_types(page: Page, server
     expect(rate).to_have_value(value)
 
 
+def kept(page: Page) -> dict[str, Any]:
+    """The numbers and the row that are shown, which is what a learner remembers of the page."""
+    return {**seen(page), "row": network(page).get_attribute("data-sample")}
+
+
+@pytest.mark.parametrize(("tensor", "index", "right"), [("input.a", "2,1", 30), ("target.y", "2,0", -6)])
+def test_a_dragged_input_or_target_makes_an_own_example_until_one_goes_back_to_the_data(
+    page: Page, server: Server, tensor: str, index: str, right: float
+) -> None:
+    at_tick(page, server, "goodfellow-xor", 8)
+    for _ in range(2):
+        page.keyboard.press("]")
+    expect(network(page)).to_have_attribute("data-sample", "2")
+    data = page.get_by_role("region", name="Data", exact=True)
+    before, told = kept(page), commands(server, page)
+
+    press(page, middle(number(page, tensor, index)), right=right)
+    previewing(page)
+    expect(data).to_contain_text("own example, not in the data")
+    expect(network(page)).to_contain_text("own example")
+    first = index.replace("2,", "0,")
+    value = float(number(page, tensor, first).get_attribute("data-value") or "")
+    x, y = ([1.0, value], [1.0]) if tensor == "input.a" else ([1.0, 0.0], [value])
+    asked = {"sample": {"x": x, "y": y}, "t": 8}
+    assert_shows(page, server.api.post(f"/sessions/{session_id(page)}/previews", json=asked).json())
+    assert commands(server, page) == told
+    page.mouse.up()
+
+    rest(page)
+    assert_shows_the_frame_of(page, server, 8)
+    assert server.get(f"/sessions/{session_id(page)}")["sample"] == {"x": x, "y": y}
+    assert commands(server, page) == [*told, "sample", "advance"]
+    after = kept(page)
+    button(page, "Undo").click()
+    expect(network(page)).to_have_attribute("data-sample", "2")
+    assert kept(page) == before
+    button(page, "Redo").click()
+    expect(network(page)).to_have_attribute("data-sample", "0")
+    assert kept(page) == after
+    data.get_by_role("button", name="Back to the data", exact=True).click()
+    expect(network(page)).to_have_attribute("data-sample", "2")
+    assert kept(page) == before
+    assert server.get(f"/sessions/{session_id(page)}")["sample"] is None
+
+
+def test_a_pixel_of_a_picture_is_dragged(page: Page, server: Server) -> None:
+    at_tick(page, server, "digits", 3)
+    pixel = network(page).locator("[data-unit='input.10']")
+
+    press(page, middle(pixel), right=50)
+    previewing(page)
+    page.mouse.up()
+    rest(page)
+
+    sample = server.get(f"/sessions/{session_id(page)}")["sample"]
+    frame = server.get(f"/sessions/{session_id(page)}/frames/3")["tensors"]
+    assert frame["input.a"]["values"] == [sample["x"]]
+    assert_shows_the_frame_of(page, server, 3)
+
+
 class TestRefused:
     @pytest.fixture
     def expected_noise(self) -> list[str]:
@@ -255,7 +319,8 @@ def finger(page: Page, start: Point) -> Iterator[Any]:
     touch("touchStart", start)
 
     def slide(right: float, down: float) -> None:
-        for part in range(1, 13):
+        # At the end the finger rests, so that the page does not go on scrolling when it is lifted.
+        for part in [*range(1, 13), *[12] * 8]:
             touch("touchMove", (x + right * part / 12, y + down * part / 12))
             page.wait_for_timeout(16)
 
@@ -281,7 +346,7 @@ def test_on_a_phone_a_finger_drags_a_number_sideways_and_still_scrolls_the_page(
 
     with finger(phone, middle(weight)) as slide:
         slide(3, -150)
-    phone.wait_for_function("before => scrollY !== before", arg=scrolled)
+    wait_until(phone, f"scrollY !== {scrolled}")
     assert weight.get_attribute("data-value") == value
 
 
@@ -293,6 +358,7 @@ def test_on_a_phone_a_line_is_tapped_before_it_can_be_dragged(phone: Page, serve
     with finger(phone, on_the_line) as slide:
         slide(0, -40)
     rest(phone)
+    wait_until(phone, "scrollY > 0")
     phone.evaluate("scrollTo(0, 0)")
 
     phone.touchscreen.tap(*on_the_line)

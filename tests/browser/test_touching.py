@@ -25,6 +25,10 @@ WEIGHT = "hidden1.W[0,1]"
 TICK = 9
 
 
+def rest(page: Page) -> None:
+    expect(network(page)).not_to_have_attribute("data-preview", "true")
+
+
 def at_tick_with_the_weight_chosen(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
     for t in range(1, TICK + 1):
@@ -153,7 +157,7 @@ def test_while_an_arrow_key_is_held_each_value_is_tried_and_letting_it_go_is_one
     assert server.get(f"/sessions/{session_id(page)}/log")["commands"] == log
     page.keyboard.up("ArrowUp")
 
-    expect(network(page)).not_to_have_attribute("data-preview", "true")
+    rest(page)
     assert_shows_the_frame_of(page, server, TICK)
     kinds = [row["kind"] for row in server.get(f"/sessions/{session_id(page)}/log")["commands"][len(log) :]]
     assert kinds == ["edit", "advance"]
@@ -174,8 +178,41 @@ def test_what_is_typed_is_tried_digit_by_digit_and_the_field_is_left_alone(page:
     page.keyboard.press("Escape")
 
     expect(weight).to_have_value("0.2")
-    expect(network(page)).not_to_have_attribute("data-preview", "true")
+    rest(page)
     assert_shows_the_frame_of(page, server, TICK)
+
+
+def test_an_input_and_a_class_are_typed_and_the_field_keeps_the_focus(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=iris")
+    for t in range(1, 7):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+    page.keyboard.press("]")
+    page.get_by_role("region", name="Data").locator("[data-tensor='input.a'][data-index='1,2']").click()
+
+    given = field(page, "input.a[1,2]")
+    given.fill("1.25")
+    expect(network(page)).to_have_attribute("data-preview", "true")
+    expect(given).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field(page, "input.a[0,2]")).to_have_value("1.25")
+    expect(field(page, "input.a[0,2]")).to_be_focused()
+
+    page.get_by_role("region", name="Data").locator("[data-tensor='target.y']").click()
+    label = field(page, "target.y[0]")
+    chosen = label.input_value()
+    label.fill("3")
+    page.keyboard.press("Enter")
+    expect(label).to_have_accessible_description("Expected a whole number from 0 to 2.")
+    other = "2" if chosen != "2" else "1"
+    label.fill(other)
+    page.keyboard.press("Enter")
+    target = page.get_by_role("region", name="Data").locator("[data-tensor='target.y']")
+    expect(target).to_have_attribute("data-value", other)
+    rest(page)
+
+    assert server.get(f"/sessions/{session_id(page)}")["sample"]["y"] == [float(other)]
+    assert_shows_the_frame_of(page, server, 6)
 
 
 def test_every_number_of_the_optimizer_is_a_field(page: Page, server: Server) -> None:

@@ -199,8 +199,10 @@ test("a learning rate that is changed behind the head holds from the cursor on",
   const { state_sha256 } = page.head;
   await page.session.seek(9);
 
+  const before = page.head.rev;
   await page.changes.settle("learning_rate", "0.25");
   assert.equal(page.head.t, 9);
+  assert.equal(page.head.rev, before + 1);
   await page.changes.undo();
 
   assert.equal(page.head.t, TICKS);

@@ -23,6 +23,8 @@ async function opened(preset: string, steps = 0): Promise<Page> {
 const value = (page: Page, address: Address = WEIGHT) => valueAt(page.state.frame ?? undefined, address);
 const changes = (page: Page) => page.wire.count(/PATCH|PUT|DELETE|rewind/);
 
+const own = (page: Page) => page.state.own;
+
 /** Drag a number so many pixels, and wait until what is shown is what the hand means. */
 async function drag(page: Page, pixels: number, address: Address = WEIGHT): Promise<void> {
   page.touch.take({ address }, 0);
@@ -346,4 +348,100 @@ test("the learning rate is dragged, tells what is tried, and is one command that
   assert.equal(page.state.t, 9);
   await page.changes.undo();
   assert.equal(rate(), 0.5);
+});
+
+test("an input that is dragged makes an own example of its row: previewed, stepped on, taken back", async () => {
+  const page = await opened("goodfellow-xor", 8);
+  await page.session.choose(2);
+  await page.session.select(parseAddress("input.a[2,1]"));
+  const before = shown(page);
+
+  await drag(page, 5, parseAddress("input.a[2,1]"));
+  assert.deepEqual(page.state.frame?.tensors["input.a"], { shape: [1, 2], values: [[1, 0.05]] });
+  assert.deepEqual(page.state.own, { x: [1, 0.05], y: [1] });
+  assert.equal(page.state.sample, 0);
+  assert.deepEqual(page.state.selected, parseAddress("input.a[0,1]"));
+  const previewed = page.state.frame?.tensors;
+  await page.touch.drop();
+
+  assert.deepEqual(page.state.frame?.tensors, previewed);
+  assert.equal(page.state.t, 8);
+  assert.deepEqual(page.state.own, { x: [1, 0.05], y: [1] });
+  assert.equal(changes(page), 1);
+  await page.changes.undo();
+  assert.deepEqual(page.state.frame?.tensors, before.frame?.tensors);
+  const { sample, selected, own: none } = page.state;
+  assert.deepEqual([sample, selected, none], [before.sample, before.selected, null]);
+});
+
+test("a dragged input that is given up leaves the row that was shown", async () => {
+  const page = await opened("goodfellow-xor", 8);
+  await page.session.choose(3);
+  const before = shown(page);
+  await drag(page, -30, parseAddress("input.a[3,0]"));
+  assert.equal(page.state.sample, 0);
+
+  page.touch.cancel();
+
+  assert.deepEqual(shown(page), before);
+});
+
+test("back to the data is the row that was shown before, and can be undone", async () => {
+  const page = await opened("goodfellow-xor", 8);
+  await page.session.choose(3);
+  const frame = page.state.frame;
+  for (const pixels of [5, 9]) {
+    await drag(page, pixels, parseAddress(`input.a[${page.state.sample},0]`));
+    await page.touch.drop();
+  }
+  assert.deepEqual(own(page)?.x, [2.4, 1]);
+
+  await page.changes.backToData();
+
+  assert.equal(page.state.own, null);
+  assert.equal(page.state.sample, 3);
+  assert.deepEqual(page.state.frame?.tensors, frame?.tensors);
+  await page.changes.undo();
+  assert.deepEqual(own(page)?.x, [2.4, 1]);
+});
+
+test("a target is dragged, and what was given of it at the end of a step stands in the step that is made again", async () => {
+  const page = await opened("mazur", TICKS);
+
+  await drag(page, 20, parseAddress("target.y[0,0]"));
+  const previewed = page.state.frame?.tensors;
+  await page.touch.drop();
+
+  assert.equal(value(page, parseAddress("target.y[0,0]")), 0.03);
+  assert.equal(page.state.t, TICKS);
+  assert.deepEqual(page.state.frame?.tensors, previewed);
+});
+
+test("of classes another one is chosen, and what is no class is said at the field", async () => {
+  const page = await opened("iris", 6);
+  const label = parseAddress("target.y[0]");
+
+  page.touch.try({ address: label }, 7);
+  page.touch.try({ address: label }, 0.5);
+  await drag(page, 20, label);
+  assert.equal(page.wire.count(/previews/), 1);
+  assert.equal(value(page, label), 2);
+  await page.touch.drop();
+  assert.equal(value(page, label), 2);
+  assert.deepEqual(own(page)?.y, [2]);
+  await page.changes.edit(label, "1.5");
+
+  assert.deepEqual(page.state.wrong, { field: "target.y[0]", text: "Expected a whole number from 0 to 2." });
+});
+
+test("what is typed of an input tries an own example too", async () => {
+  const page = await opened("goodfellow-xor", 8);
+  const handle = { address: parseAddress("input.a[1,0]") };
+
+  page.touch.try(handle, 0.5);
+  await until(() => page.state.preview?.value === 0.5);
+  assert.deepEqual(page.state.preview?.address, parseAddress("input.a[0,0]"));
+  await page.touch.commit(handle, "0.5");
+
+  assert.deepEqual(own(page)?.x, [0.5, 1]);
 });

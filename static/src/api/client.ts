@@ -142,9 +142,9 @@ export class Client {
       : this.#ask("DELETE", `/sessions/${id}/sample?at=${at}`, undefined, rev);
   }
 
-  /** Give numbers of the optimizer other values. */
-  settle(id: string, optimizer: Record<string, unknown>, rev?: number): Promise<Created> {
-    return this.#ask("PATCH", `/sessions/${id}`, { optimizer }, rev);
+  /** Give numbers of the optimizer other values, from the moment `at` on. */
+  settle(id: string, optimizer: Record<string, unknown>, at: number, rev?: number): Promise<Created> {
+    return this.#ask("PATCH", `/sessions/${id}`, { optimizer, at }, rev);
   }
 
   /** A new session from a moment of one, of its history as it is or as it was at the revision `at_rev`. */

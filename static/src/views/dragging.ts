@@ -47,7 +47,7 @@ export function dragNumbers(root: HTMLElement, desk: Desk): Dispose {
   ];
   for (const [target, name, listener, options] of listeners)
     target.addEventListener(name, listener as EventListener, options);
-  const disposals = [markNumbers(desk), desk.store.watch((state) => hand.complain(state))];
+  const disposals = [markNumbers(desk), desk.store.watch((state) => hand.follow(state))];
   return () => {
     for (const [target, name, listener, options] of listeners)
       target.removeEventListener(name, listener as EventListener, options);
@@ -89,9 +89,12 @@ class Hand {
     const at = along(pressed, event);
     if (!pressed.dragging && Math.abs(at - pressed.from) < STRAY) return;
     if (!pressed.dragging) this.#begin(pressed, at);
-    const { touch } = this.#desk;
-    touch.move(at, paceOf(event));
-    if (touch.meant) this.#say(`${short(touch.meant.before)} → ${short(touch.meant.value)}`, event);
+    this.#desk.touch.move(at, paceOf(event));
+    this.#bubble.classList.toggle("above", event.pointerType === "touch");
+    const zoom = this.#root.getBoundingClientRect().width / this.#root.offsetWidth || 1;
+    this.#bubble.style.setProperty("--x", `${event.clientX / zoom}px`);
+    this.#bubble.style.setProperty("--y", `${event.clientY / zoom}px`);
+    this.#tell();
   };
 
   #begin(pressed: Press, at: number): void {
@@ -161,8 +164,9 @@ class Hand {
       element.title += HINT;
   };
 
-  /** What is wrong with what was dragged to, where that was. */
-  complain({ wrong }: State): void {
+  /** What the hand means, or what is wrong with what it meant, where it is or was. */
+  follow({ wrong }: State): void {
+    if (this.#pressed?.dragging) this.#tell();
     if (wrong && wrong.field === this.#last) {
       this.#bubble.role = "alert";
       this.#bubble.textContent = wrong.text;
@@ -174,12 +178,11 @@ class Hand {
   }
 
   /** The value that the hand means, beside it: what comes of it takes a moment longer. */
-  #say(text: string, { clientX, clientY, pointerType }: PointerEvent): void {
-    this.#bubble.textContent = text;
+  #tell(): void {
+    const { meant } = this.#desk.touch;
+    if (!meant) return;
+    this.#bubble.textContent = `${short(meant.before)} → ${short(meant.value)}`;
     this.#bubble.hidden = false;
-    this.#bubble.classList.toggle("above", pointerType === "touch");
-    this.#bubble.style.setProperty("--x", `${clientX}px`);
-    this.#bubble.style.setProperty("--y", `${clientY}px`);
   }
 }
 
