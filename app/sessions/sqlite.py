@@ -8,13 +8,11 @@ loop. Each record has a checksum, so that one which the disk has spoilt costs it
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
 import sqlite3
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
@@ -22,13 +20,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import numpy as np
-
-from ..engine.training import Checkpoint
 from . import MEMORY
 from . import store as stores
 from .errors import DatasetNotFound, RecordDamaged, SessionExpired, SessionNotFound, StorageFull, StoreUnavailable
-from .store import Command, Kept, Reply, Saved, Start
+from .records import Damage, open_seal, pack, seal, together, unpack
+from .store import Command, Kept, Reply, Saved
 
 log = logging.getLogger("backscope")
 
@@ -111,9 +107,9 @@ class SqliteStore:
         others = {f.name: getattr(saved, f.name) for f in fields(saved) if f.name not in ("log", "start", "kept")}
         with self._change():
             query = "INSERT INTO sessions (id, record, sum, used) VALUES (?, ?, ?, ?)"
-            number = self._db.execute(query, (session_id, *_seal(others), self._clock())).lastrowid
+            number = self._db.execute(query, (session_id, *seal(others), self._clock())).lastrowid
             if saved.start is not None:
-                record = _seal(_pack(saved.start))
+                record = seal(pack(saved.start))
                 self._db.execute("INSERT INTO starts VALUES (?, ?, ?)", (number, *record))
             for revision, command in enumerate(saved.log, 1):
                 self._add_command(number, revision, command)
@@ -133,7 +129,7 @@ class SqliteStore:
             self._add_reply(session_id, reply)
 
     def _add_command(self, number: int | None, revision: int, command: Command) -> None:
-        self._db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, revision, *_seal(asdict(command))))
+        self._db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, revision, *seal(asdict(command))))
 
     def keep_reply(self, session_id: str, reply: Reply) -> None:
         with self._change():
@@ -146,7 +142,7 @@ class SqliteStore:
             row = self._db.execute(query, (owner, key)).fetchone()
             if row is None:
                 return None
-            plain, body = _open_seal(*row).split(b"\n", 1)
+            plain, body = open_seal(*row).split(b"\n", 1)
             return Reply(key, body=body, **json.loads(plain))
 
     def _add_reply(self, owner: str, reply: Reply | None) -> None:
@@ -154,7 +150,7 @@ class SqliteStore:
         if reply is None:
             return
         plain = {"request": reply.request, "status": reply.status, "headers": reply.headers}
-        record = _seal(json.dumps(plain).encode() + b"\n" + reply.body)
+        record = seal(json.dumps(plain).encode() + b"\n" + reply.body)
         query = "INSERT OR REPLACE INTO replies (owner, key, record, sum, size) VALUES (?, ?, ?, ?, ?)"
         self._db.execute(query, (owner, reply.key, *record, reply.size))
         query = "SELECT number, size FROM replies WHERE owner = ? ORDER BY number"
@@ -174,7 +170,7 @@ class SqliteStore:
                 del held[-2::-2]
 
     def _add_kept(self, number: int | None, kept: Kept) -> None:
-        record = _seal(_pack(kept.start, kept.state_sha256))
+        record = seal(pack(kept.start, kept.state_sha256))
         self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (number, kept.revision, *record))
 
     def load(self, session_id: str) -> Saved:
@@ -185,11 +181,11 @@ class SqliteStore:
             query = "SELECT revision, record, sum FROM commands WHERE session = ? ORDER BY revision"
             commands = self._db.execute(query, (number,)).fetchall()
             if any(revision != place for place, (revision, _, _) in enumerate(commands, 1)):
-                raise _Damage("a command is missing")
+                raise Damage("a command is missing")
             return Saved(
-                **json.loads(_open_seal(*row)),
-                log=[Command(**members) for members in _together(_open_seal(*sealed) for _, *sealed in commands)],
-                start=None if start is None else _unpack(_open_seal(*start))[0],
+                **json.loads(open_seal(*row)),
+                log=[Command(**members) for members in together(open_seal(*sealed) for _, *sealed in commands)],
+                start=None if start is None else unpack(open_seal(*start))[0],
                 kept=self._load_kept(number, session_id),
             )
 
@@ -199,8 +195,8 @@ class SqliteStore:
         found = []
         for revision, *sealed in self._db.execute(query, (number,)).fetchall():
             try:
-                found.append(Kept(revision, *_unpack(_open_seal(*sealed))))
-            except _Damage:
+                found.append(Kept(revision, *unpack(open_seal(*sealed))))
+            except Damage:
                 log.warning("The checkpoint of session %s at revision %s is damaged and left out", session_id, revision)
         return found
 
@@ -233,8 +229,8 @@ class SqliteStore:
         with self._read("The list of sessions"):
             rows = self._db.execute("SELECT record, sum FROM sessions ORDER BY number").fetchall()
         for row in rows:
-            with suppress(_Damage):
-                yield json.loads(_open_seal(*row))["spec"]
+            with suppress(Damage):
+                yield json.loads(open_seal(*row))["spec"]
 
     def _number(self, session_id: str) -> int:
         row = self._db.execute("SELECT number FROM sessions WHERE id = ?", (session_id,)).fetchone()
@@ -249,14 +245,14 @@ class SqliteStore:
     def put_dataset(self, dataset_id: str, content: bytes) -> None:
         with self._change():
             query = "INSERT INTO datasets (id, record, sum) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-            self._db.execute(query, (dataset_id, *_seal(content)))
+            self._db.execute(query, (dataset_id, *seal(content)))
 
     def get_dataset(self, dataset_id: str) -> bytes:
         with self._read(f"The data set {dataset_id}"):
             row = self._db.execute("SELECT record, sum FROM datasets WHERE id = ?", (dataset_id,)).fetchone()
             if row is None:
                 raise DatasetNotFound("There is no data set with this id on this server")
-            return _open_seal(*row)
+            return open_seal(*row)
 
     def drop_dataset(self, dataset_id: str) -> None:
         with self._change():
@@ -299,7 +295,7 @@ class SqliteStore:
         with self._lock:
             try:
                 yield
-            except (_Damage, sqlite3.Error) as error:
+            except (Damage, sqlite3.Error) as error:
                 if isinstance(error, sqlite3.Error) and _code(error) != sqlite3.SQLITE_CORRUPT:
                     raise _refusal(error) from error
                 log.error("%s %s is damaged in the store: %s", what, session_id, error)
@@ -308,10 +304,6 @@ class SqliteStore:
 
 class _Foreign(Exception):
     """The file is a database that this version does not use."""
-
-
-class _Damage(Exception):
-    """A record is not what was written."""
 
 
 def _make_folder(place: Path) -> None:
@@ -348,56 +340,3 @@ def _refusal(error: sqlite3.Error) -> StorageFull | StoreUnavailable:
         return StorageFull("The disk of the store is full: nothing was changed, and what is there can be read")
     log.error("The store failed: %s", error)
     return StoreUnavailable(f"The store cannot be used at present: {error}")
-
-
-def _seal(content: bytes | dict[str, Any]) -> tuple[bytes, int]:
-    """A record and its checksum."""
-    record = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return record, zlib.crc32(record)
-
-
-def _open_seal(record: object, sum_: object) -> bytes:
-    if not isinstance(record, bytes) or zlib.crc32(record) != sum_:
-        raise _Damage("a record does not match its checksum")
-    return record
-
-
-def _together(records: Iterable[bytes]) -> Any:
-    """The JSON of many small records, read at one go: three times as fast as one by one."""
-    return json.loads(b"[" + b",".join(records) + b"]")
-
-
-def _pack(start: Start, state_sha256: str = "") -> bytes:
-    """A checkpoint as NumPy's own file; what is no array stands in it as JSON."""
-    checkpoint = start.checkpoint
-    others = {f.name: getattr(start, f.name) for f in fields(start) if f.name != "checkpoint"}
-    plain = {
-        "step": checkpoint.step,
-        "epoch": checkpoint.epoch,
-        "generator": checkpoint.generator,
-        "start": others,
-        "state_sha256": state_sha256,
-    }
-    file = io.BytesIO()
-    np.savez(
-        file,
-        plain=np.frombuffer(json.dumps(plain).encode(), np.uint8),
-        kept=checkpoint.kept,
-        order=checkpoint.order.astype(np.min_scalar_type(len(checkpoint.order))),
-        loss=checkpoint.loss,
-    )
-    return file.getvalue()
-
-
-def _unpack(record: bytes) -> tuple[Start, str]:
-    with np.load(io.BytesIO(record)) as file:
-        plain = json.loads(file["plain"].tobytes())
-        checkpoint = Checkpoint(
-            step=plain["step"],
-            kept=file["kept"],
-            generator=plain["generator"],
-            order=file["order"].astype(np.intp),
-            epoch=plain["epoch"],
-            loss=file["loss"],
-        )
-    return Start(checkpoint, **plain["start"]), plain["state_sha256"]

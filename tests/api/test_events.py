@@ -25,7 +25,7 @@ class Stream:
 
     def __init__(self, api, path, after=None, **headers):
         self.api, self.path = api, path
-        sent = {"host": "test", **headers, **({"last-event-id": after} if after else {})}
+        sent = {"host": "localhost", **headers, **({"last-event-id": after} if after else {})}
         self._scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -81,7 +81,8 @@ class Stream:
     def until(self, condition):
         """The events, once the condition holds of them."""
         with self._more:
-            assert self._more.wait_for(lambda: condition(self.events), timeout=60), self.events[-3:]
+            assert self._more.wait_for(lambda: self.status >= 400 or condition(self.events), 60), self.events[-3:]
+            assert self.status == 200, self._text
         return self.events
 
     def until_head(self, condition):
