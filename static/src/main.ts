@@ -20,6 +20,7 @@ import { linkText, readLink } from "./core/link.ts";
 import { Following } from "./following.ts";
 import { Inquiry } from "./inquiry.ts";
 import { Learning } from "./learning.ts";
+import { startMaps } from "./mapfeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
@@ -68,6 +69,7 @@ void client
   .catch(() => undefined);
 void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
   document.documentElement.dataset["ready"] = "true";
+  startMaps(client, store, clock);
   new Following(client, store, session, training).start();
   return loadMath();
 });

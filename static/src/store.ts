@@ -3,7 +3,9 @@
 import type { Catalog, Example, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import type { Part } from "./core/sentence.ts";
 import type { Learned } from "./core/learned.ts";
+import type { Maps } from "./core/maps.ts";
 import type { Net } from "./core/net.ts";
+import type { Rows } from "./core/rows.ts";
 import type { Address } from "./core/numbers.ts";
 import type { Trace } from "./core/paths.ts";
 import type { StepSize } from "./core/stepping.ts";
@@ -83,6 +85,10 @@ export interface State {
   readonly undo: Undo;
   /** What is wrong with what was typed, and the name of the field in which it was. */
   readonly wrong: { readonly field: string; readonly text: string } | null;
+  /** What the units answer over the plane of the inputs: at the moment that is shown, or the latest there is. */
+  readonly maps: Maps | null;
+  /** The rows of data, where they are points of a plane. */
+  readonly rows: Rows | null;
   /** The name of the chart that is open. */
   readonly chart: string | null;
 }
@@ -119,6 +125,8 @@ export const INITIAL: State = {
   veiled: false,
   undo: NOTHING,
   wrong: null,
+  maps: null,
+  rows: null,
   chart: null,
 };
 

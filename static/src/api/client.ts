@@ -1,8 +1,11 @@
 /** The page's way to the server: the REST contract, with every refusal as a `Refused` and every silence as `Unreachable`. */
 
+import type { Maps } from "../core/maps.ts";
 import type { Address } from "../core/numbers.ts";
+import { readSafetensors, type TensorFile } from "./safetensors.ts";
 import type {
   Catalog,
+  DataRows,
   Example,
   Explanation,
   Frame,
@@ -11,6 +14,7 @@ import type {
   Head,
   Lesson,
   LessonBrief,
+  MapsAnswer,
   LogRow,
   Metrics,
   Paths,
@@ -22,6 +26,7 @@ import type {
 } from "./types.ts";
 
 const PREFIX = "/api/v1";
+const SAFETENSORS = "application/x-safetensors";
 const PATIENCE = 15_000;
 const PATIENCE_TO_LIVE = 3_000;
 
@@ -231,6 +236,27 @@ export class Client {
     return this.#ask("GET", `/sessions/${id}/metrics?${wanted}max_points=${points}`);
   }
 
+  /** The rows that a session learns from, and those that are held out. */
+  data(id: string): Promise<DataRows> {
+    return this.#ask("GET", `/sessions/${id}/data`);
+  }
+
+  /** What the units of all layers answer over the plane of two inputs at the moment `t`, in single precision. */
+  async maps(id: string, t: number, resolution: number): Promise<Maps> {
+    const path = `/sessions/${id}/maps?resolution=${resolution}&t=${t}`;
+    const { told, tensors } = await this.#ask<TensorFile>("GET", path, undefined, undefined, SAFETENSORS);
+    const numbers = (name: string) => JSON.parse(told[name] ?? "[]") as number[];
+    return { of: id, t, x: numbers("x"), y: numbers("y"), tensors };
+  }
+
+  /** The same of some layers only, with every digit. */
+  exactMaps(id: string, t: number, resolution: number, layers: readonly string[]): Promise<MapsAnswer> {
+    return this.#ask(
+      "GET",
+      `/sessions/${id}/maps?resolution=${resolution}&t=${t}&layers=${layers.join(",")}`,
+    );
+  }
+
   async alive(): Promise<boolean> {
     try {
       return (
@@ -242,8 +268,14 @@ export class Client {
   }
 
   /** Ask for something; a body is JSON, as a value or, as it stands, a text. */
-  async #ask<Answer>(method: string, path: string, body?: unknown, rev?: number): Promise<Answer> {
-    const headers: Record<string, string> = { Accept: "application/json" };
+  async #ask<Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    rev?: number,
+    accept = "application/json",
+  ): Promise<Answer> {
+    const headers: Record<string, string> = { Accept: accept };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (rev !== undefined) headers["If-Match"] = `"${rev}"`;
     let response: Response;
@@ -255,13 +287,19 @@ export class Client {
         signal: AbortSignal.timeout(PATIENCE),
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
-      content = response.status === 204 ? undefined : await response.json();
+      content = await contentOf(response);
     } catch (error) {
       throw new Unreachable("The server does not answer", { cause: error });
     }
     if (!response.ok) throw new Refused(isProblem(content) ? content : unexplained(response));
     return content as Answer;
   }
+}
+
+async function contentOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  if (response.headers.get("Content-Type") !== SAFETENSORS) return response.json();
+  return readSafetensors(await response.arrayBuffer());
 }
 
 function isProblem(content: unknown): content is Problem {

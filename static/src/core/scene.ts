@@ -22,6 +22,7 @@ import {
   strongest,
   weightsInto,
 } from "./form.ts";
+import { isPlane } from "./maps.ts";
 import { type Layer, layerOf, type Net } from "./net.ts";
 import type { Address } from "./numbers.ts";
 
@@ -90,6 +91,8 @@ export interface Column extends Area {
   readonly form: Form;
   readonly x: number;
   readonly pitch: number;
+  /** The height of a unit's box. */
+  readonly box: number;
   /** How many units stand side by side. */
   readonly across: number;
   readonly hidden: number;
@@ -129,7 +132,11 @@ const MOST_BRIEF_ROWS = 16;
 const LEAST_ROWS = 280;
 const NARROW_BOX = { width: 66, height: 38 };
 const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
+/** With a picture beside the number. */
+const PICTURED = { width: 128, height: 44 };
 const CELL = { width: 40, grid: 22, grouped: 22, row: 34 };
+/** How high a unit's picture is at most, as a share of its width. */
+const PICTURE = 0.8;
 /** A grid of cells takes no more of the width. */
 const MOST_OF_WIDTH = 0.2;
 /** Below this width between layers everything is drawn narrower, and repeated layers are folded. */
@@ -226,7 +233,13 @@ export function layOut(net: Net, width: number, height: number, focus: Focus = N
 /** Roomy if that leaves room between the layers, else with repeated layers folded, else narrow as well. */
 function widthsOf(net: Net, width: number, height: number, focus: Focus): Widths {
   const runs = repeated(net);
-  const plain = { width, height, closed: false, tight: false, slim: SLIM.width };
+  const plain = {
+    width,
+    height,
+    closed: false,
+    tight: false,
+    slim: isPlane(net) ? PICTURED.width : SLIM.width,
+  };
   const whole = fitted(net, blocksOf(net, [], focus), plain);
   const lines = net.layers.reduce((sum, layer) => sum + weightsInto(net, layer), 0);
   if (whole.gap >= ROOM && (lines <= MOST_EDGES || !runs.length)) return whole;
@@ -300,8 +313,19 @@ function briefWidth(
   return columns * Math.min(CELL.grid, most / columns, height / rows);
 }
 
+/** The box of a unit with all its numbers. Where it has a picture it is as high as there is room for, in all layers. */
+function boxIn(net: Net, { box, blocks, tight }: Widths, room: number): { width: number; height: number } {
+  const full = blocks.flatMap(({ layers, fold }) =>
+    fold ? [] : layers.filter((layer) => formOf(net, layer, room, tight) === "full"),
+  );
+  if (!isPlane(net)) return box;
+  const heights = full.map((layer) => room / layer.units - (fullRow(net, layer, box) - box.height));
+  return { ...box, height: Math.max(box.height, Math.min(PICTURE * box.width, ...heights)) };
+}
+
 function columnsOf(net: Net, widths: Widths, width: number, height: number): Column[] {
-  const { box, gap, grouped, tight, closed } = widths;
+  const { gap, grouped, tight, closed } = widths;
+  const box = boxIn(net, widths, height - HEADER - FOOT);
   const columns: Column[] = [];
   let left = gap / 2;
   for (const { layers, fold } of widths.blocks)
@@ -331,6 +355,7 @@ function columnsOf(net: Net, widths: Widths, width: number, height: number): Col
         form,
         ...place,
         pitch,
+        box: full ? box.height : briefHeight(net, form, pitch, own),
         across,
         hidden: layer.units - shown,
         grouped: fold !== null,
@@ -341,12 +366,11 @@ function columnsOf(net: Net, widths: Widths, width: number, height: number): Col
 }
 
 function unitsOf(column: Column): Unit[] {
-  const { layer, form, left, right, top, pitch, across, hidden } = column;
+  const { layer, form, left, right, top, pitch, box: height, across, hidden } = column;
   const width = (right - left) / across;
   return Array.from({ length: layer.units - hidden }, (_, unit): Unit => {
     const [row, place] = [Math.floor(unit / across), unit % across];
     const x = left + (place + 0.5) * width;
-    const height = heightOf(column);
     const y = form === "full" ? top + row * pitch + height / 2 : top + (row + 0.5) * pitch;
     // The units of a row of a grid share its height among them, so that no edge is hidden behind another.
     const port = y + ((place + 0.5) / across - 0.5) * (across > 1 ? pitch : 0);
@@ -355,10 +379,11 @@ function unitsOf(column: Column): Unit[] {
   });
 }
 
-/** The height of a unit's box. */
-function heightOf({ form, left, right, pitch }: Column): number {
-  if (form === "full") return right - left < BOX.width ? NARROW_BOX.height : BOX.height;
-  return form === "slim" ? Math.min(SLIM.height, pitch - 2) : pitch - Math.min(3, pitch / 5);
+/** The height of a unit's box where it has not all its numbers with it. A picture beside a number is a square. */
+function briefHeight(net: Net, form: Form, pitch: number, width: number): number {
+  if (form === "cells") return pitch - Math.min(3, pitch / 5);
+  const most = isPlane(net) && width >= PICTURED.width ? PICTURED.height : SLIM.height;
+  return Math.min(most, pitch - 2);
 }
 
 function edgesInto(net: Net, layer: Layer, at: ReadonlyMap<string, Unit>, matrix: Focus | null): Edge[] {

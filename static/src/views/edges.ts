@@ -5,17 +5,13 @@ import { type Address, addressText, elements } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction, type Scene } from "../core/scene.ts";
-import { isDark } from "./theme.ts";
+import { channels, palette, type Palette } from "./palette.ts";
 
 const WIDEST_LINE = 5;
 const WIDEST_BAND = 22;
 const SMALLEST_ARROW = 7;
 const LARGEST_ARROW = 19;
 const DASH = [7, 5];
-
-type Token =
-  "positive" | "negative" | "ink" | "muted" | "panel" | "line" | "forward" | "loss" | "backward" | "update";
-type Palette = Record<Token, string>;
 
 /** What a canvas of lines shows now: mostly only what travels moves, and then the lines need not be drawn again. */
 interface Painted {
@@ -37,7 +33,7 @@ export function paintLines(
   marked: readonly (Address | null)[],
   traced: Trace | null,
 ) {
-  const colours = palette(canvas);
+  const colours = palette();
   const names = new Set(marked.map((address) => address && addressText(address)));
   const now = { scene, pose, marks: [...names].join(" "), traced, colours, ratio: devicePixelRatio };
   if (looksLike(painted.get(canvas), now)) return;
@@ -85,7 +81,7 @@ function alike<Thing extends object>(before: readonly Thing[], now: readonly Thi
 export function paintArrows(canvas: HTMLCanvasElement, scene: Scene, pose: Pose): void {
   const context = fit(canvas, scene);
   if (!context) return;
-  const colours = palette(canvas);
+  const colours = palette();
   for (const arrow of pose.arrows)
     head(context, arrow, colours, pose.phase ? colours[pose.phase] : colours.muted);
 }
@@ -270,38 +266,4 @@ function pictureOf(tensor: Tensor, most: number, colours: Palette): OffscreenCan
   context.putImageData(image, 0, 0);
   pictures.set(tensor, new Map([...(pictures.get(tensor) ?? []), [colours, canvas]]));
   return canvas;
-}
-
-function channels(colour: string): number[] {
-  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
-}
-
-const palettes = new Map<boolean, Palette>();
-const TOKENS: Token[] = [
-  "positive",
-  "negative",
-  "ink",
-  "muted",
-  "panel",
-  "line",
-  "forward",
-  "loss",
-  "backward",
-  "update",
-];
-
-/** The tokens as colours that a canvas takes, read once a theme. */
-function palette(canvas: HTMLCanvasElement): Palette {
-  const known = palettes.get(isDark());
-  if (known) return known;
-  const probe = document.createElement("span");
-  canvas.after(probe);
-  const read = TOKENS.map((token) => {
-    probe.style.color = `var(--${token})`;
-    return [token, getComputedStyle(probe).color] as const;
-  });
-  probe.remove();
-  const made = Object.fromEntries(read) as Palette;
-  palettes.set(isDark(), made);
-  return made;
 }

@@ -7,7 +7,6 @@ import { html, nothing, render } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
-import { BOX, type Focus, LINE, linesBelow } from "../core/form.ts";
 import {
   dividedBy,
   gradientOf,
@@ -18,6 +17,7 @@ import {
   parameterOf,
   unitOf,
 } from "../core/net.ts";
+import { type Focus, LINE, linesBelow } from "../core/form.ts";
 import {
   type Address,
   addressText,
@@ -28,6 +28,7 @@ import {
   sign,
   valueAt,
 } from "../core/numbers.ts";
+import { isPlane, reachText, scaleOf } from "../core/maps.ts";
 import { poseAt, sheetTensor } from "../core/pose.ts";
 import {
   along,
@@ -43,6 +44,7 @@ import {
 } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import { paintArrows, paintLines } from "./edges.ts";
+import { mapOf, paintMaps } from "./maps.ts";
 import { letter, type Manner, number } from "./number.ts";
 import { styleMap } from "./styles.ts";
 import { onTheme } from "./theme.ts";
@@ -107,13 +109,14 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
     describe(element, state);
     if (scene && state.net && state.frame)
       render(template(scene, state.net, state.frame, state, store), units);
+    paintMaps(units, state);
     draw();
   };
 
   const resized = new ResizeObserver(() => write(store.state));
   resized.observe(element);
   motion.onMove = draw;
-  const disposals = [store.watch(write), onTheme(draw), () => resized.disconnect()];
+  const disposals = [store.watch(write), onTheme(() => write(store.state)), () => resized.disconnect()];
   listen(element, desk);
   return () => {
     for (const dispose of disposals) dispose();
@@ -149,7 +152,7 @@ function template(scene: Scene, net: Net, frame: Frame, state: State, store: Sto
     ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
-    ${legend(scene)}
+    ${legend(scene, isPlane(net))}
   `;
 }
 
@@ -198,7 +201,9 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
   const mark = net.info.get(tensor)?.gradient_of ? dividedBy(state.spec, batch) : "";
   const kind = layer.name === INPUT ? "x" : (layer.activation ?? "");
   const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
-  const below = scene.narrow && last.length ? last : [kind, ...last];
+  const reach =
+    state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
+  const below = [scene.narrow && last.length ? "" : kind, ...last, reach].filter(Boolean);
   const present = scene.groups.some(({ fold }) => fold.open === layer);
   return html`<div class="layer" data-layer=${layer.name}>
     ${
@@ -254,7 +259,7 @@ function unitInBrief(
     aria-current=${current ? "true" : nothing}
     style=${styleMap(placed)}
   >
-    <div class="box">${slim ? number(address, value, on(width >= ROOM_FOR_LETTER ? letterOf(tensor) : "")) : nothing}</div>
+    <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
   </div>`;
 }
 
@@ -288,7 +293,7 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
     style=${styleMap(box)}
   >
     <div class="box">
-      ${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
+      ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
     ${
       made.inner === null
@@ -332,7 +337,7 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
   const value = valueAt(frame, shown);
   const output = scene.columns.at(-1);
   const beside = scene.narrow && batch > 1 && output?.form === "full";
-  const lower = beside ? BOX.height / 2 + linesBelow(net, output.layer) * LINE : 0;
+  const lower = beside ? output.box / 2 + linesBelow(net, output.layer) * LINE : 0;
   const room = { "--below": `${Math.max(radius, lower) + 4}px`, "--room": `${2 * (scene.width - x)}px` };
   const style = { ...at(x, y), ...room, "--radius": `${radius}px` };
   return html`<div class="layer" data-layer="loss">
@@ -445,13 +450,14 @@ function edgeOf(scene: Scene, net: Net, { tensor, index }: Address) {
   return bias ? { weight: bias.bias, curve: bias.curve, label: null } : null;
 }
 
-function legend({ columns }: Scene) {
+function legend({ columns }: Scene, pictured: boolean) {
   const cells = columns.some(({ form }) => form === "cells");
   return html`<p class="legend" aria-hidden="true">
     <span><i class="key positive"></i>positive</span><span><i class="key negative"></i>negative</span>
     <span><i class="key band"></i>gradient of the weight</span
     ><span><i class="key arrow">➤</i>what travels now</span>
     <span>${cells ? html`<i class="key tinted"></i>unit` : html`<i class="key one">1</i>bias`}</span>
+    ${pictured ? html`<span title="What a unit answers over the plane of the inputs">−1<i class="key scale"></i>1 over x0, x1</span>` : nothing}
     <span>– not computed yet</span>
   </p>`;
 }

@@ -10,6 +10,7 @@ import { inspectorView } from "./inspector.ts";
 import { keyboard } from "./keyboard.ts";
 import { learningView } from "./learning.ts";
 import { linkNumbers } from "./linking.ts";
+import { boundaryView } from "./maps.ts";
 import { networkView } from "./network.ts";
 import { noticeView } from "./notice.ts";
 import { presentingView } from "./presenting.ts";
@@ -50,6 +51,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     dataView(part("data"), desk),
     chartsView(part("charts"), desk),
     learningView(part("learning"), desk),
+    boundaryView(root, desk),
     linkNumbers(root, desk),
     dragNumbers(root, desk),
     keyboard(desk),

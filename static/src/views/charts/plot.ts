@@ -19,6 +19,7 @@ import {
   spread,
   stepTicks,
 } from "../../core/curves.ts";
+import { palette, type Palette } from "../palette.ts";
 
 const SIZE = 12;
 const FONT = `${SIZE}px "Inter Variable", system-ui, sans-serif`;
@@ -29,9 +30,6 @@ const X_AXIS = 24;
 const PIXELS_A_TICK = { x: 90, y: 38 };
 /** More points than this, and they are not seen apart from the line. */
 const MOST_DOTS = 40;
-const TOKENS = ["ink", "muted", "line", "panel"] as const;
-
-type Palette = Record<(typeof TOKENS)[number], string>;
 
 /** The step of the session's cursor, and the one that the pointer or the keyboard looks at. */
 export interface Looked {
@@ -51,7 +49,7 @@ export class DrawnPlot {
 
   constructor(element: HTMLElement) {
     this.#element = element;
-    this.#palette = readPalette(element);
+    this.#palette = palette();
     this.#resized = new ResizeObserver(() => this.#fit());
     this.#resized.observe(element);
   }
@@ -73,7 +71,7 @@ export class DrawnPlot {
 
   /** Draw again in the colours of the theme. */
   repaint(): void {
-    this.#palette = readPalette(this.#element);
+    this.#palette = palette();
     this.#drawn?.redraw(false);
   }
 
@@ -264,15 +262,4 @@ function textWidth(texts: readonly string[]): number {
 function sameLines(a: Plot, b: Plot): boolean {
   const names = ({ lines }: Plot) => lines.map(({ name }) => name).join();
   return a.title === b.title && names(a) === names(b);
-}
-
-/** The colours as the theme has them, as `rgb(…)`. */
-function readPalette(element: HTMLElement): Palette {
-  const probe = element.appendChild(document.createElement("span"));
-  const read = TOKENS.map((token) => {
-    probe.style.color = `var(--${token})`;
-    return [token, getComputedStyle(probe).color] as const;
-  });
-  probe.remove();
-  return Object.fromEntries(read) as Palette;
 }

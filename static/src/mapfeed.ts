@@ -1,0 +1,46 @@
+/**
+ * Keeps the pictures of the units up with the moment that is shown, where the inputs are a plane. While playing fast
+ * those between are left out; stepping never waits for one.
+ */
+
+import { askedAs, type Client } from "./api/client.ts";
+import { isPlane, type Maps, momentOfMaps } from "./core/maps.ts";
+import { readRows, type Rows } from "./core/rows.ts";
+import { Feed } from "./feed.ts";
+import type { Clock } from "./motion.ts";
+import type { State, Store } from "./store.ts";
+
+const RESOLUTION = 20;
+const REST = 50;
+const TIMES = 2;
+const KEPT = 60;
+
+/** By what the pictures of a moment are known; null where there are none. */
+export function mapKey({ net, head, past, t }: State): string | null {
+  return net && head && isPlane(net) ? `${head.view_id} ${past} ${momentOfMaps(net.schedule, t)}` : null;
+}
+
+/** Start to put the pictures of the present moment, or the latest there are, into the store; and the rows of data. */
+export function startMaps(client: Client, store: Store, clock: Clock): () => void {
+  const maps: Feed<Maps> = new Feed(store, clock, {
+    key: mapKey,
+    ask: ({ net, head, t }) => client.maps(askedAs(head), momentOfMaps(net?.schedule ?? [], t), RESOLUTION),
+    heard: () => show(store.state),
+    rest: REST,
+    times: TIMES,
+    kept: KEPT,
+  });
+  const rows: Feed<Rows> = new Feed(store, clock, {
+    key: ({ net, head }) => (net && head && isPlane(net) ? head.view_id : null),
+    ask: async ({ head }) => readRows(askedAs(head), await client.data(askedAs(head))),
+    heard: () => show(store.state),
+  });
+  const show = (shown: State) => {
+    const own = <Heard extends { of: string }>(heard: Heard | null) =>
+      heard?.of === askedAs(shown.head) ? heard : null;
+    const now = { maps: own(maps.latest), rows: own(rows.latest) };
+    if (now.maps !== shown.maps || now.rows !== shown.rows) store.set(now);
+  };
+  const disposals = [maps.start(), rows.start(), store.watch(show)];
+  return () => disposals.forEach((dispose) => dispose());
+}

@@ -1,0 +1,342 @@
+/** What the network answers over the plane of its two inputs, with the rows of data, and where it changes sides. */
+
+import { symbol, symbolsFill } from "d3-shape";
+import { html, nothing } from "lit";
+
+import { askedAs } from "../../api/client.ts";
+import {
+  answersAt,
+  borderOf,
+  fieldOf,
+  outputLayers,
+  outputsOf,
+  type Place,
+  placeName,
+  placeNear,
+  readSurface,
+  shownTensor,
+  type Surface,
+  surfaceSheet,
+} from "../../core/boundary.ts";
+import { type Maps, momentOfMaps, type Scale, scaleOf, shadesOf } from "../../core/maps.ts";
+import { INPUT, layerOf, type Net } from "../../core/net.ts";
+import { element, full, short } from "../../core/numbers.ts";
+import type { Point, Rows } from "../../core/rows.ts";
+import type { Sheet } from "../../core/sheet.ts";
+import { Feed } from "../../feed.ts";
+import { mapKey } from "../../mapfeed.ts";
+import type { State } from "../../store.ts";
+import { pictureOf } from "../maps.ts";
+import type { Desk } from "../view.ts";
+import type { Chart, Open, Picture } from "./chart.ts";
+import { drawContour, drawHeat, type Pen, Plane } from "./plane.ts";
+
+const RESOLUTION = 40;
+const REST = 100;
+const KEPT = 20;
+const LEAPS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowDown: [0, -1],
+  ArrowUp: [0, 1],
+};
+const DOT = 42;
+
+export const open: Open = (desk, redraw) => new BoundaryChart(desk, redraw);
+
+class BoundaryChart implements Chart {
+  readonly #desk: Desk;
+  readonly #redraw: () => void;
+  readonly #feed: Feed<Surface>;
+  readonly #stop: () => void;
+  #plane: Plane | null = null;
+  #unit: number | null = null;
+  #probe: Place | null = null;
+  #table: { of: Surface; sheet: Sheet } | null = null;
+
+  constructor(desk: Desk, redraw: () => void) {
+    this.#desk = desk;
+    this.#redraw = redraw;
+    this.#feed = new Feed(desk.store, desk.clock, {
+      key: mapKey,
+      ask: async ({ net, head, t }) => {
+        const [id, moment] = [askedAs(head), momentOfMaps(net?.schedule ?? [], t)];
+        const layers = net ? outputLayers(net) : [];
+        return readSurface(id, await desk.client.exactMaps(id, moment, RESOLUTION, layers));
+      },
+      heard: redraw,
+      rest: REST,
+      kept: KEPT,
+    });
+    this.#stop = this.#feed.start();
+  }
+
+  /** The answers of this session: of the present moment, or the latest there are. */
+  get #surface(): Surface | null {
+    const { latest } = this.#feed;
+    return latest?.of === this.#desk.session.id ? latest : null;
+  }
+
+  #shown(state: State): Shown | null {
+    const { net, rows } = state;
+    const surface = this.#surface;
+    if (!net || !surface) return null;
+    const tensor = shownTensor(net);
+    const outputs = outputsOf(surface, tensor);
+    const unit = Math.min(this.#unit ?? (outputs === 2 ? 1 : 0), outputs - 1);
+    const layer = net.layers.at(-1);
+    const maps: Maps = { ...surface, tensors: Object.fromEntries(surface.tensors) };
+    if (!layer) return null;
+    return {
+      net,
+      rows,
+      surface,
+      tensor,
+      outputs,
+      unit,
+      maps,
+      scale: scaleOf(net, layer, maps, rows?.ends ?? null),
+    };
+  }
+
+  get probing(): boolean {
+    return this.#probe !== null;
+  }
+
+  words(state: State) {
+    const shown = this.#shown(state);
+    const refusal = this.#feed.refusal;
+    if (!shown) return refusal ?? (this.#feed.missed ? "The map could not be read." : "Nothing to draw yet.");
+    const { surface, tensor, outputs, unit, rows, scale } = shown;
+    const stale = this.#feed.missed
+      ? html` <span class="chart-missed">This is not the latest.</span>`
+      : nothing;
+    if (this.#probe) return html`${at(surface, this.#probe)}${stale}`;
+    const border = borderOf(surface, tensor, unit, scale, rows)?.words;
+    const which = outputs > 1 ? html` of <b>${rows?.names[unit] ?? unit}</b>` : nothing;
+    return html`<b>${tensor}</b>${which} over the plane of the inputs${border ? html`; ${border}` : nothing}.
+      <span class="muted">Point at a place to read it.</span>${stale}`;
+  }
+
+  tools(state: State) {
+    const shown = this.#shown(state);
+    if (!shown || shown.outputs < 2) return nothing;
+    const choose = (event: Event) => {
+      this.#unit = Number((event.target as HTMLSelectElement).value);
+      this.#redraw();
+    };
+    const name = shown.rows?.classes ? "Class" : "Output";
+    return html`<label class="chart-choice"
+      >${name}
+      <select @change=${choose}>
+        ${Array.from(
+          { length: shown.outputs },
+          (_, i) =>
+            html`<option value=${i} ?selected=${i === shown.unit}>${shown.rows?.names[i] ?? i}</option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  body(state: State) {
+    const shown = this.#shown(state);
+    if (!shown) return nothing;
+    const look = (place: Place | null) => {
+      this.#probe = place;
+      this.#redraw();
+    };
+    const under = (event: PointerEvent) => {
+      const found = this.#plane?.at(event) ?? null;
+      look(found && placeNear(shown.surface, found));
+    };
+    const said = this.#probe ? spokenAt(shown.surface, this.#probe) : "arrow keys move over the plane";
+    return html`<figure class="chart square">
+        <div
+          class="chart-plane"
+          role="application"
+          tabindex="0"
+          aria-label="${shown.tensor} over the plane of the inputs"
+          aria-describedby="boundary-said"
+          @pointermove=${under}
+          @pointerdown=${under}
+          @pointerleave=${(event: PointerEvent) => event.pointerType === "mouse" && look(null)}
+          @blur=${() => look(null)}
+          @keydown=${(event: KeyboardEvent) => this.#key(event, shown.surface, look)}
+        ></div>
+        <p class="sr-only" id="boundary-said" aria-live="polite">${said}</p>
+      </figure>
+      <div class="chart-side">${legend(shown)}</div>`;
+  }
+
+  #key(event: KeyboardEvent, { x, y }: Surface, look: (place: Place | null) => void): void {
+    const leap = LEAPS[event.key];
+    if (event.key === "Escape") look(null);
+    if (!leap) return;
+    event.preventDefault();
+    const from = this.#probe ?? { column: x.length >> 1, row: y.length >> 1 };
+    const size = event.shiftKey ? 5 : 1;
+    const within = (at: number, { length }: readonly number[]) => Math.max(0, Math.min(length - 1, at));
+    look({ column: within(from.column + size * leap[0], x), row: within(from.row + size * leap[1], y) });
+  }
+
+  paint(panel: HTMLElement, state: State): void {
+    const host = panel.querySelector<HTMLElement>(".chart-plane");
+    const shown = this.#shown(state);
+    if (!host || !shown) return;
+    this.#plane ??= new Plane(host);
+    const { surface, unit, tensor, scale, maps, rows } = shown;
+    const [x, y] = [surface.x, surface.y];
+    const grid = { x, y, values: fieldOf(surface, tensor, unit) };
+    const picture = maps.tensors[tensor];
+    const border = borderOf(surface, tensor, unit, scale, rows);
+    const probe = this.#probe;
+    const example = exampleOf(state);
+    this.#plane.show({
+      x: [x[0] ?? 0, x.at(-1) ?? 1],
+      y: [y[0] ?? 0, y.at(-1) ?? 1],
+      names: ["x0", "x1"],
+      paint: (pen) => {
+        if (picture) drawHeat(pen, grid, pictureOf(shadesOf(picture, unit, scale), x.length, y.length));
+        pen.context.strokeStyle = pen.colours.ink;
+        pen.context.lineWidth = 1.5;
+        if (border) drawContour(pen, { ...grid, values: border.field }, 0);
+        for (const point of rows?.points ?? []) dot(pen, point, rows, unit);
+        if (example) ring(pen, example, 8);
+        if (probe) cross(pen, [x[probe.column] ?? 0, y[probe.row] ?? 0]);
+      },
+    });
+  }
+
+  repaint(): void {
+    this.#plane?.repaint();
+  }
+
+  table(): Sheet | null {
+    const surface = this.#surface;
+    if (!surface) return null;
+    if (this.#table?.of !== surface) this.#table = { of: surface, sheet: surfaceSheet(surface) };
+    return this.#table.sheet;
+  }
+
+  pictures(): readonly Picture[] {
+    return this.#plane ? [{ title: "The answer over the plane", canvas: this.#plane.canvas }] : [];
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#plane?.dispose();
+  }
+}
+
+interface Shown {
+  readonly net: Net;
+  readonly rows: Rows | null;
+  readonly surface: Surface;
+  readonly tensor: string;
+  readonly outputs: number;
+  readonly unit: number;
+  readonly maps: Maps;
+  readonly scale: Scale;
+}
+
+/** Where the example stands that the units show. */
+function exampleOf({ net, frame, sample }: State): [number, number] | null {
+  const x = net && frame?.tensors[layerOf(net, INPUT)?.out ?? ""];
+  const [across, up] = [element(x, [sample, 0]), element(x, [sample, 1])];
+  return across === null || up === null ? null : [across, up];
+}
+
+/** What stands at a point of the map: the point by its place and its coordinates, and every answer there. */
+function at(surface: Surface, place: Place) {
+  const name = placeName(place);
+  const number = (column: string, value: number) =>
+    html`<b class="digits" data-column=${column} data-row=${name} data-value=${full(value)}>${short(value)}</b>`;
+  return html`point ${name}: x0 ${number("x0", surface.x[place.column] ?? NaN)}, x1
+    ${number("x1", surface.y[place.row] ?? NaN)}
+    →
+    ${answersAt(surface, place).map(({ name, value }, i) => html`${i ? ", " : ""}${name} ${number(name, value)}`)}`;
+}
+
+function spokenAt(surface: Surface, place: Place): string {
+  const { column, row } = place;
+  const answers = answersAt(surface, place).map(({ name, value }) => `${name} ${short(value)}`);
+  return `x0 ${short(surface.x[column] ?? NaN)}, x1 ${short(surface.y[row] ?? NaN)}: ${answers.join(", ")}`;
+}
+
+/** What colours and shapes say, with the numbers of the scale. */
+function legend({ scale: { middle, reach }, rows, outputs, unit }: Shown) {
+  const signed = middle !== 0 || outputs === 1;
+  const ends = signed ? [middle - reach, middle, middle + reach] : [-reach, 0, reach];
+  const kinds = rows?.names ?? [];
+  const held = rows?.points.some((point) => point.held) ?? false;
+  return html`<p class="scale-bar" aria-hidden="true"></p>
+    <p class="scale-ends digits">${ends.map((end) => html`<span>${short(end)}</span>`)}</p>
+    <ul class="chart-keys">
+      ${kinds.map((name, i) => html`<li>${key(i, rows, unit)} ${kinds.length > 2 ? "class " : ""}${name}</li>`)}
+      ${held ? html`<li><span class="muted">hollow: held out</span></li>` : nothing}
+      <li><span class="muted">ringed: the example that the units show</span></li>
+    </ul>`;
+}
+
+function key(target: number, rows: Rows | null, unit: number) {
+  const kind = toneOf(target, rows, unit);
+  return html`<svg class="chart-key ${kind}" viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">
+    <path d=${symbol(shapeOf(target, rows), DOT)() ?? ""}></path>
+  </svg>`;
+}
+
+/** Two classes have the hues of the signs; of more the chosen one has, and shapes tell them apart; numbers have a sign. */
+function toneOf(target: number, rows: Rows | null, unit: number): "positive" | "negative" | "ink" {
+  const classes = rows?.classes ?? null;
+  if (classes === 2) return target === 1 ? "positive" : "negative";
+  if (classes === null) return target < 0 ? "negative" : "positive";
+  return target === unit ? "positive" : "ink";
+}
+
+function shapeOf(target: number, rows: Rows | null) {
+  const many = (rows?.classes ?? 0) > 2;
+  return symbolsFill[many ? target % symbolsFill.length : 0] ?? symbolsFill[0]!;
+}
+
+function dot(
+  { context, x, y, colours }: Pen,
+  { at, target, held }: Point,
+  rows: Rows | null,
+  unit: number,
+): void {
+  const colour = colours[toneOf(target, rows, unit)];
+  context.save();
+  context.translate(x(at[0]), y(at[1]));
+  context.beginPath();
+  symbol(shapeOf(target, rows), DOT).context(context)();
+  context.lineWidth = held ? 1.5 : 1;
+  context.fillStyle = held ? colours.panel : colour;
+  context.strokeStyle = held ? colour : colours.panel;
+  context.fill();
+  context.stroke();
+  context.restore();
+}
+
+function ring(
+  { context, x, y, colours }: Pen,
+  [across, up]: readonly [number, number],
+  radius: number,
+): void {
+  context.beginPath();
+  context.arc(x(across), y(up), radius, 0, 2 * Math.PI);
+  context.lineWidth = 2;
+  context.strokeStyle = colours.ink;
+  context.stroke();
+}
+
+function cross({ context, x, y, colours }: Pen, [across, up]: readonly [number, number]): void {
+  const [left, top] = [x(across), y(up)];
+  context.beginPath();
+  context.moveTo(left - 9, top);
+  context.lineTo(left + 9, top);
+  context.moveTo(left, top - 9);
+  context.lineTo(left, top + 9);
+  context.lineWidth = 1.5;
+  context.strokeStyle = colours.ink;
+  context.stroke();
+}
