@@ -16,6 +16,8 @@ export type Factor = Schemas["Factor"];
 export type Update = Schemas["Update"];
 export type Catalog = Schemas["Catalog"];
 export type Preset = Schemas["Preset"];
+export type DataRows = Schemas["DataAnswer"];
+export type Uploaded = Schemas["DatasetAnswer"];
 export type Metrics = Schemas["MetricsAnswer"];
 /** A training in the background. */
 export type Run = Schemas["Run"];

@@ -5,6 +5,7 @@ import { type Address, addressText, elements } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction, type Scene } from "../core/scene.ts";
+import { readPalette } from "./palette.ts";
 import { isDark } from "./theme.ts";
 
 const WIDEST_LINE = 5;
@@ -294,14 +295,7 @@ const TOKENS: Token[] = [
 function palette(canvas: HTMLCanvasElement): Palette {
   const known = palettes.get(isDark());
   if (known) return known;
-  const probe = document.createElement("span");
-  canvas.after(probe);
-  const read = TOKENS.map((token) => {
-    probe.style.color = `var(--${token})`;
-    return [token, getComputedStyle(probe).color] as const;
-  });
-  probe.remove();
-  const made = Object.fromEntries(read) as Palette;
+  const made = readPalette(canvas, TOKENS);
   palettes.set(isDark(), made);
   return made;
 }

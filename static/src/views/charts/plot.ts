@@ -19,6 +19,7 @@ import {
   spread,
   stepTicks,
 } from "../../core/curves.ts";
+import { readPalette } from "../palette.ts";
 
 const SIZE = 12;
 const FONT = `${SIZE}px "Inter Variable", system-ui, sans-serif`;
@@ -51,7 +52,7 @@ export class DrawnPlot {
 
   constructor(element: HTMLElement) {
     this.#element = element;
-    this.#palette = readPalette(element);
+    this.#palette = readPalette(element, TOKENS);
     this.#resized = new ResizeObserver(() => this.#fit());
     this.#resized.observe(element);
   }
@@ -73,7 +74,7 @@ export class DrawnPlot {
 
   /** Draw again in the colours of the theme. */
   repaint(): void {
-    this.#palette = readPalette(this.#element);
+    this.#palette = readPalette(this.#element, TOKENS);
     this.#drawn?.redraw(false);
   }
 
@@ -264,15 +265,4 @@ function textWidth(texts: readonly string[]): number {
 function sameLines(a: Plot, b: Plot): boolean {
   const names = ({ lines }: Plot) => lines.map(({ name }) => name).join();
   return a.title === b.title && names(a) === names(b);
-}
-
-/** The colours as the theme has them, as `rgb(…)`. */
-function readPalette(element: HTMLElement): Palette {
-  const probe = element.appendChild(document.createElement("span"));
-  const read = TOKENS.map((token) => {
-    probe.style.color = `var(--${token})`;
-    return [token, getComputedStyle(probe).color] as const;
-  });
-  probe.remove();
-  return Object.fromEntries(read) as Palette;
 }
