@@ -20,6 +20,8 @@ export class Changes {
   readonly #client: Client;
   readonly #store: Store;
   readonly #session: Session;
+  /** What is done with settings of the optimizer with which the session cannot go on. */
+  otherwise: ((settings: Record<string, unknown>) => void) | null = null;
   /** The row that was shown before an own example took the place of the data. */
   #row = 0;
 
@@ -100,7 +102,7 @@ export class Changes {
     return this.#client.settle(session.id, optimizer, t, session.rev);
   }
 
-  /** Train with another number in the optimizer from the moment that is shown on. */
+  /** Train with another number in the optimizer from the moment that is shown on; where that cannot be, in another way. */
   settle(key: string, typed: string): Promise<void> {
     const { spec, catalog } = this.#state;
     const optimizer: Record<string, unknown> = spec?.optimizer ?? {};
@@ -108,14 +110,23 @@ export class Changes {
     const act = async (value: number | null) => {
       const text = value === null || !setting ? null : unfit(value, setting.scale);
       if (text || setting?.value === value) return text;
-      const session = this.#session;
-      const { t, step } = this.#state;
-      const settings = withSetting(optimizer, key, value);
-      await session.change(() => this.#client.settle(session.id, settings, t, session.rev));
-      await session.show(t, false, step);
+      await this.tune(withSetting(optimizer, key, value));
       return null;
     };
     return this.#typed(key, typed, act, setting?.optional);
+  }
+
+  /** The same for any settings of the optimizer, as a part of something that is done. */
+  async tune(settings: Record<string, unknown>): Promise<void> {
+    const session = this.#session;
+    const { t, step } = this.#state;
+    try {
+      await session.change(() => this.#client.settle(session.id, settings, t, session.rev));
+      await session.show(t, false, step);
+    } catch (error) {
+      if (!isUnfit(error) || !this.otherwise) throw error;
+      this.otherwise(settings);
+    }
   }
 
   undo(): Promise<void> {

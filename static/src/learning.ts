@@ -102,11 +102,12 @@ export class Learning {
     const steps = lesson?.steps.slice(0, place + 1) ?? [];
     const begun = steps.findLast(({ network }) => network !== null);
     if (!begun?.network || (steps.at(-1) !== begun && this.#session.id === this.#made)) return;
-    const left = this.#made;
+    const left = this.#session.id;
     await this.#session.enter(await this.#client.create(begun.network), 0);
+    if (left === this.#made) this.#session.drop(left);
     this.#made = this.#session.id;
+    this.#session.adopt(this.#made);
     this.#store.set({ preset: null });
-    if (left !== null) void this.#client.remove(left).catch(() => undefined);
   }
 
   async #asked(question: NonNullable<LessonStep["question"]>, ticks: number): Promise<Asked> {

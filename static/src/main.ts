@@ -15,6 +15,7 @@ import "../css/charts.css";
 import "../css/learning.css";
 
 import { Client } from "./api/client.ts";
+import { Builder } from "./building.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
 import { Following } from "./following.ts";
@@ -24,11 +25,12 @@ import { startMaps } from "./mapfeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
+import { Shelf } from "./shelf.ts";
 import { Store } from "./store.ts";
 import { Training } from "./training.ts";
-import { notebook } from "./views/memory.ts";
 import { Touch } from "./touching.ts";
 import { loadMath } from "./views/math.ts";
+import { notebook, tab } from "./views/memory.ts";
 import { mount } from "./views/page.ts";
 import { startTheme } from "./views/theme.ts";
 
@@ -47,16 +49,33 @@ const session = new Session(client, store, motion, clock);
 startTheme();
 const root = document.getElementById("page");
 const changes = new Changes(client, store, session);
+const builder = new Builder(client, store, session, changes, { clock, random: Math.random, memory: tab });
+const shelf = new Shelf(client, store, session, tab);
 const sharing = new Sharing(client, store, session);
 const training = new Training(client, store, session, clock);
 const learning = new Learning(client, store, session, notebook);
 const inquiry = new Inquiry(client);
 const touch = new Touch(client, store, session, changes);
-const desk = { store, session, changes, touch, sharing, training, learning, motion, inquiry, client, clock };
+const desk = {
+  store,
+  session,
+  changes,
+  builder,
+  shelf,
+  touch,
+  sharing,
+  training,
+  learning,
+  motion,
+  inquiry,
+  client,
+  clock,
+};
 if (root) mount(root, desk);
 
-store.watch(({ head, t }) => {
-  if (!head) return;
+// The address is that of the session which is shown, not of one on its way.
+store.watch(({ head, t, frame }) => {
+  if (!head || !frame) return;
   const address = linkText(head.id === undefined ? { id: head.view_id, t } : { id: head.id });
   if (location.pathname + location.search !== address) history.replaceState(null, "", address);
 });

@@ -19,6 +19,8 @@ const RETRY = 700;
 const WATCHED = 400;
 const MOST_TOLD = 600;
 
+type Kept = Partial<State> | (() => Partial<State>);
+
 export class Session {
   readonly tape = new Tape();
   readonly #told = new Map<string, Explanation>();
@@ -38,8 +40,12 @@ export class Session {
   #newest: Head | null = null;
   /** The session of which it was said that others move it too. */
   #saidFollowing = "";
-  /** The session that was made for this page, which nobody asked to keep. */
-  #made: string | null = null;
+  /** The sessions that were made for this page, which nobody asked to keep. */
+  readonly #made = new Set<string>();
+  /** Those of them that are not worth keeping, whatever was done in them. */
+  readonly #dropped = new Set<string>();
+  /** Told of a session that was worked on when another is entered in its place. */
+  onLeave: (left: State) => void = () => undefined;
 
   constructor(client: Client, store: Store, motion: Motion, clock: Clock) {
     this.#client = client;
@@ -67,16 +73,43 @@ export class Session {
   /** Make a new session of an example and show its beginning. */
   open(preset: string): Promise<void> {
     return this.enterBy(async () => {
-      await this.enter(await this.#client.create({ preset }), 0);
-      this.#store.set({ preset });
-      this.#leave(this.#made);
-      this.#made = this.id;
+      const made = await this.#client.create({ preset });
+      this.adopt(askedAs(made.session));
+      await this.enter(made, 0, { preset });
     });
   }
 
-  /** Take away the example that was left, so that they do not pile up. Nothing waits for that, or minds if it fails. */
-  #leave(id: string | null): void {
-    if (id !== null) void this.#client.remove(id).catch(() => undefined);
+  /** Whether a session was made for this page, and nobody asked to keep it. */
+  isMade(id: string): boolean {
+    return this.#made.has(id);
+  }
+
+  /** Take a session for one that was made for this page. */
+  adopt(id: string): void {
+    this.#made.add(id);
+  }
+
+  /** A session that was made for a moment is not to be kept when it is left. */
+  drop(id: string): void {
+    this.#dropped.add(id);
+  }
+
+  /** Somebody else has been told of the session, or of what is in it: it is not this page's to take away any more. */
+  keep(): void {
+    this.#made.delete(this.id);
+  }
+
+  /**
+   * A session that nobody worked on is taken away when it is left, so that they do not pile up. Nothing waits for
+   * that, or minds if it fails, as where somebody else has moved it on.
+   */
+  #leave(left: State): void {
+    const { head } = left;
+    if (!head?.id || head.id === this.#state.head?.id) return;
+    const passing = this.#dropped.delete(head.id) || head.rev === 0;
+    if (passing && this.#made.delete(head.id))
+      void this.#client.remove(head.id, head.rev).catch(() => undefined);
+    else this.onLeave(left);
   }
 
   /** Show the session of this id at the moment `t`, or at its head. */
@@ -92,7 +125,12 @@ export class Session {
   /** Enter a session in some way; when the server is away, as soon as it is back. */
   enterBy(enter: () => Promise<void>): Promise<void> {
     this.pause();
-    return this.#open(enter);
+    let left: State | null = null;
+    return this.#open(async () => {
+      left ??= this.#state;
+      await enter();
+      this.#leave(left);
+    });
   }
 
   #open(enter: () => Promise<void>): Promise<void> {
@@ -105,12 +143,8 @@ export class Session {
     this.#unfinished = null;
   }
 
-  /** Take a session in the place of the one before, and show its moment `t`. */
-  async enter(
-    { session, spec, sample: own = null }: Created,
-    t: number,
-    kept: Partial<State> = {},
-  ): Promise<void> {
+  /** Take a session in the place of the one before, and show its moment `t`. What is `kept` may be told when that is done. */
+  async enter({ session, spec, sample: own = null }: Created, t: number, kept: Kept = {}): Promise<void> {
     await this.settled();
     const net = readNet(await this.#client.graph(session.id ?? session.view_id));
     this.#forget();
@@ -127,8 +161,9 @@ export class Session {
       undo: NOTHING,
       run: null,
     };
-    const asked = kept.selected && net.info.has(kept.selected.tensor) ? kept.selected : selected;
-    this.#store.set({ head: session, spec, own, net, t, ...fresh, ...kept, selected: asked });
+    const given = typeof kept === "function" ? kept() : kept;
+    const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
+    this.#store.set({ head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
     await this.show(t, false);
   }
 
@@ -563,7 +598,7 @@ export class Session {
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, false) : made;
-    if (this.#made === head?.id) this.#made = id;
+    if (head?.id && this.#made.delete(head.id)) this.#made.add(id);
     await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;

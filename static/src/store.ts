@@ -1,6 +1,8 @@
 /** What the page shows, in one place: views read it and are called when it has changed. */
 
 import type { Catalog, Example, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
+import { type Building, NOTHING_BUILT } from "./core/build.ts";
+import type { Earlier } from "./core/earlier.ts";
 import type { Part } from "./core/sentence.ts";
 import type { Learned } from "./core/learned.ts";
 import type { Maps } from "./core/maps.ts";
@@ -83,6 +85,10 @@ export interface State {
   readonly veiled: boolean;
   /** What can be undone and done again. */
   readonly undo: Undo;
+  /** What the builder has in hand. */
+  readonly building: Building;
+  /** The sessions that were left in this tab, the latest first. */
+  readonly earlier: readonly Earlier[];
   /** What is wrong with what was typed, and the name of the field in which it was. */
   readonly wrong: { readonly field: string; readonly text: string } | null;
   /** What the units answer over the plane of the inputs: at the moment that is shown, or the latest there is. */
@@ -124,6 +130,8 @@ export const INITIAL: State = {
   presenting: false,
   veiled: false,
   undo: NOTHING,
+  building: NOTHING_BUILT,
+  earlier: [],
   wrong: null,
   maps: null,
   rows: null,

@@ -51,12 +51,12 @@ def variable(name):
     return name.replace(".", "_")
 
 
-def check_equal(given, wanted, name="", relative=1e-12):
+def check_equal(given, wanted, name="", relative=1e-12, least=1e-4):
     """max|a−b| ≤ 1e-12 · max(max|b|, 1e-4), over a tensor."""
     a, b = np.asarray(given), np.asarray(wanted)
     assert a.shape == b.shape, f"{name}: {a.shape}, not {b.shape}"
     off = np.max(np.abs(a - b), initial=0)
-    allowed = relative * max(np.max(np.abs(b), initial=0), 1e-4)
+    allowed = relative * max(np.max(np.abs(b), initial=0), least)
     assert off <= allowed, f"{name}: off by {off}, allowed {allowed}\n{a}\n{b}"
 
 

@@ -116,7 +116,7 @@ def near_a_kink(trained, tape, end, micro):
     return False
 
 
-def compare(given, dtype, relative):
+def compare(given, dtype, relative, least=1e-4):
     """Follow a network for some steps, as long as none of its numbers lies at a kink; gives how many steps."""
     trained = Training(Spec.parse({**given, "dtype": dtype}))
     other = Autograd(given, trained)
@@ -128,15 +128,15 @@ def compare(given, dtype, relative):
         other.begin()
         for micro, (x, y) in enumerate(tape.batches):
             for name, wanted in other.batch(x, y).items():
-                check_equal(tape.at(name, ends[micro], micro), wanted, f"{name}, step {step}", relative)
+                check_equal(tape.at(name, ends[micro], micro), wanted, f"{name}, step {step}", relative, least)
         for name, wanted in other.gradients().items():
-            check_equal(tape.at(name, len(tape)), wanted, f"{name}, step {step}", relative)
+            check_equal(tape.at(name, len(tape)), wanted, f"{name}, step {step}", relative, least)
         before = other.values()
         other.update(step)
         for name, after in other.values().items():
             # Beside what it was before: where it comes near 0, it is the difference of two larger numbers.
             both = np.stack([tape.start[name], tape.at(name, len(tape))])
-            check_equal(both, np.stack([before[name], after]), f"{name} after step {step}", relative)
+            check_equal(both, np.stack([before[name], after]), f"{name} after step {step}", relative, least)
     return STEPS
 
 
@@ -158,8 +158,9 @@ def test_any_network_s_steps_are_pytorch_s(spec):
 @settings(max_examples=60)
 @given(nets().map(as_probabilities))
 def test_in_float32_they_are_pytorch_s_too(spec):
-    # Single numbers have seven digits: 1 − a² near ±1, or a sum that cancels, keeps a few of them.
-    compare(spec, "float32", 1e-3)
+    # Single numbers have seven digits: 1 − a² near ±1, or a sum that cancels, keeps a few of them. What is left of a
+    # difference like p − y of numbers near 1 is known to 1e-7 whatever its own size, and a weight makes that larger.
+    compare(spec, "float32", 1e-3, least=1e-2)
 
 
 def test_away_from_kinks_every_step_is_compared():

@@ -6,11 +6,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { askedAs, Client } from "../../static/src/api/client.ts";
-import type { Frame, Head } from "../../static/src/api/types.ts";
+import type { Frame, Head, Spec } from "../../static/src/api/types.ts";
+import { Builder } from "../../static/src/building.ts";
 import { Changes } from "../../static/src/changes.ts";
 import { type Clock, Motion } from "../../static/src/motion.ts";
 import { Session } from "../../static/src/session.ts";
 import { Sharing } from "../../static/src/sharing.ts";
+import { type Memory, Shelf } from "../../static/src/shelf.ts";
 import { type State, Store } from "../../static/src/store.ts";
 import { Training } from "../../static/src/training.ts";
 import { Touch } from "../../static/src/touching.ts";
@@ -95,6 +97,8 @@ export class Page {
   readonly store = new Store();
   readonly session: Session;
   readonly changes: Changes;
+  readonly builder: Builder;
+  readonly shelf: Shelf;
   readonly sharing: Sharing;
   readonly training: Training;
   readonly touch: Touch;
@@ -105,7 +109,8 @@ export class Page {
   readonly #server: Server;
   readonly #direct: Client;
 
-  constructor(server: Server) {
+  /** Another page of the same tab has the same memory. */
+  constructor(server: Server, memory: Memory = emptyMemory()) {
     const clock: Clock = {
       now: () => performance.now(),
       request: (callback) => void setTimeout(callback, 1),
@@ -120,6 +125,12 @@ export class Page {
     const client = new Client(this.wire.fetch);
     this.session = new Session(client, this.store, this.motion, clock);
     this.changes = new Changes(client, this.store, this.session);
+    this.builder = new Builder(client, this.store, this.session, this.changes, {
+      clock,
+      random: () => 0.5,
+      memory,
+    });
+    this.shelf = new Shelf(client, this.store, this.session, memory);
     this.sharing = new Sharing(client, this.store, this.session);
     this.training = new Training(client, this.store, this.session, clock);
     this.touch = new Touch(client, this.store, this.session, this.changes);
@@ -163,6 +174,10 @@ export class Page {
     return (await this.#direct.session(this.session.id)).session;
   }
 
+  async specThere(): Promise<Spec> {
+    return (await this.#direct.session(this.session.id)).spec;
+  }
+
   async frameThere(t: number): Promise<Frame> {
     const { tensors, step, tick, phase } = await this.#direct.frame(this.session.id, t);
     return { t, step, tick, phase, tensors };
@@ -177,6 +192,11 @@ export class Page {
   async lose(): Promise<void> {
     await fetch(`${this.#server.url}/api/v1/sessions/${this.head.id}`, { method: "DELETE" });
   }
+}
+
+export function emptyMemory(): Memory {
+  const kept = new Map<string, string>();
+  return { get: (key) => kept.get(key) ?? null, set: (key, text) => void kept.set(key, text) };
 }
 
 /** Wait until something is so. */

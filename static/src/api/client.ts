@@ -23,6 +23,7 @@ import type {
   Run,
   Spec,
   TickRecord,
+  Uploaded,
 } from "./types.ts";
 
 const PREFIX = "/api/v1";
@@ -110,8 +111,8 @@ export class Client {
     return this.#ask("POST", `/sessions/${id}/steps`, body, rev);
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#ask("DELETE", `/sessions/${id}`);
+  async remove(id: string, rev?: number): Promise<void> {
+    await this.#ask("DELETE", `/sessions/${id}`, undefined, rev);
   }
 
   rewind(id: string, to: number, rev?: number): Promise<{ session: Head }> {
@@ -147,7 +148,7 @@ export class Client {
       : this.#ask("DELETE", `/sessions/${id}/sample?at=${at}`, undefined, rev);
   }
 
-  /** Give numbers of the optimizer other values, from the moment `at` on. */
+  /** Give settings of the optimizer other values, from the moment `at` on. */
   settle(id: string, optimizer: Record<string, unknown>, at: number, rev?: number): Promise<Created> {
     return this.#ask("PATCH", `/sessions/${id}`, { optimizer, at }, rev);
   }
@@ -257,6 +258,12 @@ export class Client {
     );
   }
 
+  /** Keep a table to make sessions from; what was understood of it comes back. */
+  upload(table: Blob, options: Record<string, string>): Promise<Uploaded> {
+    const query = new URLSearchParams(options).toString();
+    return this.#ask("POST", `/datasets${query && "?"}${query}`, table);
+  }
+
   async alive(): Promise<boolean> {
     try {
       return (
@@ -267,7 +274,7 @@ export class Client {
     }
   }
 
-  /** Ask for something; a body is JSON, as a value or, as it stands, a text. */
+  /** Ask for something; a body is JSON, as a value or, as it stands, a text, or a file of its own type. */
   async #ask<Answer>(
     method: string,
     path: string,
@@ -276,7 +283,8 @@ export class Client {
     accept = "application/json",
   ): Promise<Answer> {
     const headers: Record<string, string> = { Accept: accept };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
+    const asItIs = typeof body === "string" || body instanceof Blob;
     if (rev !== undefined) headers["If-Match"] = `"${rev}"`;
     let response: Response;
     let content: unknown;
@@ -285,7 +293,7 @@ export class Client {
         method,
         headers,
         signal: AbortSignal.timeout(PATIENCE),
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: asItIs ? body : JSON.stringify(body) }),
       });
       content = await contentOf(response);
     } catch (error) {

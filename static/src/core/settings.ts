@@ -67,6 +67,11 @@ export function withSetting(optimizer: Members, key: string, value: number | nul
   return { [member]: { ...(old as Members), [place]: value } };
 }
 
+/** Where in a spec a key of its optimizer leads. */
+export function pointerOf(key: string): string {
+  return `/optimizer/${key.replaceAll(".", "/")}`;
+}
+
 function plain(name: string): string {
   return name.replaceAll("_", " ");
 }

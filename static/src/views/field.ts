@@ -8,6 +8,7 @@ import { keyed } from "lit/directives/keyed.js";
 
 import { type Scale, stepOf } from "../core/drag.ts";
 import { type Address, full, readNumber, valueAt } from "../core/numbers.ts";
+import { pointerOf } from "../core/settings.ts";
 import type { State } from "../store.ts";
 import type { Handle } from "../touching.ts";
 import type { Desk } from "./view.ts";
@@ -27,14 +28,40 @@ export interface Field {
   readonly address?: Address;
 }
 
+/** What is wrong with what was typed or chosen at a control; null where nothing is. */
+export function wrongAt(key: string, { wrong, building }: State): string | null {
+  if (wrong?.field === key) return wrong.text;
+  const { refused } = building;
+  return refused && (refused.control === key || refused.control === pointerOf(key)) ? refused.text : null;
+}
+
+/** What a control says of itself, and below it what is wrong with what it holds. */
+export function notesOf(key: string, about: string, state: State, slot = key) {
+  const id = `field-${slot.replaceAll(/\W+/g, "-")}`;
+  const text = wrongAt(key, state);
+  return {
+    described: text === null ? `${id}-about` : `${id}-wrong`,
+    invalid: text === null ? "false" : "true",
+    below: html`<span id="${id}-about" class="sr-only">${about}</span>${
+      text === null ? nothing : html`<span class="wrong" id="${id}-wrong" role="alert">${text}</span>`
+    }`,
+  } as const;
+}
+
 /** The fields whose value an arrow key is changing. */
 const stepping = new WeakSet<HTMLInputElement>();
 
 /** The field, and below it what is wrong with what was typed. */
-export function field(given: Field, { wrong, preview, frame }: State, { store, touch }: Desk) {
+export function field(given: Field, state: State, desk: Desk) {
+  const { input, below } = fieldParts(given, state, desk);
+  return html`${input}${below}`;
+}
+
+/** The two apart, for where something else stands between them. */
+export function fieldParts(given: Field, state: State, { store, touch, builder }: Desk) {
   const { name, key, slot = key, scale, about, handle, address } = given;
-  const id = `field-${slot.replaceAll(/\W+/g, "-")}`;
-  const text = wrong?.field === key ? wrong.text : null;
+  const { preview, frame } = state;
+  const { described, invalid, below } = notesOf(key, about, state, slot);
   const mine = preview?.key === key ? preview : null;
   // What is being typed stands in the field already: it is left alone, so that one can go on typing.
   const value = mine ? (mine.typed ? mine.before : mine.value) : given.value;
@@ -53,10 +80,11 @@ export function field(given: Field, { wrong, preview, frame }: State, { store, t
   const press = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement;
     if (event.key === "ArrowUp" || event.key === "ArrowDown") stepping.add(input);
-    if (event.key !== "Escape" || (input.value === held && text === null && !mine)) return;
+    if (event.key !== "Escape" || (input.value === held && invalid === "false" && !mine)) return;
     event.stopPropagation();
     input.value = held;
     store.set({ wrong: null });
+    if (wrongAt(key, store.state) !== null) builder.takeBack();
     touch.cancel();
   };
   const leave = ({ target }: Event) => {
@@ -67,8 +95,8 @@ export function field(given: Field, { wrong, preview, frame }: State, { store, t
     type="number"
     class="field digits"
     aria-label=${name}
-    aria-describedby=${text === null ? `${id}-about` : `${id}-wrong`}
-    aria-invalid=${text === null ? "false" : "true"}
+    aria-describedby=${described}
+    aria-invalid=${invalid}
     title="${about}. Drag it sideways, or type"
     step=${scale.grid ?? stepOf(value ?? 0, scale)}
     min=${scale.minimum ?? nothing}
@@ -86,7 +114,5 @@ export function field(given: Field, { wrong, preview, frame }: State, { store, t
     @keyup=${leave}
     @blur=${leave}
   />`;
-  return html`${keyed(slot, input)}<span id="${id}-about" class="sr-only">${about}</span>${
-    text === null ? nothing : html`<span class="wrong" id="${id}-wrong" role="alert">${text}</span>`
-  }`;
+  return { input: keyed(slot, input), below };
 }

@@ -3,25 +3,41 @@
 
 import { NO_SCORE, type Score } from "../core/learned.ts";
 import type { Notebook } from "../learning.ts";
+import type { Memory } from "../shelf.ts";
 
 const SCORE = "backscope-score";
 
-const here = new Map<string, string>();
+function memoryIn(storage: () => Storage): Memory {
+  const here = new Map<string, string>();
+  return {
+    get(key) {
+      try {
+        return storage().getItem(key) ?? here.get(key) ?? null;
+      } catch {
+        return here.get(key) ?? null;
+      }
+    },
+    set(key, text) {
+      try {
+        storage().setItem(key, text);
+        here.delete(key);
+      } catch {
+        here.set(key, text);
+      }
+    },
+  };
+}
+
+const reader = memoryIn(() => localStorage);
+/** What is kept as long as the tab is open, also when its page is loaded anew. */
+export const tab = memoryIn(() => sessionStorage);
 
 export function remembered(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return here.get(key) ?? null;
-  }
+  return reader.get(key);
 }
 
 export function remember(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    here.set(key, value);
-  }
+  reader.set(key, value);
 }
 
 /** The score of whoever practises at this browser. */

@@ -3,7 +3,7 @@
 import { html, render } from "lit";
 
 import { chartsView } from "./charts/strip.ts";
-import { dataView } from "./data.ts";
+import { aboutView, dataView } from "./data.ts";
 import { dragNumbers } from "./dragging.ts";
 import { headerView } from "./header.ts";
 import { inspectorView } from "./inspector.ts";
@@ -33,7 +33,12 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
       <aside class="inspector" role="region" aria-label="Inspector"></aside>
       <div class="left">
         <aside class="learning" hidden></aside>
-        <section class="data" role="region" aria-label="Data"></section>
+        <section class="data" role="region" aria-label="Data">
+          <div class="purpose"></div>
+          <div class="dataset"></div>
+          <div class="rows"></div>
+          <div class="builder"></div>
+        </section>
       </div>
       <section class="charts" aria-label="Charts"></section>
     </main>
@@ -48,7 +53,12 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     transportView(part("controls"), desk),
     timelineView(part("timeline"), desk),
     inspectorView(part("inspector"), desk),
-    dataView(part("data"), desk),
+    aboutView(part("purpose"), desk),
+    dataView(part("rows"), desk),
+    afterFirstFrame(desk, async () => {
+      const { builderView } = await import("./builder.ts");
+      return builderView(part("dataset"), part("builder"), desk);
+    }),
     chartsView(part("charts"), desk),
     learningView(part("learning"), desk),
     boundaryView(root, desk),
@@ -59,5 +69,21 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
   ];
   return () => {
     for (const dispose of disposals) dispose();
+  };
+}
+
+/** Have a part of the page come once the first frame is there. */
+function afterFirstFrame({ store }: Desk, mountPart: () => Promise<Dispose>): Dispose {
+  let [asked, disposed] = [false, false];
+  let dispose: Dispose = () => undefined;
+  const stop = store.watch(({ frame }) => {
+    if (!frame || asked) return;
+    asked = true;
+    void mountPart().then((made) => (disposed ? made() : (dispose = made)));
+  });
+  return () => {
+    disposed = true;
+    stop();
+    dispose();
   };
 }

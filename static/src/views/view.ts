@@ -3,11 +3,13 @@
 import { render, type TemplateResult } from "lit";
 
 import type { Client } from "../api/client.ts";
+import type { Builder } from "../building.ts";
 import type { Changes } from "../changes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Learning } from "../learning.ts";
 import type { Clock, Motion } from "../motion.ts";
 import type { Session } from "../session.ts";
+import type { Shelf } from "../shelf.ts";
 import type { Sharing } from "../sharing.ts";
 import type { State, Store } from "../store.ts";
 import type { Training } from "../training.ts";
@@ -20,6 +22,8 @@ export interface Desk {
   readonly store: Store;
   readonly session: Session;
   readonly changes: Changes;
+  readonly builder: Builder;
+  readonly shelf: Shelf;
   readonly sharing: Sharing;
   readonly training: Training;
   readonly learning: Learning;

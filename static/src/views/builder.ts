@@ -1,0 +1,71 @@
+/**
+ * The builder: the data, the network and its training, each control of which changes the spec; and what was built
+ * before. It comes after the first frame.
+ */
+
+import { html, nothing, render } from "lit";
+
+import { draftOf } from "../building.ts";
+import type { State } from "../store.ts";
+import "../../css/builder.css";
+import { cloudShown, datasetPart } from "./dataset.ts";
+import { layersPart } from "./layers.ts";
+import { methodPart } from "./method.ts";
+import { Dots } from "./scatter.ts";
+import { shelfPart } from "./shelf.ts";
+import { takeDrops } from "./table.ts";
+import { onTheme } from "./theme.ts";
+import type { Desk, Dispose } from "./view.ts";
+
+export function builderView(dataset: HTMLElement, network: HTMLElement, desk: Desk): Dispose {
+  const { store, builder } = desk;
+  const dots = new Dots();
+  const paint = () => {
+    const cloud = cloudShown(store.state);
+    if (cloud) dots.paint(dataset, cloud);
+  };
+  let drawn: readonly unknown[] = [];
+  const draw = (state: State) => {
+    const { catalog, net, frame, sample, head, wrong, earlier, building } = state;
+    const now = [catalog, state.spec, net, frame, sample, head, wrong, earlier, building];
+    if (now.every((one, i) => one === drawn[i])) return;
+    drawn = now;
+    const spec = draftOf(state);
+    if (!spec || !catalog) return;
+    void builder.readRows();
+    render(datasetPart(spec, catalog, state, desk), dataset);
+    render(
+      html`<div class="chapter">${layersPart(spec, catalog, state, desk)} ${unbuilt(desk)}</div>
+        <div class="chapter">${methodPart(spec, catalog, state, desk)}</div>
+        <div class="chapter">${shelfPart(state, desk)}</div>`,
+      network,
+    );
+    paint();
+  };
+  const resized = new ResizeObserver(paint);
+  resized.observe(dataset);
+  const repaint = () => {
+    dots.forget();
+    paint();
+  };
+  const region = dataset.parentElement ?? dataset;
+  const disposals = [
+    store.watch(draw),
+    onTheme(repaint),
+    takeDrops(region, desk),
+    () => resized.disconnect(),
+  ];
+  return () => {
+    for (const dispose of disposals) dispose();
+  };
+}
+
+/** What was refused is not the session that is shown: it can be set right, or taken back. */
+function unbuilt({ store, builder }: Desk) {
+  return store.state.building.refused
+    ? html`<p class="unbuilt">
+        <span>This is not built; what you see is the network before.</span>
+        <button type="button" class="plain" @click=${() => builder.takeBack()}>Take back</button>
+      </p>`
+    : nothing;
+}

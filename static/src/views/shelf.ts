@@ -1,0 +1,36 @@
+/** The sessions that were left for another: each a click away. */
+
+import { html, nothing } from "lit";
+
+import { type Earlier, earlierText } from "../core/earlier.ts";
+import type { State } from "../store.ts";
+import type { Desk } from "./view.ts";
+
+/** How many are seen at once; the others stand behind a disclosure. */
+const SEEN = 3;
+
+export function shelfPart({ earlier }: State, desk: Desk) {
+  if (!earlier.length) return nothing;
+  const list = (some: readonly Earlier[]) =>
+    html`<ul class="earlier">
+      ${some.map((one) => html`<li>${button(one, desk)}</li>`)}
+    </ul>`;
+  const more = earlier.slice(SEEN);
+  return html`<section aria-label="Earlier">
+    <h2>Earlier</h2>
+    ${list(earlier.slice(0, SEEN))}
+    ${more.length ? html`<details><summary class="muted">${more.length} more</summary>${list(more)}</details>` : nothing}
+  </section>`;
+}
+
+function button(one: Earlier, { shelf }: Desk) {
+  return html`<button
+    type="button"
+    class="text"
+    data-session=${one.id}
+    title="Go back to this network, to the moment where you left it"
+    @click=${() => void shelf.enter(one)}
+  >
+    ${earlierText(one)}
+  </button>`;
+}

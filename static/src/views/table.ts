@@ -1,0 +1,141 @@
+/** A table of the reader's own: a CSV file, what was understood of it, and training on it. */
+
+import { html, nothing } from "lit";
+
+import type { Uploaded } from "../api/types.ts";
+import type { Table } from "../core/build.ts";
+import { short } from "../core/numbers.ts";
+import type { State } from "../store.ts";
+import { pick, toggle, words } from "./setting.ts";
+import type { Desk } from "./view.ts";
+
+const CSV = "text/csv";
+const TASKS = ["auto", "classification", "regression"];
+const MOST_COLUMNS = 4;
+const MOST_NAMES = 6;
+
+/** The button that chooses a file. */
+export function fileButton({ builder }: Desk) {
+  const choose = (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    const [file] = input.files ?? [];
+    input.value = "";
+    if (file) take(file, builder);
+  };
+  return html`<label class="text file"
+    >Upload CSV<input type="file" accept=".csv,text/csv" aria-label="Upload CSV" aria-describedby="table-wrong" @change=${choose}
+  /></label>`;
+}
+
+function take(file: File, builder: Desk["builder"]): void {
+  void builder.upload({ name: file.name, content: new Blob([file], { type: CSV }) });
+}
+
+/** Take a file that is dropped onto an element; the answer stops that. */
+export function takeDrops(element: HTMLElement, { builder }: Desk): () => void {
+  const brings = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const over = (event: DragEvent) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    element.classList.add("receives");
+  };
+  const leave = () => element.classList.remove("receives");
+  const drop = (event: DragEvent) => {
+    leave();
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    take(file, builder);
+  };
+  element.addEventListener("dragover", over);
+  element.addEventListener("dragleave", leave);
+  element.addEventListener("drop", drop);
+  return () => {
+    element.removeEventListener("dragover", over);
+    element.removeEventListener("dragleave", leave);
+    element.removeEventListener("drop", drop);
+  };
+}
+
+export function tablePart(state: State, desk: Desk) {
+  const { table } = state.building;
+  if (!table) return nothing;
+  const { file, understood, wrong } = table;
+  const { builder } = desk;
+  return html`<div class="table" role="group" aria-label="Table">
+    <p><b>${file.name}</b>${understood ? html` <span class="muted">${understood.rows} rows</span>` : nothing}</p>
+    ${wrong ? html`<p class="wrong" id="table-wrong" role="alert">${wrong}</p>` : nothing}
+    ${understood ? asked(table, understood, state, desk) : nothing}
+    ${understood && !wrong ? meaning(understood) : nothing}
+    <div class="acts">
+      <button type="button" class="plain primary" ?disabled=${!understood || wrong !== null} @click=${() => builder.useTable()}>
+        Train on this
+      </button>
+      <button type="button" class="plain" @click=${() => builder.forgetTable()}>Cancel</button>
+    </div>
+  </div>`;
+}
+
+/** How the file is to be read. */
+function asked({ file, options }: Table, { columns }: Uploaded, state: State, { builder }: Desk) {
+  const ask = (name: string) => (value: unknown) =>
+    void builder.upload(file, { ...options, [name]: String(value) });
+  const target = options["target"] ?? columns.find(({ role }) => role === "target")?.name ?? "";
+  const one = (name: string, label: string, about: string) => ({
+    name,
+    label,
+    control: `table ${label}`,
+    about,
+  });
+  const choices = (names: readonly string[]) => names.map((value) => ({ value, text: words(value) }));
+  return html`${pick(
+    one("Target column", "target", "The column to be predicted; every other is an input"),
+    columns.map(({ name }) => ({ value: name, text: name })),
+    target,
+    state,
+    ask("target"),
+  )}
+    ${pick(one("Task", "task", "What the target is taken for"), choices(TASKS), options["task"] ?? TASKS[0] ?? "", state, ask("task"))}
+    ${toggle(
+      one("Standardize", "standardize", "Each column of numbers gets mean 0 and deviation 1"),
+      options["standardize"] === "true",
+      state,
+      ask("standardize"),
+    )}`;
+}
+
+/** What was understood, with the first rows. */
+function meaning({ inputs, input_names, task, classes, because, preview, suggestion, columns }: Uploaded) {
+  const kinds = classes ? `${classes.length} classes: ${some(classes)}` : task;
+  const target = columns.find(({ role }) => role === "target")?.name ?? "";
+  const shown = input_names.slice(0, MOST_COLUMNS);
+  return html`<p class="muted">
+      ${inputs} ${inputs === 1 ? "input" : "inputs"}: ${some(input_names)}. Target ${target}, ${kinds} (${because}). To begin
+      with: ${words(suggestion.loss)}, ${suggestion.output.units} ${suggestion.output.units === 1 ? "output" : "outputs"}.
+    </p>
+    <div class="preview" tabindex="0" role="group" aria-label="First rows">
+      <table>
+        <thead>
+          <tr>
+            ${shown.map((name) => html`<th scope="col">${name}</th>`)}
+            ${input_names.length > shown.length ? html`<th scope="col">…</th>` : nothing}
+            <th scope="col">${target}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${preview.x.map(
+            (row, i) =>
+              html`<tr>
+                ${shown.map((_, j) => html`<td class="digits">${short(row[j] ?? NaN)}</td>`)}
+                ${input_names.length > shown.length ? html`<td>…</td>` : nothing}
+                <td>${classes ? classes[preview.y[i] ?? 0] : short(preview.y[i] ?? NaN)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function some(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(", ")}, …` : names.join(", ");
+}
