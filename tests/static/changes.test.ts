@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import type { Frame } from "../../static/src/api/types.ts";
 import { parseAddress, valueAt } from "../../static/src/core/numbers.ts";
 import { plainText } from "../../static/src/core/sentence.ts";
-import { Page, Server } from "./server.ts";
+import { Page, Server, until } from "./server.ts";
 
 const server = new Server();
 before(() => server.start());
@@ -154,8 +154,9 @@ test("what the server refuses of a field is said there in its words, and changes
 
   await page.changes.settle("learning_rate", "-1");
 
-  assert.equal(page.state.wrong?.field, "learning_rate");
-  assert.match(page.state.wrong?.text ?? "", /learning_rate/);
+  await until(() => page.state.building.refused !== null);
+  assert.equal(page.state.building.refused?.control, "/optimizer/learning_rate");
+  assert.match(page.state.building.refused?.text ?? "", /at least 0/);
   assert.equal(page.notice, "");
   assert.equal(canUndo(page), false);
   assert.equal(rate(page), 0.5);
