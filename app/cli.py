@@ -14,6 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
+from .api.logs import logging_config
 from .api.page import PageNotBuilt
 from .sessions import MEMORY
 from .sessions.errors import StoreUnavailable
@@ -89,7 +90,7 @@ def serve(listener: socket.socket, host: str, settings: Settings, *, reload: boo
         f"{__package__}.main:create_app",
         factory=True,
         access_log=False,
-        log_level="warning",
+        log_config=logging_config(settings.log),
         reload=reload,
         reload_dirs=[str(PACKAGE)] if reload else None,
         timeout_graceful_shutdown=GRACE,

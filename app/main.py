@@ -18,6 +18,7 @@ from .api import (
     events,
     exchange,
     lessons,
+    monitoring,
     operations,
     page,
     paths,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
     security.install(app, app.state.settings)
+    monitoring.install(app, app.state.workbench)
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)
     app.include_router(runs.router, prefix=PREFIX)

@@ -1,5 +1,6 @@
 """The command that serves: its ready line, its sentences when it cannot, and how it stops."""
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ from app.settings import Settings
 ROOT = Path(__file__).parent.parent
 CLEAN = {name: value for name, value in os.environ.items() if name != "PORT" and "BACKSCOPE" not in name}
 CLEAN["BACKSCOPE_STORE"] = ":memory:"
+
+JSON = {"Content-Type": "application/json"}
 
 
 def command(*arguments):
@@ -245,3 +248,23 @@ def test_it_stops_at_once_without_a_traceback_and_with_exit_code_0(stop):
     assert process.returncode == 0
     assert err == ""
     assert time.monotonic() - began < 3
+
+
+def test_a_server_for_others_logs_a_line_of_json_for_every_request_and_what_goes_wrong_in_the_same_form():
+    with server("--port", "0", BACKSCOPE_PROFILE="class") as process:
+        url = process.stdout.readline().split()[-1]
+        post = urllib.request.Request(f"{url}/api/v1/sessions", b'{"preset": "xor", "name": "Mine"}', JSON)
+        with urllib.request.urlopen(post, timeout=5) as answer:
+            location = answer.headers["Location"]
+        with urllib.request.urlopen(url + location, timeout=5):
+            pass
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=10)
+
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert [(line["event"], line["route"], line["status"]) for line in lines] == [
+        ("request", "/api/v1/sessions", 201),
+        ("request", "/api/v1/sessions/{session_id}", 200),
+    ]
+    assert location.rsplit("/", 1)[1] not in err
+    assert "Mine" not in err

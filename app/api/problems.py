@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from secrets import token_hex
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from ..engine.errors import BackscopeError, brief
 from ..engine.registry import escape
 from .encoding import encode
+from .monitoring import REQUEST_ID, template
 
 log = logging.getLogger("backscope")
 
@@ -87,7 +87,6 @@ def problem(
     detail: str,
     errors: Iterable[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
-    request_id: str | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> Response:
     """A problem document; `errors` are pairs of a JSON pointer and a message, `members` stand beside the others."""
@@ -98,14 +97,10 @@ def problem(
         "code": code,
         "detail": detail,
         "errors": [{"pointer": pointer, "message": message} for pointer, message in errors],
-        "request_id": request_id or new_id(),
+        "request_id": REQUEST_ID.get(),
         **(members or {}),
     }
     return Response(encode(body), STATUS[code], headers, "application/problem+json")
-
-
-def new_id() -> str:
-    return f"r_{token_hex(8)}"
 
 
 async def on_backscope_error(_: Request, error: Exception) -> Response:
@@ -158,10 +153,10 @@ def methods_at(request: Request) -> str:
 
 
 async def on_any_error(request: Request, error: Exception) -> Response:
-    request_id = new_id()
-    log.error("%s: %s %s failed", request_id, request.method, request.url.path, exc_info=error)
+    request_id = REQUEST_ID.get()
+    log.error("%s: %s %s failed", request_id, request.method[:20], template(request.scope), exc_info=error)
     detail = f"The server failed to answer; its log has the reason under {request_id}"
-    return problem("internal_error", "Something went wrong here", detail, request_id=request_id)
+    return problem("internal_error", "Something went wrong here", detail)
 
 
 def declared(document: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,8 @@ class Workbench:
         self._sizes: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._views: dict[str, str] = {}
+        self.steps_run = 0
+        """Training steps that were finished since the server began."""
         self.trying: set[tuple[str, str]] = set()
         """Whose requests with which keys are under way."""
         self.runs: dict[str, list[Run]] = {}
@@ -231,7 +233,15 @@ class Workbench:
         except Exception:
             self._forget(session.id)
             raise
+        if command.kind == "advance":
+            each = session.ticks_per_step
+            self.steps_run += command.after // each - command.before // each
         self.feeds.fire(session.id)
+
+    @property
+    def open_count(self) -> int:
+        """How many sessions are in memory."""
+        return len(self._open)
 
     def keep_reply(self, session_id: str, reply: Reply | None) -> None:
         """Keep the answer to a request that was no command, where it was sent with a key."""

@@ -265,6 +265,11 @@ class SqliteStore:
 
     # The file
 
+    def size(self) -> int:
+        with self._read("The store"):
+            pages, size = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        return int(pages) * int(size)
+
     def check(self) -> None:
         with self._read("The store"):
             self._db.execute("SELECT max(number) FROM sessions").fetchone()

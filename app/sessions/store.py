@@ -134,6 +134,9 @@ class Store(Protocol):
     def dataset_sizes(self) -> dict[str, int]:
         """The bytes of each data set by its id, oldest first."""
 
+    def size(self) -> int:
+        """The bytes that all of it takes."""
+
     def check(self) -> None:
         """Return if the store answers."""
 

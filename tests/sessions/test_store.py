@@ -295,3 +295,12 @@ def test_what_expired_long_ago_was_never_there(monkeypatch):
         with pytest.raises(error):
             store.load(session_id)
     store.close()
+
+
+def test_its_size_grows_with_what_it_keeps():
+    store = SqliteStore(":memory:")
+    before = store.size()
+    store.put_dataset("d_1", bytes(1_000_000))
+
+    assert 1_000_000 < store.size() - before < 1_200_000
+    store.close()
