@@ -9,6 +9,7 @@
     python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
     python3 dev.py bench engine [--rounds N] [--json PATH] the engine's speed beside PyTorch's and NumPy's
     python3 dev.py bench kill [--kills N]                  what the server has after kill -9 under eight writers
+    python3 dev.py bench time [--moments N]                how long it takes to be at any moment of a long session
     python3 dev.py parity [pytest's arguments]             the engine's numbers beside PyTorch's, live
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
@@ -52,7 +53,7 @@ NODE = "requirements-node.lock"
 PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
-BENCHMARKS = ("engine", "kill")
+BENCHMARKS = ("engine", "kill", "time")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
@@ -149,15 +150,16 @@ def bench(arguments: list[str]) -> int:
     """Run the benchmark that the first argument names, with one thread to each library; the others are its own."""
     name, *others = arguments or [""]
     if name not in BENCHMARKS:
-        there_is = " and ".join(BENCHMARKS)
+        there_is = f"{', '.join(BENCHMARKS[:-1])} and {BENCHMARKS[-1]}"
         sys.exit(f"bench: which one? There is {there_is}, as in `python3 dev.py bench {BENCHMARKS[0]}`.")
-    if name == "kill":
-        install(RUNTIME)
+    module = f"benchmarks.{name}"
+    if name != "engine":
+        install(RUNTIME, DEVELOPMENT)
         build_page()
-        return subprocess.run(python("benchmarks.kill", *others), cwd=ROOT, env=os.environ).returncode
+        return subprocess.run(python(module, *others), cwd=ROOT, env=os.environ).returncode
     install_torch()
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    command = [str(BENCH_PYTHON), "-m", f"benchmarks.{name}", *others]
+    command = [str(BENCH_PYTHON), "-m", module, *others]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **threads}).returncode
 
 

@@ -104,7 +104,8 @@ OPENS_FILES = {
     "lessons/lesson.py": {"read_text"},
     "engine/presets/__init__.py": {"read_text"},
     "engine/datasets/measured.py": {"read_text"},
-    "sessions/sqlite.py": {"mkdir", "sqlite3.connect", "np.load"},
+    "sessions/records.py": {"np.load"},
+    "sessions/sqlite.py": {"mkdir", "sqlite3.connect"},
 }
 """Who reaches beyond the process and how: the program's own files, the store, and the client, in its user's program."""
 
@@ -154,7 +155,8 @@ def test_an_op_imports_no_other_op_s_file_and_no_layer(path):
     assert not {other for other in inside if other.parent.name == "layers"}
 
 
-IMPORT = re.compile(r"""^\s*(?:import|export)\s+(type\s)?[^'";]*?["']([^"']+)["']|\bimport\(["']([^"']+)["']\)""", re.M)
+FROM = r"""(?:import|export)\s+(type\s)?(?:[^'";()]*?\sfrom\s+)?["']([^"']+)["']"""
+IMPORT = re.compile(rf"""^\s*{FROM}|\bimport\(["']([^"']+)["']\)""", re.M)
 
 
 def scripts_imported(path):

@@ -142,12 +142,13 @@ def installs(tmp_path, monkeypatch):
     monkeypatch.setattr(dev, "PYTHON", tmp_path / ".venv/bin/python")
     monkeypatch.setattr(dev, "quietly", remember)
     (tmp_path / "requirements.lock").write_text("numpy==1")
+    (tmp_path / "requirements-dev.lock").write_text("pytest==1")
     return asked
 
 
 @pytest.mark.parametrize("given", [[], ["motor"]])
 def test_a_benchmark_that_there_is_not_is_named_before_anything_is_installed(installs, given):
-    with pytest.raises(SystemExit, match="There is engine and kill"):
+    with pytest.raises(SystemExit, match="There is engine, kill and time"):
         dev.bench(given)
 
     assert installs == []
@@ -179,13 +180,13 @@ def test_a_benchmark_gets_one_thread_a_library_its_arguments_and_the_last_word(b
     assert {environment[name] for name in THREADS} == {"1"}
 
 
-def test_the_kills_need_no_pytorch_and_a_page(benchmark, installs, monkeypatch):
+def test_what_measures_the_server_needs_no_pytorch_and_a_page(benchmark, installs, monkeypatch):
     monkeypatch.setattr(dev, "build_page", lambda: installs.append("page"))
 
     assert dev.bench(["kill", "--kills", "3"]) == 1
 
     assert [command for command, _ in benchmark] == [[str(dev.PYTHON), "-m", "benchmarks.kill", "--kills", "3"]]
-    assert installs == ["Making .venv", "Installing requirements.lock", "page"]
+    assert installs == ["Making .venv", "Installing requirements.lock", "Installing requirements-dev.lock", "page"]
 
 
 def test_pytorch_goes_into_an_environment_of_its_own_once_and_its_size_is_said_before(benchmark, installs, capsys):
