@@ -18,6 +18,7 @@ from .api import (
     events,
     exchange,
     lessons,
+    links,
     monitoring,
     operations,
     page,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
+    links.install(app)
     security.install(app, app.state.settings)
     monitoring.install(app, app.state.workbench)
     app.include_router(sessions.router, prefix=PREFIX)

@@ -37,10 +37,10 @@ Head = dict[str, Any]
 
 
 class Server:
-    """Backscope on a store, in a process of its own."""
+    """Backscope on a store, in a process of its own, with more settings by their variables."""
 
-    def __init__(self, store: Path) -> None:
-        environment = {**os.environ, "BACKSCOPE_STORE": str(store)}
+    def __init__(self, store: Path, **settings: str) -> None:
+        environment = {**os.environ, **settings, "BACKSCOPE_STORE": str(store)}
         command = [sys.executable, "-m", "app", "--port", "0"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

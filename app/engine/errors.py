@@ -157,5 +157,6 @@ def brief(value: object) -> str:
     for part in JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
         text += part
         if len(text) > LONGEST:
-            return text[: LONGEST - 3] + "…"
-    return text
+            text = text[: LONGEST - 3] + "…"
+            break
+    return text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate could not be sent

@@ -57,6 +57,9 @@ BODIES = [
     ("invalid_request", b"[]", "expected a JSON object, got []"),
     ("invalid_request", b"null", "expected a JSON object, got null"),
     ("invalid_request", b'"xor"', 'expected a JSON object, got "xor"'),
+    ("invalid_request", b'"\\ud800"', "expected a JSON object"),
+    ("invalid_request", b'["a", "\\udfff"]', "expected a JSON object"),
+    ("duplicate_key", b'{"\\ud800": 1, "\\ud800": 2}', "stands twice"),
     ("invalid_request", b"[" + b"1," * 500_000 + b"1]", "expected a JSON object, got [1, 1"),
     ("payload_too_large", b" " * (MOST + 1), f"at most {MOST} bytes"),
 ]

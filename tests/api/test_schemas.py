@@ -186,6 +186,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/catalog",
         "GET /livez",
         "GET /readyz",
+        "GET /metrics",
     }
 
 
@@ -217,7 +218,7 @@ def test_every_operation_has_a_name_of_its_own_its_parameters_and_its_answers(do
         assert operation["summary"]
         for status, response in operation["responses"].items():
             assert response["description"]
-            if status in ("200", "201", "202") and name not in ("GET /livez", "GET /readyz"):
+            if status in ("200", "201", "202") and name not in ("GET /livez", "GET /readyz", "GET /metrics"):
                 media = "text/event-stream" if name.endswith("/events") else "application/json"
                 assert references(response["content"][media]["schema"]), name
 
@@ -244,3 +245,30 @@ def test_every_operation_says_that_its_errors_are_problems(document):
         problems = operation["responses"]["4XX"]["content"]
         assert problems["application/problem+json"]["schema"]["$ref"].endswith("/Problem"), name
         assert "422" not in operation["responses"]
+
+
+def test_what_a_call_makes_leads_to_the_calls_that_take_it(api):
+    paths = api.get("//openapi.json").json()["paths"]
+    links = {
+        path: set(operations["post"]["responses"][status]["links"])
+        for path, operations in paths.items()
+        for status in ("201", "202")
+        if status in operations.get("post", {}).get("responses", {})
+    }
+
+    def names(*ends):
+        return {one["operationId"] for path in paths for one in paths[path].values() if path.endswith(ends)}
+
+    taking_a_session = {one["operationId"] for path in paths for one in paths[path].values() if "{session_id}" in path}
+    assert set(links) == {f"/api/v1{path}" for path in (
+        "/sessions", "/sessions/{session_id}/fork", "/sessions/{session_id}/runs", "/datasets", "/imports"
+    )}  # fmt: skip
+    for path in ("/sessions", "/sessions/{session_id}/fork", "/imports"):
+        assert links[f"/api/v1{path}"] == taking_a_session
+    assert links["/api/v1/sessions/{session_id}/runs"] == names("/{run_id}")
+    assert links["/api/v1/datasets"] == names("/{dataset_id}")
+    run = paths["/api/v1/sessions/{session_id}/runs"]["post"]["responses"]["202"]["links"]
+    assert next(iter(run.values()))["parameters"] == {
+        "session_id": "$request.path.session_id",
+        "run_id": "$response.body#/run/id",
+    }

@@ -1,0 +1,77 @@
+"""Nothing that is wrong does anything: every request of the corpus is refused, and the session is as it was."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.api.test_errors import STATUS
+from tests.hostile import SPEC, corpus
+
+
+@pytest.fixture(scope="module")
+def eighth(api):
+    """The textbook network after its eighth tick."""
+    session = api.create("mazur")
+    session.advance("op", 8)
+    return session
+
+
+@pytest.fixture(scope="module")
+def requests(api):
+    made = api.create(SPEC)
+    made.advance("batch", 8)
+    return corpus(made.get("/export", format="json"))
+
+
+def test_there_are_at_least_400_and_no_two_the_same(requests):
+    told = [(one.method, one.path, one.body, str(one.headers)) for one in requests]
+
+    assert sorted(told, key=repr) == sorted(set(told), key=repr)
+    assert len(told) >= 400
+
+
+def test_every_one_is_refused_with_a_code_and_changes_nothing(api, eighth, requests):
+    before, wrong = eighth.head, []
+
+    for one in requests:
+        path = one.path.replace("{s}", eighth.path)
+        response = api.request(one.method, path, content=one.body, headers=one.headers)
+        problem = response.json() if response.headers.get("content-type") == "application/problem+json" else {}
+        if not 400 <= response.status_code < 500 or STATUS.get(problem.get("code")) != response.status_code:
+            wrong.append((one.name, response.status_code, response.text[:200]))
+        if eighth.head != before:
+            wrong.append((one.name, "changed the session"))
+            before = eighth.head
+
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_what_the_schema_s_links_lead_to_is_answered_without_harm(api_with):
+    application = api_with(profile="public", cpu_seconds=0)
+    schema = schemathesis.openapi.from_dict(application.app.openapi()).exclude(path_regex="/events$")
+    schema.app = application.app
+    statuses = set()
+
+    class Walk(schema.as_state_machine()):
+        def get_call_kwargs(self, case):
+            return {"headers": {"host": "127.0.0.1"}}
+
+        def validate_response(self, response, case, **_):
+            statuses.add(response.status_code)
+            assert response.status_code < 500, f"{case.method} {case.path}: {response.text[:300]}"
+            if response.status_code >= 400:
+                problem = response.json()
+                assert STATUS[problem["code"]] == response.status_code
+
+    Walk.run(
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=8,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+
+    assert {200, 201, 422} <= statuses
