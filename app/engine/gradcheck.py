@@ -220,7 +220,8 @@ def _complex_step(loss: Callable[[complex], complex], value: float, h: float) ->
 
 
 def _central_difference(loss: Callable[[complex], complex], value: float, h: float) -> float:
-    above, below = value + h, value - h
+    step = h * max(1.0, abs(value))  # beside a large number a fixed step would be lost in its rounding
+    above, below = value + step, value - step
     return (loss(above) - loss(below)).real / (above - below)
 
 

@@ -72,6 +72,16 @@ def test_the_error_of_central_differences_falls_with_truncation_and_rises_with_r
     assert errors[-11] > 1e3 * errors[best]
 
 
+def test_beside_a_large_number_the_step_is_as_much_larger():
+    large = {"output.b": [3e9, 0]}
+
+    checked = check("central_difference", parameters=large, loss="mse")
+
+    bias = next(tensor for tensor in checked.tensors if tensor.parameter == "output.b")
+    assert bias.verdict in ("equal", "close")
+    assert all(np.isfinite(point.absolute) for point in bias.curve)
+
+
 def test_only_numbers_that_move_a_sum_near_a_kink_are_skipped():
     layers = [{"name": "hidden1", "units": 2, "activation": "relu"}, {"name": "output", "units": 2}]
     near = {"hidden1.W": [[0, 0], [1, 1]], "hidden1.b": [0.0005, 3]}
