@@ -92,3 +92,10 @@ def assert_shows(page: Page, frame: dict[str, Any]) -> int:
         assert network(page).get_attribute(f"data-{key}") == str(frame[key])
     assert network(page).get_attribute("data-phase") == (frame["phase"] or "")
     return len(shown)
+
+
+def unfold(page: Page, name: str) -> None:
+    """Open a disclosure of the left column, where it is closed."""
+    summary = page.get_by_role("region", name="Data", exact=True).locator("summary", has_text=name)
+    if summary.evaluate("element => !element.parentElement.open"):
+        summary.click()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, unfold, wait_for_t
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
 
@@ -53,13 +53,6 @@ def choice(page: Page, name: str) -> Locator:
 
 def box(page: Page, name: str) -> Locator:
     return page.get_by_role("checkbox", name=name, exact=True)
-
-
-def unfold(page: Page, name: str) -> None:
-    """Open a disclosure of the left column, where it is closed."""
-    summary = page.get_by_role("region", name="Data", exact=True).locator("summary", has_text=name)
-    if summary.evaluate("element => !element.parentElement.open"):
-        summary.click()
 
 
 def open_layer(page: Page, name: str) -> None:
@@ -446,7 +439,7 @@ def test_what_does_not_fit_alone_is_built_with_what_goes_with_it(
     [
         ("Batch size", "9", "batch_size: expected a whole number at least 1 and at most 4, got 9"),
         ("hidden1 units", "0", "units: expected a whole number at least 1, got 0"),
-        ("Momentum", "-1", "momentum: expected a number at least 0, got -1"),
+        ("Momentum", "-1", "Expected a number at least 0."),
         ("Samples", "1", "samples: expected a whole number at least 4 and at most 10000, got 1"),
         ("Seed", "0.5", "seed: expected a whole number, got 0.5"),
     ],

@@ -19,6 +19,7 @@ from tests.browser.looking import (
     numbers,
     open_page,
     session_id,
+    unfold,
     wait_for_t,
     wait_until,
 )
@@ -280,24 +281,27 @@ def test_a_pixel_of_a_picture_is_dragged(page: Page, server: Server) -> None:
     assert_shows_the_frame_of(page, server, 3)
 
 
-class TestRefused:
+class TestAnew:
     @pytest.fixture
     def expected_noise(self) -> list[str]:
         return ["status of 422"]
 
-    def test_what_the_server_refuses_is_said_where_the_number_was_dragged(self, page: Page, server: Server) -> None:
+    def test_a_number_that_the_session_cannot_take_on_is_that_of_a_new_one(self, page: Page, server: Server) -> None:
         at_tick(page, server, tick=3)
+        unfold(page, "More")
         momentum = field(page, "Momentum")
         momentum.scroll_into_view_if_needed()
+        before = session_id(page)
 
         press(page, middle(momentum), right=30)
         expect(page.get_by_role("status")).to_contain_text("Momentum = ")
         page.mouse.up()
 
-        alerts = page.get_by_role("alert").filter(has_text="a fork with a changed spec")
-        expect(alerts).not_to_have_count(0)
-        expect(momentum).to_have_value("0")
-        expect(button(page, "Undo")).to_be_disabled()
+        page.wait_for_function("before => !location.pathname.endsWith(before)", arg=before)
+        expect(network(page)).to_have_attribute("data-t", "0")
+        made = server.get(f"/sessions/{session_id(page)}")["spec"]["optimizer"]["momentum"]
+        assert made == float(momentum.input_value()) > 0
+        assert server.get(f"/sessions/{before}")["spec"]["optimizer"]["momentum"] == 0
 
 
 @pytest.fixture

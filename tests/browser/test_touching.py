@@ -16,6 +16,7 @@ from tests.browser.looking import (
     numbers,
     open_page,
     session_id,
+    unfold,
     wait_for_t,
 )
 from tests.browser.serving import Server
@@ -116,9 +117,9 @@ def test_a_click_on_another_number_commits_what_was_typed(page: Page, server: Se
     at_tick_with_the_weight_chosen(page, server)
     field(page, WEIGHT).fill("0.7")
 
-    network(page).locator("[data-tensor='hidden1.W'][data-index='1,0']").first.click()
+    network(page).locator("[data-tensor='hidden1.W'][data-index='0,0']").first.click()
 
-    expect(field(page, "hidden1.W[1,0]")).to_be_visible()
+    expect(field(page, "hidden1.W[0,0]")).to_be_visible()
     weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
     expect(weight).to_have_attribute("data-value", "0.7")
     page.keyboard.press("ArrowRight")
@@ -217,6 +218,7 @@ def test_an_input_and_a_class_are_typed_and_the_field_keeps_the_focus(page: Page
 
 def test_every_number_of_the_optimizer_is_a_field(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=moons")
+    unfold(page, "More")
 
     for name, value in {"Betas[0]": "0.9", "Betas[1]": "0.999", "Weight decay": "0", "Clip norm": ""}.items():
         expect(field(page, name)).to_have_value(value)

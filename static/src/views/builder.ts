@@ -26,8 +26,8 @@ export function builderView(dataset: HTMLElement, network: HTMLElement, desk: De
   };
   let drawn: readonly unknown[] = [];
   const draw = (state: State) => {
-    const { catalog, net, frame, sample, head, wrong, earlier, building } = state;
-    const now = [catalog, state.spec, net, frame, sample, head, wrong, earlier, building];
+    const { catalog, net, frame, sample, head, preview, wrong, earlier, building } = state;
+    const now = [catalog, state.spec, net, frame, sample, head, preview, wrong, earlier, building];
     if (now.every((one, i) => one === drawn[i])) return;
     drawn = now;
     const spec = draftOf(state);
