@@ -24,6 +24,14 @@ export interface Asking<Answer> {
   readonly kept?: number;
 }
 
+/**
+ * By what the moment that is shown is known; null where it is none of the present history, as while a rewind is under
+ * way.
+ */
+export function momentKey({ head, past, t }: State): string | null {
+  return head && t <= head.t ? `${head.view_id} ${past} ${t}` : null;
+}
+
 export class Feed<Answer> {
   readonly #store: Store;
   readonly #clock: Clock;

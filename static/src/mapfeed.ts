@@ -6,7 +6,7 @@
 import { askedAs, type Client } from "./api/client.ts";
 import { isPlane, type Maps, momentOfMaps } from "./core/maps.ts";
 import { readRows, type Rows } from "./core/rows.ts";
-import { Feed } from "./feed.ts";
+import { Feed, momentKey } from "./feed.ts";
 import type { Clock } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 
@@ -16,8 +16,9 @@ const TIMES = 2;
 const KEPT = 60;
 
 /** By what the pictures of a moment are known; null where there are none. */
-export function mapKey({ net, head, past, t }: State): string | null {
-  return net && head && isPlane(net) ? `${head.view_id} ${past} ${momentOfMaps(net.schedule, t)}` : null;
+export function mapKey(state: State): string | null {
+  const { net, t } = state;
+  return net && isPlane(net) ? momentKey({ ...state, t: momentOfMaps(net.schedule, t) }) : null;
 }
 
 /** Start to put the pictures of the present moment, or the latest there are, into the store; and the rows of data. */

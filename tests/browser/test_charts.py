@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import csv
-import io
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charting import STRONGEST, cells, chart, metrics, numbers_file, open_chart, picture_file, run, tab
 from tests.browser.looking import (
     assert_shows_the_frame_of,
     button,
@@ -25,36 +22,6 @@ from tests.browser.test_look import violations
 
 CIRCLE_TICKS = 25
 LOSS_NAMES = ["loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
-CELLS = """table => [...table.querySelectorAll('td[data-value]')].map(
-    cell => [cell.dataset.column, Number(cell.dataset.row), cell.dataset.value])"""
-
-
-def chart(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
-
-
-def tab(page: Page, name: str) -> Locator:
-    return page.get_by_role("tab", name=name, exact=True)
-
-
-def open_chart(page: Page, name: str) -> Locator:
-    tab(page, name).click()
-    expect(chart(page, name).locator("canvas").first).to_be_visible()
-    return chart(page, name)
-
-
-def run(page: Page, server: Server, **steps: Any) -> None:
-    """Let the session of the page run, as a notebook would, and see it from there."""
-    body = {"return": "none", **steps}
-    answer = server.api.post(f"/sessions/{session_id(page)}/steps", json=body)
-    assert answer.status_code == 200, answer.text
-    page.reload()
-    page.wait_for_selector("html[data-ready]")
-
-
-def metrics(page: Page, server: Server) -> dict[str, Any]:
-    series: dict[str, Any] = server.get(f"/sessions/{session_id(page)}/metrics?max_points=10000")["series"]
-    return series
 
 
 def points(series: dict[str, Any], names: list[str]) -> set[tuple[str, int, float]]:
@@ -67,10 +34,7 @@ def points(series: dict[str, Any], names: list[str]) -> set[tuple[str, int, floa
 
 def drawn(region: Locator) -> set[tuple[str, int, float]]:
     """What the table behind a chart has."""
-    if not region.get_by_role("table").is_visible():
-        region.get_by_role("button", name="Table").click()
-    found = region.get_by_role("table").evaluate(CELLS)
-    return {(name, step, float(value)) for name, step, value in found}
+    return {(name, int(step), value) for (name, step), value in cells(region).items()}
 
 
 def click_step(page: Page, region: Locator, step: int, last: int) -> None:
@@ -280,14 +244,11 @@ def test_the_numbers_are_given_as_csv(page: Page, server: Server) -> None:
     run(page, server, granularity="batch", count=1234)
     region = open_chart(page, "Loss")
 
-    with page.expect_download() as download:
-        region.get_by_role("button", name="Numbers").click()
+    name, table = numbers_file(page, region)
 
-    assert download.value.suggested_filename == "backscope-loss.csv"
-    content = Path(download.value.path()).read_text(encoding="utf-8")
-    table = list(csv.DictReader(io.StringIO(content)))
-    cells = {(name, int(row["step"]), float(row[name])) for row in table for name in LOSS_NAMES if row[name]}
-    assert cells == points(metrics(page, server), LOSS_NAMES)
+    assert name == "backscope-loss.csv"
+    found = {(name, int(row["step"]), float(row[name])) for row in table for name in LOSS_NAMES if row[name]}
+    assert found == points(metrics(page, server), LOSS_NAMES)
     assert [int(row["step"]) for row in table] == list(range(1234))
 
 
@@ -331,30 +292,13 @@ def test_the_picture_is_given_as_png(page: Page, server: Server, name: str) -> N
     run(page, server, granularity="epoch", count=2)
     region = open_chart(page, name)
 
-    with page.expect_download() as download:
-        region.get_by_role("button", name="Picture").click()
+    file, width, height, ink = picture_file(page, region)
 
-    assert download.value.suggested_filename == f"backscope-{name.lower()}.png"
-    content = Path(download.value.path()).read_bytes()
-    assert content.startswith(b"\x89PNG")
-    width, height, ink = page.evaluate(READ_PICTURE, base64.b64encode(content).decode())
+    assert file == f"backscope-{name.lower()}.png"
     canvases = region.locator("canvas").evaluate_all("all => all.map(canvas => canvas.width)")
     assert width > sum(canvases)
     assert height > 140
     assert ink > 1000, "a line, axes and words are on it"
-
-
-READ_PICTURE = """async (data) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-  const canvas = new OffscreenCanvas(picture.width, picture.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(picture, 0, 0);
-  const { data: pixels } = context.getImageData(0, 0, picture.width, picture.height);
-  let ink = 0;
-  for (let i = 0; i < pixels.length; i += 4) if (pixels[i] < 128 && pixels[i + 3] === 255) ink++;
-  return [picture.width, picture.height, ink];
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -368,32 +312,6 @@ def test_axe_finds_nothing(page: Page, server: Server, scheme: str, name: str) -
     assert drawn(region)
 
     assert violations(page) == []
-
-
-STRONGEST = """canvas => {
-  const probe = canvas.parentElement.appendChild(document.createElement('span'));
-  probe.style.color = 'var(--panel)';
-  const channels = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-  const panel = channels(getComputedStyle(probe).color);
-  probe.remove();
-  const light = rgb => rgb.map(v => v / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const contrast = rgb => { const [a, b] = [light(rgb), light(panel)].sort((x, y) => y - x);
-    return (a + 0.05) / (b + 0.05) };
-  const { width, height } = canvas;
-  const copy = new OffscreenCanvas(width, height).getContext('2d');
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, width, height);
-  const part = (left, top, right, bottom) => {
-    let best = 1;
-    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) {
-      const i = 4 * (y * width + x);
-      if (data[i + 3] > 250) best = Math.max(best, contrast([data[i], data[i + 1], data[i + 2]]));
-    }
-    return best;
-  };
-  return [part(0, 0, 40, height), part(0, height - 22, width, height), part(width - 70, 0, width, height - 24)];
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -27,7 +27,7 @@ async function shown(net = netOf(2, 3, 1)) {
   const clock = new FakeClock();
   startMaps(client, store, clock);
   const go = async (t: number, change: object = {}) => {
-    store.set({ net, t, head: { view_id: "v_1" } as Head, ...change });
+    store.set({ net, t, head: { view_id: "v_1", t: 100 } as Head, ...change });
     for (let turn = 0; turn < 3; turn++) {
       await settled();
       clock.pass(10_000);
@@ -59,6 +59,14 @@ test("the same moment of another history is another moment", async () => {
   await page.go(0, { past: 1 });
 
   assert.equal(page.maps().length, 2);
+});
+
+test("while a rewind is under way, no moment is asked for that is not there any more", async () => {
+  const page = await shown();
+
+  await page.go(40, { head: { view_id: "v_1", t: 0 } as Head });
+
+  assert.deepEqual(page.maps(), []);
 });
 
 test("of a session that was left nothing stays", async () => {

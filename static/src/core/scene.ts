@@ -132,8 +132,8 @@ const MOST_BRIEF_ROWS = 16;
 const LEAST_ROWS = 280;
 const NARROW_BOX = { width: 66, height: 38 };
 const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
-/** With a picture beside the number. */
-const PICTURED = { width: 128, height: 44 };
+/** With a picture beside the number, which needs its own part of the width. */
+const PICTURED = { width: 128, narrow: 104, height: 44, number: 70 };
 const CELL = { width: 40, grid: 22, grouped: 22, row: 34 };
 /** How high a unit's picture is at most, as a share of its width. */
 const PICTURE = 0.8;
@@ -247,7 +247,7 @@ function widthsOf(net: Net, width: number, height: number, focus: Focus): Widths
   const closed = !focus.unfolded;
   const folded = fitted(net, blocks, { ...plain, closed });
   if (folded.gap >= (runs.length ? ROOM_WITH_GROUPS : ROOM)) return folded;
-  const slim = fitted(net, blocks, { ...plain, closed, slim: SLIM.narrow });
+  const slim = fitted(net, blocks, { ...plain, closed, slim: isPlane(net) ? PICTURED.narrow : SLIM.narrow });
   if (slim.gap > folded.gap && slim.gap >= ROOM_WITH_GROUPS) return slim;
   return fitted(net, blocks, { ...plain, closed, tight: true });
 }
@@ -382,7 +382,7 @@ function unitsOf(column: Column): Unit[] {
 /** The height of a unit's box where it has not all its numbers with it. A picture beside a number is a square. */
 function briefHeight(net: Net, form: Form, pitch: number, width: number): number {
   if (form === "cells") return pitch - Math.min(3, pitch / 5);
-  const most = isPlane(net) && width >= PICTURED.width ? PICTURED.height : SLIM.height;
+  const most = isPlane(net) ? Math.min(PICTURED.height, width - PICTURED.number) : SLIM.height;
   return Math.min(most, pitch - 2);
 }
 

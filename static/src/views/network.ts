@@ -457,7 +457,7 @@ function legend({ columns }: Scene, pictured: boolean) {
     <span><i class="key band"></i>gradient of the weight</span
     ><span><i class="key arrow">➤</i>what travels now</span>
     <span>${cells ? html`<i class="key tinted"></i>unit` : html`<i class="key one">1</i>bias`}</span>
-    ${pictured ? html`<span title="What a unit answers over the plane of the inputs">−1<i class="key scale"></i>1 over x0, x1</span>` : nothing}
+    ${pictured ? html`<span title="What a unit answers over the plane of the inputs">−1<i class="key scale"></i>1 map</span>` : nothing}
     <span>– not computed yet</span>
   </p>`;
 }
