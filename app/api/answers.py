@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..engine import datasets, initializers, layers, optimizers, presets
+from ..engine.algebra import Algebra, Matrix, algebra
 from ..engine.explain import Explanation, Update
 from ..engine.ops import ACTIVATIONS, LOSSES, Penalty
 from ..engine.paths import Paths
@@ -118,11 +119,50 @@ def graph(session: Session) -> dict[str, Any]:
                 "writes": tick.writes,
                 "latex": tick.latex,
                 "text": tick.text,
+                "matrix": matrix_algebra(algebra(tick, made)),
                 "code": tick.code,
             }
             for tick in session.schedule
         ],
     }
+
+
+def matrix_algebra(
+    made: Algebra | None, of: Callable[[Matrix], dict[str, Any]] = lambda _: {}
+) -> dict[str, Any] | None:
+    """A tick as matrix algebra, each matrix with what `of` says of it."""
+    if made is None:
+        return None
+    terms = [
+        {
+            "operator": term.operator,
+            "function": term.name,
+            "factors": [
+                {
+                    "symbol": matrix.symbol,
+                    "text": matrix.text,
+                    "tensor": matrix.tensor,
+                    "transposed": matrix.transposed,
+                    "before": matrix.before,
+                    **of(matrix),
+                }
+                for matrix in term.factors
+            ],
+        }
+        for term in made.terms
+    ]
+    return {"result": made.result, "terms": terms}
+
+
+def matrices(session: Session, t: int, most: int) -> dict[str, Any]:
+    """The tick that led to `t` as matrix algebra with its numbers."""
+    tick, made, values = session.matrices(t)
+
+    def of(matrix: Matrix) -> dict[str, Any]:
+        name = matrix.tensor if not matrix.before else None
+        return summarized(session, name or "", values[matrix], t, most, linked=name is not None)
+
+    return {"t": t, "index": tick.index, "matrix": matrix_algebra(made, of)}
 
 
 def factor(made: Factor) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from .schemas import (
     FrameAnswer,
     GraphAnswer,
     MapsAnswer,
+    MatricesAnswer,
     Predict,
     PredictionAnswer,
     TensorAnswer,
@@ -155,6 +156,15 @@ async def get_explanation(
         session.training.graph.find(tensor)
         await prepare(bench, session, at)
         return about(session, **answers.explanation(session.explain(tensor, place, at)))
+
+
+@router.get("/sessions/{session_id}/matrices", response_model=None, responses={200: {"model": MatricesAnswer}})
+async def get_matrices(bench: Bench, session_id: str, t: T = None) -> Response:
+    """The tick that led to a moment as matrix algebra, with its numbers."""
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        await prepare(bench, session, at)
+        return about(session, **answers.matrices(session, at, bench.settings.tensor_values))
 
 
 @router.post("/sessions/{session_id}/predictions", response_model=None, responses={200: {"model": PredictionAnswer}})

@@ -469,6 +469,32 @@ class Code(Answer):
     pytorch: str
 
 
+class MatrixFactor(Answer):
+    """A matrix: a tensor, as it was `before` the tick or as the tick read or wrote it; or, where that is null, what the
+    op makes of others, such as a slope."""
+
+    symbol: str
+    text: str
+    tensor: str | None
+    transposed: bool
+    before: bool
+
+
+class MatrixTerm(Answer):
+    """The matrix `product` of the factors, their product `elementwise`, or a `function` of them."""
+
+    operator: Literal["product", "elementwise", "function"]
+    function: str | None
+    factors: list[MatrixFactor]
+
+
+class MatrixAlgebra(Answer):
+    """The tensor `result` is the sum of the terms; a term of one row counts for every row."""
+
+    result: str
+    terms: list[MatrixTerm]
+
+
 class ScheduledTick(Answer):
     index: int
     micro: int
@@ -479,6 +505,7 @@ class ScheduledTick(Answer):
     writes: list[str]
     latex: str
     text: str
+    matrix: MatrixAlgebra | None
     code: Code
 
 
@@ -487,6 +514,26 @@ class GraphAnswer(SessionAnswer):
     tensors: list[TensorInfo]
     ops: list[OpInfo]
     schedule: list[ScheduledTick]
+
+
+class MatrixOfNumbers(MatrixFactor, Tensor):
+    """Its numbers stand as in its tensor, not transposed."""
+
+
+class MatrixTermOfNumbers(MatrixTerm):
+    factors: list[MatrixOfNumbers]  # type: ignore[assignment]
+
+
+class AlgebraOfNumbers(MatrixAlgebra):
+    terms: list[MatrixTermOfNumbers]  # type: ignore[assignment]
+
+
+class MatricesAnswer(SessionAnswer):
+    """The tick of place `index` in the schedule, which led to `t`."""
+
+    t: int
+    index: int
+    matrix: AlgebraOfNumbers | None
 
 
 class Factor(Answer):

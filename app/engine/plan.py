@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .algebra import Line
 from .graph import INPUT, LOSS, PENALTY, TARGET, Graph, Node, Role, Tensor, derived, sized
 from .ops import Loss, Op
 from .ops.op import letters
@@ -41,7 +42,8 @@ class Part:
     """What one op does in a tick: a kernel over the buffers `arguments`, of which it writes `writes`.
 
     `names` says which tensors the letters of its op stand for. `adds` is true where the gradient that it writes was
-    begun by an earlier tick: a value that was used twice, or an earlier micro-batch.
+    begun by an earlier tick: a value that was used twice, or an earlier micro-batch. `line` is what it does as matrix
+    algebra, where that is said.
     """
 
     op: str
@@ -51,6 +53,7 @@ class Part:
     writes: tuple[str, ...]
     explain: Callable[[str, Index, Look], Local]
     adds: bool = False
+    line: Line | None = None
 
     def letter(self, name: str) -> str:
         """What the op calls the tensor `name`."""
@@ -200,7 +203,8 @@ class _Schedule:
             arguments = tuple(bound[letter] for letter in letters(optimizer.clip))
             parts.append(Part(optimizer.type, optimizer.clip, bound, arguments, (CLIP,), optimizer.explain))
         arguments = tuple(taken[letter] for letter in letters(optimizer.kernel))
-        parts.append(Part(optimizer.type, optimizer.kernel, bound, arguments, writes, optimizer.explain))
+        line = optimizer.algebra()
+        parts.append(Part(optimizer.type, optimizer.kernel, bound, arguments, writes, optimizer.explain, line=line))
         variables = [_variable(name) for name in gradients]
         self._tick(
             phase=Phase.UPDATE,
@@ -227,7 +231,7 @@ def _of_a_parameter(graph: Graph, gradient: str) -> bool:
 def _part(op: Op, method: str, names: dict[str, str], writes: tuple[str, ...], adds: bool = False) -> Part:
     kernel: Callable[..., None] = getattr(op, method)
     arguments = tuple(names[letter] for letter in letters(kernel))
-    return Part(op.type, kernel, names, arguments, writes, op.explain, adds)
+    return Part(op.type, kernel, names, arguments, writes, op.explain, adds, op.algebra(method))
 
 
 TABLES = ("numpy", "pytorch")

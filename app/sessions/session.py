@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.algebra import Algebra, Matrix, algebra, numbers
 from ..engine.diagnose import Diagnosis, diagnose
 from ..engine.errors import InvalidRequest, NotComputedYet, brief
-from ..engine.explain import Explainer, Explanation, Moment
+from ..engine.explain import Explainer, Explanation, Moment, look_of
 from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
 from ..engine.graph import INPUT, Role
@@ -610,6 +611,20 @@ class Session:
         explainer = Explainer(graph, tape.writers.ticks, self._line.running(step).spec.optimizer, moment)
         with np.errstate(all="ignore"):
             return grade(question, answer, factors, values, lambda index: explainer.explain(name, index))
+
+    def matrices(self, t: int) -> tuple[Tick, Algebra | None, dict[Matrix, Array]]:
+        """The tick that led to `t`, what it did as matrix algebra, and the numbers of its matrices. NotComputedYet."""
+        moment = self.moment(t)
+        if self._is_fresh(t) or not moment.ticks:
+            raise NotComputedYet(f"No tick has run at t = {t}, so there are no matrices yet")
+        tick = moment.tape.writers.ticks[moment.ticks - 1]
+        made = algebra(tick, self._training.graph)
+        values: dict[Matrix, Array] = {}
+        for term in made.terms if made else ():
+            look = look_of(term.part, tick, moment.tape)
+            with np.errstate(all="ignore"):
+                values |= {matrix: numbers(matrix, term, look) for matrix in term.factors}
+        return tick, made, values
 
     def paths(self, name: str, index: Index, t: int, limit: int, sample: int | None, most: int) -> Paths:
         """The paths from one number to the loss, or one sample's; `limit` of them listed, `most` terms followed.

@@ -167,6 +167,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route_of_the_contract(docum
         "GET /api/v1/sessions/{session_id}/frames/{t}",
         "GET /api/v1/sessions/{session_id}/tensors/{name}",
         "GET /api/v1/sessions/{session_id}/explanations/{tensor}",
+        "GET /api/v1/sessions/{session_id}/matrices",
         "GET /api/v1/sessions/{session_id}/paths",
         "GET /api/v1/sessions/{session_id}/metrics",
         "GET /api/v1/sessions/{session_id}/slices",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -43,6 +44,9 @@ class Activation(Op):
     default_init: ClassVar[str] = "xavier_uniform"
     elementwise: ClassVar[bool] = True
     """Whether a[s,u] hangs on z[s,u] alone."""
+
+    matrix: ClassVar[Mapping[str, str]] = {"forward": "a = f(z)", "dz": "dz = da * slope"}
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {"f": ("f", "function"), "slope": ("f'(z)", "slope")}
 
     def __init_subclass__(cls) -> None:
         cls.latex = {"forward": rf"$a = {cls.symbol}", "dz": cls.chain_latex()}
@@ -82,6 +86,12 @@ class Activation(Op):
         dz = np.empty((), dtype=look.array("z").dtype)
         self.dz(np.ones_like(dz), *(look.array(letter)[index] for letter in self.slope_reads), dz)
         return float(dz)
+
+    def compute(self, name: str, look: Look) -> Array:
+        """f′ at every element."""
+        slopes = np.empty_like(look.array("z"))
+        self.dz(np.ones_like(slopes), *(look.array(letter) for letter in self.slope_reads), slopes)
+        return slopes
 
     @cached_property
     def slope_reads(self) -> tuple[str, ...]:
@@ -385,6 +395,11 @@ class Softmax(Activation):
     elementwise = False
     formula = r"\frac{e^{z_u}}{\sum_k e^{z_k}}"
     symbol = r"\operatorname{softmax}($z)"
+    matrix: ClassVar[Mapping[str, str]] = {**Activation.matrix, "dz": "dz = a * ahead"}
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {
+        **Activation.called,
+        "ahead": (r"\left(da - \textstyle\sum_k da_k a_k\right)", "how far a unit's gradient is ahead of the average"),
+    }
     slope_formula = r"a_k\,([k = u] - a_u)"
     code = (
         "np.exp($z - $z.max(axis=1, keepdims=True))"
@@ -407,6 +422,11 @@ class Softmax(Activation):
         """dzᵤ = Σₖ daₖ aₖ ([k = u] − aᵤ) = aᵤ (daᵤ − Σₖ daₖ aₖ)."""
         np.multiply(da, a, out=dz)
         np.multiply(a, da - dz.sum(axis=1, keepdims=True), out=dz)
+
+    def compute(self, name: str, look: Look) -> Array:
+        da, a = look.array("da"), look.array("a")
+        ahead: Array = da - (da * a).sum(axis=1, keepdims=True)
+        return ahead
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         s, u = index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -47,6 +48,14 @@ class Linear(Op):
         "dx": "each unit's gradient goes back whole along every incoming edge, times that edge's weight, and adds up",
     }
 
+    matrix: ClassVar[Mapping[str, str]] = {
+        "forward": "z = x @ W.T + b",
+        "dW": "dW = dz.T @ x",
+        "db": "db = ones.T @ dz",
+        "dx": "dx = dz @ W",
+    }
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {"ones": (r"\mathbf{1}", "a 1 for each example")}
+
     def shapes(self, **inputs: Shape) -> dict[str, Shape]:
         x, W = inputs["x"], inputs["W"]
         if x[1] != W[1]:
@@ -68,6 +77,9 @@ class Linear(Op):
     def dx(self, dz: Array, W: Array, dx: Array) -> None:
         """x[s,j] reaches every z[s,i] with slope W[i,j], so dx = dz W."""
         dz.dot(W, dx)
+
+    def compute(self, name: str, look: Look) -> Array:
+        return np.ones((len(look.array("dz")), 1))
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         batch = range(len(look.array("x")))
@@ -124,6 +136,7 @@ class LinearWithoutBias(Linear):
     latex = {**Linear.latex, "forward": r"$z = $x\,{$W}^{\top}"}
     numpy = {**Linear.numpy, "forward": "$z = $x @ $W.T"}
     pytorch = {**Linear.pytorch, "forward": "$z = F.linear($x, $W)"}
+    matrix: ClassVar[Mapping[str, str]] = {**Linear.matrix, "forward": "z = x @ W.T"}
     words = {**Linear.words, "forward": "each unit multiplies its inputs by its weights"}
 
     def forward(self, x: Array, W: Array, z: Array) -> None:  # type: ignore[override]

@@ -8,6 +8,7 @@ reductions are PyTorch's (`torch.nn.functional`), except where a docstring says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -45,6 +46,13 @@ class Loss(Op):
     averages_outputs: ClassVar[bool] = True
     """Whether `mean` divides by the number of outputs too, as PyTorch's reductions do."""
     reduction: str
+
+    matrix: ClassVar[Mapping[str, str]] = {"forward": "terms = loss(a, y)", "da": "da = slope * scale"}
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "loss": (r"\ell", "loss of each example"),
+        "slope": (r"\frac{\partial \ell}{\partial a}", "slope of the loss"),
+        "scale": (r"\tfrac{1}{N}", "1/N"),
+    }
 
     def shapes(self, **inputs: Shape) -> dict[str, Shape]:
         a, y = inputs["a"], inputs["y"]
@@ -99,6 +107,10 @@ class Loss(Op):
     def da(self, a: Array, y: Array, da: Array) -> None:
         """∂L/∂a[s,u] = ∂ℓ/∂a · scale."""
         np.multiply(self.slope(a, y), constant(self.scale(*a.shape), a.dtype), out=da)
+
+    def compute(self, name: str, look: Look) -> Array:
+        a, y = look.array("a"), look.array("y")
+        return np.full((1, 1), self.scale(*a.shape)) if name == "scale" else self.slope(a, y)
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         a, y = look.array("a"), look.array("y")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..errors import ShapeMismatch
@@ -352,8 +354,15 @@ class CrossEntropy(Loss):
 
     def da(self, p: Array, y: Array, da: Array) -> None:
         """∂ℓ/∂a_u = p_u − [u = y]."""
-        is_target = np.equal(y[:, None], np.arange(p.shape[1]))
-        np.multiply(p - is_target, constant(self.scale(*p.shape), p.dtype), out=da)
+        np.multiply(self.slope(p, y), constant(self.scale(*p.shape), p.dtype), out=da)
+
+    def slope(self, a: Array, y: Array) -> Array:
+        """As above, of the probabilities p that have become of a."""
+        ahead: Array = a - np.equal(y[:, None], np.arange(a.shape[1]))
+        return ahead
+
+    def compute(self, name: str, look: Look) -> Array:
+        return super().compute(name, replace(look, names={**look.names, "a": look.names["p"]}))
 
     def right(self, a: Array, y: Array) -> Array:
         said: Array = a.argmax(axis=1) == y

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..algebra import Line
 from ..registry import Described
 from ..terms import Array, Index, Local, Look
 
@@ -37,6 +38,10 @@ class Op(Described):
     numpy: ClassVar[Mapping[str, str]] = {}
     pytorch: ClassVar[Mapping[str, str]] = {}
     words: ClassVar[Mapping[str, str]] = {}
+    matrix: ClassVar[Mapping[str, str]] = {}
+    """For each method its line of matrix algebra, such as `z = x @ W.T + b` (see `algebra.py`)."""
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """What the names in `matrix` that are no letters are called, in LaTeX and in words."""
     complex_safe: ClassVar[bool] = True
     """Whether `forward` holds for complex numbers, so that there is a complex step."""
 
@@ -51,6 +56,14 @@ class Op(Described):
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         """How the number at `index` of what the op calls `letter` came to be, in terms of what its tick read."""
         raise NotImplementedError
+
+    def compute(self, name: str, look: Look) -> Array:
+        """What a name in `matrix` that is no letter stands for: (rows, columns), a number as (1, 1)."""
+        raise NotImplementedError
+
+    def algebra(self, method: str) -> Line | None:
+        """The line of matrix algebra of `method`, where it has one."""
+        return Line(self.matrix[method], self.called, self.compute) if method in self.matrix else None
 
     def line(self, table: str, method: str, names: Mapping[str, str]) -> str:
         """The op's line for `method` in `table` (latex, numpy, pytorch), with real names and hyper-parameters in it."""

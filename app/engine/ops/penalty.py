@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,6 +37,11 @@ class Penalty(Op):
     l2: float
     biases: bool
 
+    matrix: ClassVar[Mapping[str, str]] = {"dw": "dw = share"}
+    called: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "share": (r"\frac{\partial L_{\text{penalty}}}{\partial W}", "what the penalty adds")
+    }
+
     @property
     def active(self) -> bool:
         return bool(self.l1 or self.l2)
@@ -62,6 +67,12 @@ class Penalty(Op):
             dw += 2 * self.l2 * w
         if self.l1:
             dw += self.l1 * np.sign(w)
+
+    def compute(self, name: str, look: Look) -> Array:
+        w = look.array("w")
+        share = np.zeros(w.shape)
+        self.dw(w, share)
+        return share.reshape(-1, w.shape[-1])
 
     def to_kink(self, w: Array) -> Array:
         """How far each w is from 0, where |w| has its kink."""

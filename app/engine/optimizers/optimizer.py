@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..algebra import Line
 from ..errors import UnknownOptimizer
 from ..registry import Described, Field, Registry
 from ..terms import Applied, Array, Factor, Index, Local, Look, Sum, Term
@@ -79,6 +80,13 @@ class Optimizer(Described):
     def begins(self, letter: str) -> float:
         """What this letter of the state is before the first step."""
         return 0.0
+
+    def algebra(self) -> Line:
+        """The update as matrix algebra, the same for all: what the parameter was, and what is added to it."""
+        return Line("w = w + uw", {}, self._computes_nothing)
+
+    def _computes_nothing(self, name: str, look: Look) -> Array:
+        raise KeyError(name)
 
     @property
     def kernel(self) -> Callable[..., None]:

@@ -384,6 +384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Matrices
+         * @description The tick that led to a moment as matrix algebra, with its numbers.
+         */
+        get: operations["get_matrices_api_v1_sessions__session_id__matrices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/predictions": {
         parameters: {
             query?: never;
@@ -784,6 +804,13 @@ export interface components {
             count: number;
             /** Return */
             return?: ("ticks" | "frame" | "none") | null;
+        };
+        /** AlgebraOfNumbers */
+        AlgebraOfNumbers: {
+            /** Result */
+            result: string;
+            /** Terms */
+            terms: components["schemas"]["MatrixTermOfNumbers"][];
         };
         /**
          * Answered
@@ -1625,6 +1652,95 @@ export interface components {
                 [key: string]: components["schemas"]["Tensor"];
             };
         };
+        /**
+         * MatricesAnswer
+         * @description The tick of place `index` in the schedule, which led to `t`.
+         */
+        MatricesAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Index */
+            index: number;
+            matrix: components["schemas"]["AlgebraOfNumbers"] | null;
+        };
+        /**
+         * MatrixAlgebra
+         * @description The tensor `result` is the sum of the terms; a term of one row counts for every row.
+         */
+        MatrixAlgebra: {
+            /** Result */
+            result: string;
+            /** Terms */
+            terms: components["schemas"]["MatrixTerm"][];
+        };
+        /**
+         * MatrixFactor
+         * @description A matrix: a tensor, as it was `before` the tick or as the tick read or wrote it; or, where that is null, what the
+         *     op makes of others, such as a slope.
+         */
+        MatrixFactor: {
+            /** Symbol */
+            symbol: string;
+            /** Text */
+            text: string;
+            /** Tensor */
+            tensor: string | null;
+            /** Transposed */
+            transposed: boolean;
+            /** Before */
+            before: boolean;
+        };
+        /**
+         * MatrixOfNumbers
+         * @description Its numbers stand as in its tensor, not transposed.
+         */
+        MatrixOfNumbers: {
+            /** Shape */
+            shape: number[];
+            /** Values */
+            values?: unknown;
+            summary?: components["schemas"]["Summary"] | null;
+            /** Href */
+            href?: string | null;
+            /** Symbol */
+            symbol: string;
+            /** Text */
+            text: string;
+            /** Tensor */
+            tensor: string | null;
+            /** Transposed */
+            transposed: boolean;
+            /** Before */
+            before: boolean;
+        };
+        /**
+         * MatrixTerm
+         * @description The matrix `product` of the factors, their product `elementwise`, or a `function` of them.
+         */
+        MatrixTerm: {
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: "product" | "elementwise" | "function";
+            /** Function */
+            function: string | null;
+            /** Factors */
+            factors: components["schemas"]["MatrixFactor"][];
+        };
+        /** MatrixTermOfNumbers */
+        MatrixTermOfNumbers: {
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: "product" | "elementwise" | "function";
+            /** Function */
+            function: string | null;
+            /** Factors */
+            factors: components["schemas"]["MatrixOfNumbers"][];
+        };
         /** MetricsAnswer */
         MetricsAnswer: {
             session: components["schemas"]["Head"];
@@ -1998,6 +2114,7 @@ export interface components {
             latex: string;
             /** Text */
             text: string;
+            matrix: components["schemas"]["MatrixAlgebra"] | null;
             code: components["schemas"]["Code"];
         };
         /**
@@ -3129,6 +3246,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_matrices_api_v1_sessions__session_id__matrices_get: {
+        parameters: {
+            query?: {
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatricesAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */

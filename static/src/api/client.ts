@@ -16,6 +16,7 @@ import type {
   LessonBrief,
   MapsAnswer,
   LogRow,
+  Matrices,
   Metrics,
   Paths,
   Problem,
@@ -219,6 +220,11 @@ export class Client {
   ): Promise<Grade> {
     const asked = { kind, tensor, index, t, among, ...(tolerance === null ? {} : { tolerance }) };
     return this.#ask("POST", `/sessions/${id}/grades`, { ...asked, answer, ...(factors && { factors }) });
+  }
+
+  /** The tick that led to a moment as matrix algebra, with its numbers. */
+  matrices(id: string, t: number): Promise<Matrices> {
+    return this.#ask("GET", `/sessions/${id}/matrices?t=${t}`);
   }
 
   /** The strongest paths from a number to the loss, through one example of the batch or through all. */

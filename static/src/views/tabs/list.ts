@@ -10,6 +10,7 @@ export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>>
   Formula: () => formulaTab,
   Code: () => codeTab,
   Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
+  Matrices: () => import("./matrices.ts").then(({ matricesTab }) => matricesTab),
   Optimizer: () => import("./optimizer.ts").then(({ optimizerTab }) => optimizerTab),
 };
 
