@@ -117,9 +117,9 @@ def test_a_click_on_another_number_commits_what_was_typed(page: Page, server: Se
     at_tick_with_the_weight_chosen(page, server)
     field(page, WEIGHT).fill("0.7")
 
-    network(page).locator("[data-tensor='hidden1.W'][data-index='0,0']").first.click()
+    network(page).locator("[data-tensor='output.W'][data-index='0,0']").first.click()
 
-    expect(field(page, "hidden1.W[0,0]")).to_be_visible()
+    expect(field(page, "output.W[0,0]")).to_be_visible()
     weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
     expect(weight).to_have_attribute("data-value", "0.7")
     page.keyboard.press("ArrowRight")
