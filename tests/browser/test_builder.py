@@ -260,8 +260,8 @@ TRAINING = [
     typed("Seed", "/seed", 11, 12),
     chosen("Dtype", "/dtype", "float32", -1, "float64"),
     chosen("Optimizer", "/optimizer/type", "rmsprop", 1, "adam"),
-    typed("Betas 0", "/optimizer/betas/0", 0.8, 0.85),
-    typed("Betas 1", "/optimizer/betas/1", 0.99, 0.95),
+    typed("Betas[0]", "/optimizer/betas/0", 0.8, 0.85),
+    typed("Betas[1]", "/optimizer/betas/1", 0.99, 0.95),
 ]
 
 
