@@ -1,6 +1,6 @@
 /** Time: a slider over the whole run, and one step laid out, a segment a tick in its phase's colour, with its own. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 
 import type { ScheduledTick } from "../api/types.ts";
@@ -24,7 +24,7 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
     void session.seek(whole ? Math.round(asked / ticks) * ticks : asked);
   };
   return view(element, store, (state) => {
-    const { net, head, t, step } = state;
+    const { net, head, t, step, run } = state;
     if (!net || !head) return html``;
     const ticks = net.schedule.length;
     const start = step * ticks;
@@ -50,6 +50,20 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
           @input=${travel}
         />
         <span class="digits muted" title="How far the session has run">${Math.floor(head.t / ticks)}</span>
+        ${
+          head.t > t
+            ? html`<span title="The session has run further than you look">head at t ${head.t}</span>
+                <button
+                  type="button"
+                  class="plain small"
+                  title="Rewind the session to this moment; undo brings back what ran after it"
+                  ?disabled=${run?.status === "running"}
+                  @click=${() => void session.goOnFromHere()}
+                >
+                  Go on from here
+                </button>`
+            : nothing
+        }
       </div>
       <div class="track" style=${styleMap({ "--ticks": ticks })}>
         ${net.schedule.map((tick) => segment(tick, state, start))}

@@ -64,7 +64,7 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
         />
         <span class="digits">${state.speed} / s</span>
       </label>
-      ${trainingControl(state, desk)} ${where(state, desk)}
+      ${trainingControl(state, desk)} ${where(state)}
     `;
   });
 }
@@ -84,27 +84,14 @@ function button(name: string, icon: string, title: string, disabled: boolean, ac
     ><span id=${id} class="sr-only">${title}</span>`;
 }
 
-function where({ head, net, t, run }: State, { session }: Desk) {
+function where({ head, net, t }: State) {
   if (!head || !net) return html``;
   const ticks = net.schedule.length;
   const step = Math.floor(t / ticks);
   const epoch = Math.floor(step / head.steps_per_epoch);
   return html`<p class="where">
     step <b class="digits">${step}</b> · tick <b class="digits">${t % ticks}</b> of ${ticks} · epoch
-    <b class="digits">${epoch}</b>${
-      head.t > t
-        ? html` · <span title="The session has run further than you look">head at t ${head.t}</span>
-            <button
-              type="button"
-              class="plain small"
-              title="Rewind the session to this moment; undo brings back what ran after it"
-              ?disabled=${run?.status === "running"}
-              @click=${() => void session.goOnFromHere()}
-            >
-              Go on from here
-            </button>`
-        : ""
-    }
+    <b class="digits">${epoch}</b>
   </p>`;
 }
 
