@@ -24,7 +24,7 @@ export interface Notice {
 }
 
 /** The tabs of the inspector. */
-export type TabName = "Formula" | "Code" | "Paths" | "Matrices" | "Optimizer";
+export type TabName = "Formula" | "Code" | "Paths" | "Matrices" | "Optimizer" | "Check";
 
 /** What would be, shown while a number is being dragged or typed. The frame is the preview's then, and not the session's. */
 export interface Preview {

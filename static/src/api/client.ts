@@ -13,6 +13,7 @@ import type {
   Graph,
   Head,
   Lesson,
+  GradientCheck,
   LessonBrief,
   MapsAnswer,
   LogRow,
@@ -225,6 +226,16 @@ export class Client {
   /** The tick that led to a moment as matrix algebra, with its numbers. */
   matrices(id: string, t: number): Promise<Matrices> {
     return this.#ask("GET", `/sessions/${id}/matrices?t=${t}`);
+  }
+
+  /** The gradients of a step held against its loss; of all parameters where none is named. */
+  checkGradients(
+    id: string,
+    method: GradientCheck["method"],
+    tensors: readonly string[] | null,
+    t: number,
+  ): Promise<GradientCheck> {
+    return this.#ask("POST", `/sessions/${id}/gradient-checks`, { method, tensors, t });
   }
 
   /** The strongest paths from a number to the loss, through one example of the batch or through all. */

@@ -29,6 +29,7 @@ import {
   valueAt,
 } from "../core/numbers.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
+import { type Passing, passingOf, passingText } from "../core/passing.ts";
 import { poseAt, sheetTensor } from "../core/pose.ts";
 import {
   along,
@@ -152,7 +153,7 @@ function template(scene: Scene, net: Net, frame: Frame, state: State, store: Sto
     ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
-    ${legend(scene, isPlane(net))}
+    ${legend(scene, isPlane(net), kindsOf(scene, net, frame, state.sample))}
   `;
 }
 
@@ -239,6 +240,7 @@ function unitInBrief(
   const current = place?.layer === layer.name && place.unit === unit;
   const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
   const text = `${addressText(address)} ${value === null ? "is not computed yet" : `= ${full(value)}`}`;
+  const passing = passingOf(net, layer, frame, [sample, unit]);
   const slim = form === "slim";
   const placed = {
     left: `${x - width / 2}px`,
@@ -248,18 +250,19 @@ function unitInBrief(
     "--tint": `${Math.round(tint * (slim ? 45 : 90))}%`,
   };
   return html`<div
-    class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)}"
+    class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)} ${passing?.kind ?? ""}"
     role="group"
     tabindex=${first ? 0 : -1}
     data-unit="${layer.name}.${unit}"
     data-across=${across}
     data-asks=${slim ? nothing : addressText(address)}
     title=${slim ? nothing : text}
-    aria-label="${layer.name} unit ${unit}: ${letter(tensor)} ${value === null ? "not computed yet" : short(value)}"
+    aria-label=${[`${layer.name} unit ${unit}: ${letter(tensor)} ${value === null ? "not computed yet" : short(value)}`, passingText(passing, batchOf(net, frame))].filter(Boolean).join(", ")}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(placed)}
   >
     <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
+    ${slim ? passage(passing, batchOf(net, frame)) : nothing}
   </div>`;
 }
 
@@ -276,6 +279,9 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
     value(arriving) !== null ? "reached" : out !== null && made.inner !== null ? "computed" : "waiting";
   const isSelected = selected && [made.out, made.inner, arriving, passed].includes(selected.tensor);
   const current = isSelected && selected?.index[1] === unit.unit && selected.index[0] === sample;
+  const passing = passingOf(net, made, frame, [sample, unit.unit]);
+  const batch = batchOf(net, frame);
+  const name = spoken(unit, made.inner === null ? { x: out } : { a: out, dz: value(passed) });
   const box = {
     left: `${unit.x - unit.width / 2}px`,
     top: `${unit.y - unit.height / 2}px`,
@@ -284,27 +290,43 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
     "--tint": `${Math.min(1, Math.abs(out ?? 0)) * 45}%`,
   };
   return html`<div
-    class="unit ${made.inner === null ? "given" : state} ${sign(out ?? 0)}"
+    class="unit ${made.inner === null ? "given" : state} ${sign(out ?? 0)} ${passing?.kind ?? ""}"
     role="group"
     tabindex=${first ? 0 : -1}
     data-unit="${unit.layer}.${unit.unit}"
-    aria-label=${spoken(unit, made.inner === null ? { x: out } : { a: out, dz: value(passed) })}
+    aria-label=${[name, passingText(passing, batch)].filter(Boolean).join(", ")}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(box)}
   >
     <div class="box">
       ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
+    ${passage(passing, batch)}
     ${
       made.inner === null
         ? nothing
         : html`<div class="below">
             ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
             ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
-            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + dividedBy(spec, batchOf(net, frame)))) : nothing}
+            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + dividedBy(spec, batch))) : nothing}
           </div>`
     }
   </div>`;
+}
+
+/** A stop where a unit sends nothing back; where it sends little, the error that arrives and the slope as two bars. */
+function passage(passing: Passing | null, batch: number) {
+  const text = passingText(passing, batch);
+  if (!passing || !text) return nothing;
+  if (passing.kind === "blocked")
+    return html`<span class="stop" data-passing="blocked" title=${`The gradient stops here. ${text}`}></span>`;
+  const { error, slope, share } = passing;
+  const height = (part: number) =>
+    styleMap({ "--part": `${Math.round(100 * Math.min(1, Math.abs(part)))}%` });
+  return html`<span class="passage" data-passing="weak" title=${text}>
+    <i class=${sign(error)} data-part="error" data-figure=${full(error)} style=${height(share)}></i
+    ><i data-part="slope" data-figure=${full(slope)} style=${height(slope)}></i>
+  </span>`;
 }
 
 function batchOf(net: Net, frame: Frame): number {
@@ -450,7 +472,16 @@ function edgeOf(scene: Scene, net: Net, { tensor, index }: Address) {
   return bias ? { weight: bias.bias, curve: bias.curve, label: null } : null;
 }
 
-function legend({ columns }: Scene, pictured: boolean) {
+/** How the units that are drawn let the gradient through. */
+function kindsOf({ units }: Scene, net: Net, frame: Frame, sample: number): ReadonlySet<string | undefined> {
+  const kinds = units.map(({ layer, unit }) => {
+    const made = layerOf(net, layer);
+    return made && passingOf(net, made, frame, [sample, unit])?.kind;
+  });
+  return new Set(kinds);
+}
+
+function legend({ columns }: Scene, pictured: boolean, kinds: ReadonlySet<string | undefined>) {
   const cells = columns.some(({ form }) => form === "cells");
   return html`<p class="legend" aria-hidden="true">
     <span><i class="key positive"></i>positive</span><span><i class="key negative"></i>negative</span>
@@ -458,6 +489,8 @@ function legend({ columns }: Scene, pictured: boolean) {
     ><span><i class="key arrow">➤</i>what travels now</span>
     <span>${cells ? html`<i class="key tinted"></i>unit` : html`<i class="key one">1</i>bias`}</span>
     ${pictured ? html`<span title="What a unit answers over the plane of the inputs">−1<i class="key scale"></i>1 map</span>` : nothing}
+    ${kinds.has("blocked") ? html`<span><i class="stop key-stop"></i>stopped: slope 0</span>` : nothing}
+    ${kinds.has("weak") ? html`<span><i class="passage key-passage"><i></i><i></i></i>error × small slope</span>` : nothing}
     <span>– not computed yet</span>
   </p>`;
 }

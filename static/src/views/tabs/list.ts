@@ -12,6 +12,7 @@ export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>>
   Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
   Matrices: () => import("./matrices.ts").then(({ matricesTab }) => matricesTab),
   Optimizer: () => import("./optimizer.ts").then(({ optimizerTab }) => optimizerTab),
+  Check: () => import("./check.ts").then(({ checkTab }) => checkTab),
 };
 
 /** Those that tell of no numbers, and so are the same whatever is tried. */
