@@ -51,13 +51,16 @@ export class Feed<Answer> {
 
   /** Follow the session; the answer stops that. */
   start(): () => void {
-    const stop = this.#store.watch(() => {
-      if (!this.#busy && this.#wanted() !== null) void this.#follow();
-    });
+    const stop = this.#store.watch(() => this.look());
     return () => {
       this.#stopped = true;
       stop();
     };
+  }
+
+  /** See whether something is wanted that is not there: also after what is asked for has changed without the store. */
+  look(): void {
+    if (!this.#busy && this.#wanted() !== null) void this.#follow();
   }
 
   /** What belongs to the present state, if it is there. */

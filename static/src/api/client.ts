@@ -15,6 +15,7 @@ import type {
   Lesson,
   LessonBrief,
   MapsAnswer,
+  LandscapeAnswer,
   LogRow,
   Matrices,
   Metrics,
@@ -22,6 +23,7 @@ import type {
   Problem,
   Question,
   Run,
+  SliceAnswer,
   Spec,
   TickRecord,
   Uploaded,
@@ -262,6 +264,23 @@ export class Client {
       "GET",
       `/sessions/${id}/maps?resolution=${resolution}&t=${t}&layers=${layers.join(",")}`,
     );
+  }
+
+  /** The loss along one number of a parameter, at so many points up to `span` to either side. */
+  slice(
+    id: string,
+    { tensor, index }: Address,
+    t: number,
+    span: number,
+    points: number,
+  ): Promise<SliceAnswer> {
+    const at = `tensor=${tensor}&index=${index.join(",")}&t=${t}`;
+    return this.#ask("GET", `/sessions/${id}/slices?${at}&span=${span}&points=${points}`);
+  }
+
+  /** The loss over the gradient's direction and one across it, up to `span` to each side, with the path taken. */
+  landscape(id: string, t: number, span: number, resolution: number): Promise<LandscapeAnswer> {
+    return this.#ask("GET", `/sessions/${id}/landscape?resolution=${resolution}&span=${span}&t=${t}`);
   }
 
   /** Keep a table to make sessions from; what was understood of it comes back. */

@@ -18,6 +18,8 @@ export type Catalog = Schemas["Catalog"];
 export type Preset = Schemas["Preset"];
 export type DataRows = Schemas["DataAnswer"];
 export type MapsAnswer = Schemas["MapsAnswer"];
+export type SliceAnswer = Schemas["SliceAnswer"];
+export type LandscapeAnswer = Schemas["LandscapeAnswer"];
 export type Uploaded = Schemas["DatasetAnswer"];
 export type Metrics = Schemas["MetricsAnswer"];
 /** A training in the background. */

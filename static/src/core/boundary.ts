@@ -81,7 +81,10 @@ export interface Place {
   readonly row: number;
 }
 
-export function placeNear({ x, y }: Surface, [across, up]: readonly [number, number]): Place | null {
+export function placeNear(
+  { x, y }: Pick<Surface, "x" | "y">,
+  [across, up]: readonly [number, number],
+): Place | null {
   const column = indexNear(x, across);
   const row = indexNear(y, up);
   return column === null || row === null ? null : { column, row };

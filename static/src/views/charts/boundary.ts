@@ -29,17 +29,12 @@ import type { State } from "../../store.ts";
 import { pictureOf } from "../maps.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
+import { leapFrom } from "./leaps.ts";
 import { drawContour, drawHeat, type Pen, Plane } from "./plane.ts";
 
 const RESOLUTION = 40;
 const REST = 100;
 const KEPT = 20;
-const LEAPS: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowDown: [0, -1],
-  ArrowUp: [0, 1],
-};
 const DOT = 42;
 
 export const open: Open = (desk, redraw) => new BoundaryChart(desk, redraw);
@@ -168,15 +163,12 @@ class BoundaryChart implements Chart {
       <div class="chart-side">${legend(shown)}</div>`;
   }
 
-  #key(event: KeyboardEvent, { x, y }: Surface, look: (place: Place | null) => void): void {
-    const leap = LEAPS[event.key];
+  #key(event: KeyboardEvent, surface: Surface, look: (place: Place | null) => void): void {
+    const to = leapFrom(event, this.#probe, surface);
     if (event.key === "Escape") look(null);
-    if (!leap) return;
+    if (!to) return;
     event.preventDefault();
-    const from = this.#probe ?? { column: x.length >> 1, row: y.length >> 1 };
-    const size = event.shiftKey ? 5 : 1;
-    const within = (at: number, { length }: readonly number[]) => Math.max(0, Math.min(length - 1, at));
-    look({ column: within(from.column + size * leap[0], x), row: within(from.row + size * leap[1], y) });
+    look(to);
   }
 
   paint(panel: HTMLElement, state: State): void {

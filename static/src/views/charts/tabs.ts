@@ -6,10 +6,13 @@ import type { Tab } from "./chart.ts";
 export const TABS: readonly Tab[] = [
   { name: "Loss", region: "Loss", load: () => import("./loss.ts") },
   { name: "Gradients", region: "Gradients", load: () => import("./gradients.ts") },
+  { name: "Weights", region: "Weights", load: () => import("./weights.ts") },
+  { name: "Along a weight", region: "Slice", load: () => import("./slice.ts") },
   {
     name: "Boundary",
     region: "Boundary",
     applies: ({ net }) => net !== null && isPlane(net),
     load: () => import("./boundary.ts"),
   },
+  { name: "Landscape", region: "Landscape", load: () => import("./landscape.ts") },
 ];

@@ -1,0 +1,154 @@
+/** How each layer's weights, or biases, and their gradients are spread at the moment that is shown. */
+
+import { html, nothing } from "lit";
+
+import {
+  highest,
+  type Histogram,
+  histogramSheet,
+  histogramsOf,
+  type Part,
+  type Spread,
+} from "../../core/histogram.ts";
+import { counted, full, short } from "../../core/numbers.ts";
+import type { Sheet } from "../../core/sheet.ts";
+import type { State } from "../../store.ts";
+import type { Chart, Open, Picture } from "./chart.ts";
+import { type Pen, Plane } from "./plane.ts";
+
+const PARTS: Readonly<Record<Part, string>> = { weights: "Weights", bias: "Biases" };
+/** How wide the line of the numbers that are exactly zero is. */
+const ZERO = 3;
+const ROOM = 1.08;
+
+export const open: Open = (_desk, redraw) => new WeightsChart(redraw);
+
+class WeightsChart implements Chart {
+  readonly #redraw: () => void;
+  readonly #planes = new Map<HTMLElement, { plane: Plane; spread: Spread | null; name: string }>();
+  #part: Part = "weights";
+  #sheet: { of: unknown; part: Part; sheet: Sheet | null } = { of: null, part: "weights", sheet: null };
+
+  constructor(redraw: () => void) {
+    this.#redraw = redraw;
+  }
+
+  #histograms({ net, frame }: State): readonly Histogram[] {
+    return net && frame ? histogramsOf(net, frame, this.#part) : [];
+  }
+
+  words({ frame }: State) {
+    if (!frame) return "Nothing to draw yet.";
+    const { step, tick, phase } = frame;
+    return html`<b>${PARTS[this.#part]}</b> of every layer and their gradients,
+      ${phase === null ? "before the first tick" : html`step ${step}, tick ${tick}, ${phase}`}.
+      <span class="muted">How many numbers lie where; the line at 0 is those that are exactly zero.</span>`;
+  }
+
+  tools() {
+    const choose = (event: Event) => {
+      this.#part = (event.target as HTMLSelectElement).value as Part;
+      this.#redraw();
+    };
+    return html`<label class="chart-choice"
+      >Show
+      <select @change=${choose}>
+        ${Object.entries(PARTS).map(
+          ([part, name]) => html`<option value=${part} ?selected=${part === this.#part}>${name}</option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  body(state: State) {
+    return html`<div class="histograms" role="group" tabindex="0" aria-label="Histograms">
+      ${this.#histograms(state).map(
+        ({ tensor, spread }) =>
+          html`<figure class="histogram" data-histogram=${tensor}>
+            <figcaption><b>${tensor}</b> ${spread ? facts(tensor, spread) : "is not computed yet"}</figcaption>
+            ${
+              spread?.bars.length
+                ? html`<div
+                    class="chart-histogram"
+                    data-of=${tensor}
+                    role="img"
+                    aria-label="Histogram of ${tensor}"
+                  ></div>`
+                : html`<p class="histogram-none muted" aria-hidden="true">–</p>`
+            }
+          </figure>`,
+      )}
+    </div>`;
+  }
+
+  paint(panel: HTMLElement, state: State): void {
+    const spreads = new Map(this.#histograms(state).map(({ tensor, spread }) => [tensor, spread]));
+    const hosts = [...panel.querySelectorAll<HTMLElement>(".chart-histogram")];
+    for (const [host, { plane }] of this.#planes)
+      if (!hosts.includes(host)) {
+        plane.dispose();
+        this.#planes.delete(host);
+      }
+    for (const host of hosts) {
+      const name = host.dataset["of"] ?? "";
+      const spread = spreads.get(name) ?? null;
+      const drawn = this.#planes.get(host) ?? { plane: new Plane(host), spread: null, name };
+      if (spread && drawn.spread !== spread) drawn.plane.show(viewOf(spread));
+      this.#planes.set(host, { plane: drawn.plane, spread, name });
+    }
+  }
+
+  repaint(): void {
+    for (const { plane } of this.#planes.values()) plane.repaint();
+  }
+
+  table(state: State): Sheet | null {
+    const [of, part] = [state.frame, this.#part];
+    if (this.#sheet.of !== of || this.#sheet.part !== part) {
+      const sheet = histogramSheet(this.#histograms(state));
+      this.#sheet = { of, part, sheet: sheet.rows.length ? sheet : null };
+    }
+    return this.#sheet.sheet;
+  }
+
+  pictures(): readonly Picture[] {
+    return [...this.#planes.values()].map(({ plane, name }) => ({ title: name, canvas: plane.canvas }));
+  }
+
+  dispose(): void {
+    for (const { plane } of this.#planes.values()) plane.dispose();
+  }
+}
+
+/** How many, from where to where, how many exactly zero. */
+function facts(tensor: string, { count, min, max, zeros, nonfinite, bars }: Spread) {
+  const said = (what: string, value: number, text = short(value)) =>
+    html`<span class="digits" data-column=${what} data-row=${tensor} data-value=${full(value)}>${text}</span>`;
+  return html`${said("count", count, counted(count))} ${count === 1 ? "number" : "numbers"},
+    ${Number.isNaN(min) ? nothing : html`${said("min", min)} to ${said("max", max)},`}
+    ${zeros === null ? "too large to be counted here" : html`${said("zeros", zeros, counted(zeros))} exactly 0`}${
+      nonfinite ? html`, <b>${said("nonfinite", nonfinite, counted(nonfinite))} NaN or infinite</b>` : nothing
+    }${bars.length || zeros === null ? nothing : html`; nothing to draw`}`;
+}
+
+function viewOf(spread: Spread) {
+  const { bars } = spread;
+  return {
+    x: [bars[0]?.low ?? 0, bars.at(-1)?.high ?? 1] as const,
+    y: [0, ROOM * highest(spread)] as const,
+    names: ["", ""] as const,
+    say: (value: number) => (Number.isInteger(value) ? counted(value) : ""),
+    paint: (pen: Pen) => draw(pen, spread),
+  };
+}
+
+/** Bars in the hue of their sign, and a line in ink for what is exactly zero. */
+function draw({ context, x, y, colours }: Pen, { bars, zeros }: Spread): void {
+  for (const { low, high, count } of bars) {
+    context.fillStyle = high <= 0 ? colours.negative : colours.positive;
+    const left = x(low) + 0.5;
+    context.fillRect(left, y(count), Math.max(1, x(high) - left - 0.5), y(0) - y(count));
+  }
+  context.fillStyle = colours.ink;
+  if (zeros) context.fillRect(x(0) - ZERO / 2, y(zeros), ZERO, y(0) - y(zeros));
+}
