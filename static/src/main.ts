@@ -18,6 +18,7 @@ import { Client } from "./api/client.ts";
 import { Builder } from "./building.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
+import { Diagnosing } from "./diagnosing.ts";
 import { Following } from "./following.ts";
 import { Inquiry } from "./inquiry.ts";
 import { Learning } from "./learning.ts";
@@ -56,6 +57,7 @@ const training = new Training(client, store, session, clock);
 const learning = new Learning(client, store, session, notebook);
 const inquiry = new Inquiry(client);
 const touch = new Touch(client, store, session, changes);
+const diagnosing = new Diagnosing(client, store, session, clock);
 const desk = {
   store,
   session,
@@ -64,6 +66,7 @@ const desk = {
   shelf,
   touch,
   sharing,
+  diagnosing,
   training,
   learning,
   motion,
@@ -89,6 +92,7 @@ void client
 void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
   document.documentElement.dataset["ready"] = "true";
   startMaps(client, store, clock);
+  diagnosing.start();
   new Following(client, store, session, training).start();
   return loadMath();
 });

@@ -2,6 +2,7 @@
 
 import type { Catalog, Example, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
 import { type Building, NOTHING_BUILT } from "./core/build.ts";
+import type { Diagnosis, Trial } from "./core/diagnosis.ts";
 import type { Earlier } from "./core/earlier.ts";
 import type { Part } from "./core/sentence.ts";
 import type { Learned } from "./core/learned.ts";
@@ -95,6 +96,11 @@ export interface State {
   readonly maps: Maps | null;
   /** The rows of data, where they are points of a plane. */
   readonly rows: Rows | null;
+  /** What ails the network at the step that is shown, or the latest there is; why there is none, where it was refused. */
+  readonly diagnosis: Diagnosis | null;
+  readonly undiagnosed: string | null;
+  /** The cure that was tried last. */
+  readonly trial: Trial | null;
   /** The name of the chart that is open. */
   readonly chart: string | null;
 }
@@ -135,6 +141,9 @@ export const INITIAL: State = {
   wrong: null,
   maps: null,
   rows: null,
+  diagnosis: null,
+  undiagnosed: null,
+  trial: null,
   chart: null,
 };
 

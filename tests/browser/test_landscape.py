@@ -35,7 +35,8 @@ def opened(page: Page, server: Server, steps: int = 20) -> Locator:
 
 
 def asked(page: Page, server: Server) -> dict[str, Any]:
-    return server.get(f"/sessions/{session_id(page)}/landscape?resolution={RESOLUTION}&span=1")
+    answer: dict[str, Any] = server.get(f"/sessions/{session_id(page)}/landscape?resolution={RESOLUTION}&span=1")
+    return answer
 
 
 def fact(region: Locator, column: str) -> float:
@@ -51,13 +52,13 @@ def test_every_point_has_the_loss_that_the_api_says(page: Page, server: Server) 
     for column in range(0, RESOLUTION, 5):
         for row in (18, 22, 30):
             assert table["loss", f"{column},{row}"] == answer["losses"][row][column]
-    for column, value in {
+    for name, value in {
         "centre loss": answer["centre"]["loss"],
         "gradient norm": answer["centre"]["gradient_norm"],
         "step predicted": answer["step"]["predicted"],
         "step real": answer["step"]["real"],
     }.items():
-        assert fact(region, column) == value, column
+        assert fact(region, name) == value, name
 
 
 def test_the_keyboard_reads_a_place_of_the_landscape(page: Page, server: Server) -> None:

@@ -28,7 +28,8 @@ def fact(region: Locator, column: str) -> float:
 
 def asked(page: Page, server: Server, tensor: str, index: str, t: int) -> dict[str, Any]:
     path = f"/sessions/{session_id(page)}/slices?tensor={tensor}&index={index}&t={t}&span=2&points=121"
-    return server.get(path)
+    answer: dict[str, Any] = server.get(path)
+    return answer
 
 
 def one_step(page: Page) -> None:
@@ -139,7 +140,7 @@ def test_the_reach_of_the_step_is_some_times_its_size(page: Page, server: Server
 
     def width() -> float:
         name = next(column for column, _ in cells(region) if column not in ("loss", "tangent"))
-        return cells(region)[name, "120"] - cells(region)[name, "0"]
+        return float(cells(region)[name, "120"] - cells(region)[name, "0"])
 
     eventually(page, lambda: abs(width() - 5 * size) < 1e-9)
 

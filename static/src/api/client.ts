@@ -6,6 +6,7 @@ import { readSafetensors, type TensorFile } from "./safetensors.ts";
 import type {
   Catalog,
   DataRows,
+  DiagnosisAnswer,
   Example,
   Explanation,
   Frame,
@@ -113,6 +114,16 @@ export class Client {
   ): Promise<{ session: Head; ticks?: TickRecord[] }> {
     const body = { granularity: "op", count: ticks, return: watched ? "ticks" : "none" };
     return this.#ask("POST", `/sessions/${id}/steps`, body, rev);
+  }
+
+  /** Run whole steps without looking. */
+  train(id: string, steps: number): Promise<{ session: Head }> {
+    return this.#ask("POST", `/sessions/${id}/steps`, { granularity: "batch", count: steps, return: "none" });
+  }
+
+  /** What ails the network in the step that the frame at `t` shows. */
+  diagnosis(id: string, t: number): Promise<DiagnosisAnswer> {
+    return this.#ask("GET", `/sessions/${id}/diagnostics?t=${t}`);
   }
 
   async remove(id: string, rev?: number): Promise<void> {

@@ -44,6 +44,7 @@ import {
   type Unit,
 } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
+import { ailing } from "./ailing.ts";
 import { paintArrows, paintLines } from "./edges.ts";
 import { mapOf, paintMaps } from "./maps.ts";
 import { letter, type Manner, number } from "./number.ts";
@@ -150,7 +151,7 @@ function template(scene: Scene, net: Net, frame: Frame, state: State, store: Sto
   const labelled = scene.edges.filter(({ label }) => label);
   return html`
     ${scene.groups.map((group) => heading(group, scene.narrow, batchOf(net, frame), state, store))}
-    ${scene.columns.map((column) => layer(scene, net, frame, column, state))}
+    ${scene.columns.map((column) => layer(scene, net, frame, column, state, store))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
     ${legend(scene, isPlane(net), kindsOf(scene, net, frame, state.sample))}
@@ -168,6 +169,7 @@ function heading(
   const [first] = fold.layers;
   const last = fold.layers.at(-1);
   return html`<div class="layer-name" style=${styleMap(at((left + right) / 2, top - 8))}>
+    <div class="layer-title">
     <button
       type="button"
       class="fold"
@@ -178,6 +180,12 @@ function heading(
     >
       <b>${first?.name} – ${last?.name}</b> × ${fold.layers.length}
     </button>
+    ${ailing(
+      state,
+      fold.layers.map(({ name }) => name),
+      store,
+    )}
+    </div>
     <span>${first?.activation}</span>
     ${example(batch, state, narrow)}
   </div>`;
@@ -194,7 +202,7 @@ function stay(event: Event): void {
   event.preventDefault();
 }
 
-function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State) {
+function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State, store: Store) {
   const { layer, x, top, hidden, form, grouped } = column;
   const own = scene.units.filter((unit) => unit.layer === layer.name);
   const batch = batchOf(net, frame);
@@ -211,7 +219,7 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
       grouped
         ? nothing
         : html`<p class="layer-name" style=${styleMap(at(x, top - 8))}>
-            <b>${layer.name}</b><span>${below.join(" · ")}</span>
+            <b>${layer.name} ${ailing(state, [layer.name], store)}</b><span>${below.join(" · ")}</span>
             ${example(batch, state, scene.narrow)}
           </p>`
     }

@@ -5,6 +5,7 @@ import { render, type TemplateResult } from "lit";
 import type { Client } from "../api/client.ts";
 import type { Builder } from "../building.ts";
 import type { Changes } from "../changes.ts";
+import type { Diagnosing } from "../diagnosing.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Learning } from "../learning.ts";
 import type { Clock, Motion } from "../motion.ts";
@@ -25,6 +26,7 @@ export interface Desk {
   readonly builder: Builder;
   readonly shelf: Shelf;
   readonly sharing: Sharing;
+  readonly diagnosing: Diagnosing;
   readonly training: Training;
   readonly learning: Learning;
   readonly touch: Touch;

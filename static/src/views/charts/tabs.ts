@@ -14,5 +14,11 @@ export const TABS: readonly Tab[] = [
     applies: ({ net }) => net !== null && isPlane(net),
     load: () => import("./boundary.ts"),
   },
+  {
+    name: "Diagnosis",
+    region: "Diagnosis",
+    count: ({ diagnosis }) => diagnosis?.findings.length ?? 0,
+    load: () => import("./diagnosis.ts"),
+  },
   { name: "Landscape", region: "Landscape", load: () => import("./landscape.ts") },
 ];

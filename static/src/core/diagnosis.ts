@@ -1,0 +1,103 @@
+/** What ails the network, as the server finds it: which step it is asked about, how it is said, what a cure brought. */
+
+import type { DiagnosisAnswer, Finding, Metrics, ScheduledTick, WireNumber } from "../api/types.ts";
+import { type Curve, type Line, type Plot, readCurves } from "./curves.ts";
+import { fromWire } from "./numbers.ts";
+import type { Cell, Sheet } from "./sheet.ts";
+
+/** Findings of one step of a session. */
+export interface Diagnosis {
+  readonly of: string;
+  readonly step: number;
+  readonly findings: readonly Finding[];
+  readonly layers: DiagnosisAnswer["layers"];
+}
+
+/** A session that was made to try what a finding proposes, and the one in which it was found. */
+export interface Trial {
+  readonly id: string;
+  readonly of: string;
+  readonly code: string;
+  readonly layer: string;
+  /** Whether both lose by the same loss, so that their numbers compare. */
+  readonly comparable: boolean;
+}
+
+export function readDiagnosis(of: string, { step, findings, layers }: DiagnosisAnswer): Diagnosis {
+  return { of, step, findings, layers };
+}
+
+/** The step that is looked at: the one under way at `t`, or that has just ended. Each of its moments has one diagnosis. */
+export function diagnosedStep(schedule: readonly ScheduledTick[], t: number): number {
+  return Math.floor(Math.max(0, t - 1) / (schedule.length || 1));
+}
+
+export function findingsOf(diagnosis: Diagnosis | null, layer: string): readonly Finding[] {
+  return diagnosis?.findings.filter((one) => one.layer === layer) ?? [];
+}
+
+/** `dead_units` as one says it. */
+export function titleOf({ code }: { readonly code: string }): string {
+  return code.replaceAll("_", " ");
+}
+
+const NUMBERS = [
+  "gradient_norm",
+  "weight_gradient_norm",
+  "weight_norm",
+  "update_ratio",
+  "mean_slope",
+  "slope_gain",
+  "weight_gain",
+  "factor",
+] as const;
+
+/** What each layer does to the gradient, a row a layer. */
+export function diagnosisSheet({ layers }: Diagnosis): Sheet {
+  const cell = (value: WireNumber | null): Cell => (value === null ? null : fromWire(value));
+  return {
+    of: "layers",
+    columns: ["layer", "units", ...NUMBERS, "dead_units", "saturated_units"],
+    rows: layers.map((layer) => [
+      layer.layer,
+      layer.units,
+      ...NUMBERS.map((name) => cell(layer[name])),
+      layer.dead_units.length,
+      layer.saturated_units.length,
+    ]),
+  };
+}
+
+/** The numbers of a finding by their names, those that are one number each. */
+export function numbersOf({ numbers }: Finding): { name: string; value: number }[] {
+  return Object.entries(numbers).flatMap(([name, value]) =>
+    typeof value === "number" ? [{ name: name.replaceAll("_", " "), value }] : [],
+  );
+}
+
+/** The losses of two runs over one another: dashed as it was, in full with the cure. */
+export function comparison(before: Metrics["series"], after: Metrics["series"]): Plot | null {
+  const line = (curve: Curve, name: string, label: string, kind: Line["kind"]): Line => ({
+    ...curve,
+    name,
+    label,
+    kind,
+    shade: kind === "test" ? 0 : 1,
+  });
+  const [old] = readCurves(before);
+  const [cured] = readCurves(after);
+  const lines = [
+    ...(old ? [line(old, "before", "before", "test")] : []),
+    ...(cured ? [line(cured, "fixed", "fixed", "train")] : []),
+  ].filter(({ steps }) => steps.length);
+  if (!lines.length) return null;
+  const steps = [...new Set(lines.flatMap((one) => one.steps))].sort((a, b) => a - b);
+  return {
+    title: "Loss of each step's batch",
+    log: false,
+    bounds: [],
+    last: Math.max(1, steps.at(-1) ?? 0),
+    steps,
+    lines,
+  };
+}
