@@ -13,6 +13,7 @@ import "../css/bars.css";
 import "../css/timeline.css";
 import "../css/charts.css";
 import "../css/learning.css";
+import "../css/picture.css";
 
 import { Client } from "./api/client.ts";
 import { Builder } from "./building.ts";

@@ -21,11 +21,16 @@ export function mapKey(state: State): string | null {
   return net && isPlane(net) ? momentKey({ ...state, t: momentOfMaps(net.schedule, t) }) : null;
 }
 
+/** The pictures of the moment that is shown. */
+export function askMaps(client: Client, { net, head, t }: State): Promise<Maps> {
+  return client.maps(askedAs(head), momentOfMaps(net?.schedule ?? [], t), RESOLUTION);
+}
+
 /** Start to put the pictures of the present moment, or the latest there are, into the store; and the rows of data. */
 export function startMaps(client: Client, store: Store, clock: Clock): () => void {
   const maps: Feed<Maps> = new Feed(store, clock, {
     key: mapKey,
-    ask: ({ net, head, t }) => client.maps(askedAs(head), momentOfMaps(net?.schedule ?? [], t), RESOLUTION),
+    ask: (state) => askMaps(client, state),
     heard: () => show(store.state),
     rest: REST,
     times: TIMES,

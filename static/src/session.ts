@@ -334,12 +334,7 @@ export class Session {
   ): Promise<void> {
     const { net, t: from } = this.#state;
     if (!net) return;
-    const frame = await this.#fetch(t);
-    // To where a copy begins no tick has led, and there is no moment before it.
-    if (lastTick(net, frame)) await this.#fetch(t - 1);
-    const batch = frame.tensors[net.target]?.shape[0] ?? 1;
-    const sample = Math.min(row, batch - 1);
-    const selected = asked && inRow(net, asked, sample);
+    const { frame, sample, selected } = await this.#at(net, t, asked, row);
     const [told, explained] = await Promise.all([
       this.#tell(t, frame, selected, sample),
       selected ? this.#explain(selected, t, frame) : null,
@@ -358,6 +353,24 @@ export class Session {
     });
     const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
+  }
+
+  /** The frame of a moment, with the one before it at hand, and the row and the number there that are asked for. */
+  async #at(net: Net, t: number, asked: Address | null, row: number) {
+    const frame = await this.#fetch(t);
+    // To where a copy begins no tick has led, and there is no moment before it.
+    const before = lastTick(net, frame) ? await this.#fetch(t - 1) : null;
+    const batch = frame.tensors[net.target]?.shape[0] ?? 1;
+    const sample = Math.min(row, batch - 1);
+    return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
+  }
+
+  /** What the page would show at a moment up to the head, without going there. */
+  async stillAt(t: number) {
+    const { net, selected, sample } = this.#state;
+    const { before, ...shown } = await this.#at(net as Net, t, selected, sample);
+    const sentence = await this.#tell(t, shown.frame, shown.selected, shown.sample);
+    return { ...shown, before, t, sentence };
   }
 
   #has(from: number, to: number): boolean {

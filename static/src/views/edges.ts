@@ -6,6 +6,7 @@ import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction, type Scene } from "../core/scene.ts";
 import { channels, palette, type Palette } from "./palette.ts";
+import type { Pen } from "./picture/pen.ts";
 
 const WIDEST_LINE = 5;
 const WIDEST_BAND = 22;
@@ -34,25 +35,38 @@ export function paintLines(
   traced: Trace | null,
 ) {
   const colours = palette();
-  const names = new Set(marked.map((address) => address && addressText(address)));
-  const now = { scene, pose, marks: [...names].join(" "), traced, colours, ratio: devicePixelRatio };
+  const marks = marked.map((address) => address && addressText(address)).join(" ");
+  const now = { scene, pose, marks, traced, colours, ratio: devicePixelRatio };
   if (looksLike(painted.get(canvas), now)) return;
   const context = fit(canvas, scene);
   if (!context) return;
   painted.set(canvas, now);
+  drawLines(context, scene, pose, marked, traced, colours);
+}
+
+/** The same with any pen. */
+export function drawLines(
+  pen: Pen,
+  scene: Scene,
+  pose: Pose,
+  marked: readonly (Address | null)[],
+  traced: Trace | null,
+  colours: Palette,
+) {
+  const names = new Set(marked.map((address) => address && addressText(address)));
   const phase = pose.phase ? colours[pose.phase] : colours.muted;
-  for (const one of pose.sheets) sheet(context, one, colours, phase);
+  for (const one of pose.sheets) sheet(pen, one, colours, phase);
   const isMarked = ({ address }: Line) => names.has(addressText(address)) || names.has(address.tensor);
   const isBeside = ({ address }: Line) => traced !== null && !traced.edges.has(addressText(address));
-  for (const line of pose.lines) if (!isBeside(line)) band(context, line, colours);
-  if (traced) for (const line of pose.lines) if (!isBeside(line)) outline(context, line, colours);
+  for (const line of pose.lines) if (!isBeside(line)) band(pen, line, colours);
+  if (traced) for (const line of pose.lines) if (!isBeside(line)) outline(pen, line, colours);
   for (const line of pose.lines)
-    stroke(context, line, colours, isMarked(line), phase, isBeside(line) ? BESIDE : 1);
+    stroke(pen, line, colours, isMarked(line), phase, isBeside(line) ? BESIDE : 1);
   pose.lossLines.forEach(({ curve, active }, i) => {
     const onPath = traced?.units.has(`${scene.columns.at(-1)?.layer.name}.${scene.lossEdges[i]?.unit}`);
-    lossLine(context, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
+    lossLine(pen, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
   });
-  for (const { curve, scale } of scene.biases) if (scale === 1) constant(context, curve, colours);
+  for (const { curve, scale } of scene.biases) if (scale === 1) constant(pen, curve, colours);
 }
 
 function looksLike(before: Painted | undefined, now: Painted): boolean {
@@ -81,9 +95,12 @@ function alike<Thing extends object>(before: readonly Thing[], now: readonly Thi
 export function paintArrows(canvas: HTMLCanvasElement, scene: Scene, pose: Pose): void {
   const context = fit(canvas, scene);
   if (!context) return;
-  const colours = palette();
+  drawArrows(context, pose, palette());
+}
+
+export function drawArrows(pen: Pen, pose: Pose, colours: Palette): void {
   for (const arrow of pose.arrows)
-    head(context, arrow, colours, pose.phase ? colours[pose.phase] : colours.muted);
+    head(pen, arrow, colours, pose.phase ? colours[pose.phase] : colours.muted);
 }
 
 /** The canvas, as large as the scene and empty. */
@@ -99,11 +116,11 @@ function fit(canvas: HTMLCanvasElement, { width, height }: Scene): CanvasRenderi
   return context;
 }
 
-function trace(context: CanvasRenderingContext2D, { from, to }: Curve): void {
+function trace(pen: Pen, { from, to }: Curve): void {
   const middle = (from.x + to.x) / 2;
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y);
+  pen.beginPath();
+  pen.moveTo(from.x, from.y);
+  pen.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y);
 }
 
 /** Among many lines the weak ones are faint, so that the strong ones can be followed. */
@@ -114,133 +131,117 @@ function faintness(size: number, scale: number): number {
 /** What is fainter than this among many is not seen, and what is not twice as strong needs no dash. */
 const FAINTEST = 0.06;
 
-function band(
-  context: CanvasRenderingContext2D,
-  { curve, band, gradient, scale }: Line,
-  colours: Palette,
-): void {
+function band(pen: Pen, { curve, band, gradient, scale }: Line, colours: Palette): void {
   const alpha = faintness(band, scale);
   if (band <= 0 || alpha < FAINTEST) return;
-  trace(context, curve);
-  context.globalAlpha = 0.26 * alpha;
-  context.setLineDash([]);
-  context.lineCap = "butt";
-  context.lineWidth = (3 + band * (WIDEST_BAND - 3)) * scale;
-  context.strokeStyle = gradient < 0 ? colours.negative : colours.positive;
-  context.stroke();
-  context.globalAlpha = 1;
+  trace(pen, curve);
+  pen.globalAlpha = 0.26 * alpha;
+  pen.setLineDash([]);
+  pen.lineCap = "butt";
+  pen.lineWidth = (3 + band * (WIDEST_BAND - 3)) * scale;
+  pen.strokeStyle = gradient < 0 ? colours.negative : colours.positive;
+  pen.stroke();
+  pen.globalAlpha = 1;
 }
 
 /** What is seen of the lines beside a path that is shown. */
 const BESIDE = 0.22;
 
 /** A line of the path that is shown runs in a tube of the colour in which gradients go back. */
-function outline(context: CanvasRenderingContext2D, { curve, size, scale }: Line, colours: Palette): void {
+function outline(pen: Pen, { curve, size, scale }: Line, colours: Palette): void {
   const width = 1 + size * (WIDEST_LINE - 1) * scale;
-  trace(context, curve);
-  context.setLineDash([]);
+  trace(pen, curve);
+  pen.setLineDash([]);
   for (const [wider, colour] of [
     [9, colours.backward],
     [4, colours.panel],
   ] as const) {
-    context.lineWidth = width + wider;
-    context.strokeStyle = colour;
-    context.stroke();
+    pen.lineWidth = width + wider;
+    pen.strokeStyle = colour;
+    pen.stroke();
   }
 }
 
-function stroke(
-  context: CanvasRenderingContext2D,
-  line: Line,
-  colours: Palette,
-  marked: boolean,
-  phase: string,
-  seen: number,
-): void {
+function stroke(pen: Pen, line: Line, colours: Palette, marked: boolean, phase: string, seen: number): void {
   const width = line.value === 0 ? 1 : 1 + line.size * (WIDEST_LINE - 1) * line.scale;
   if (line.updating || marked) {
-    trace(context, line.curve);
-    context.setLineDash([]);
-    context.lineWidth = width + (marked ? 9 : 7 * line.scale);
-    context.globalAlpha = seen * (line.updating ? 0.45 * faintness(line.size, line.scale) : 0.2);
-    context.strokeStyle = line.updating ? phase : colours.ink;
-    context.stroke();
+    trace(pen, line.curve);
+    pen.setLineDash([]);
+    pen.lineWidth = width + (marked ? 9 : 7 * line.scale);
+    pen.globalAlpha = seen * (line.updating ? 0.45 * faintness(line.size, line.scale) : 0.2);
+    pen.strokeStyle = line.updating ? phase : colours.ink;
+    pen.stroke();
   }
-  trace(context, line.curve);
+  trace(pen, line.curve);
   const alpha = faintness(line.size, line.scale);
-  context.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha * seen;
-  context.setLineDash(line.value < 0 && alpha > 2 * FAINTEST ? DASH : []);
-  context.lineWidth = width;
-  context.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
-  context.stroke();
-  context.globalAlpha = 1;
-  context.setLineDash([]);
+  pen.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha * seen;
+  pen.setLineDash(line.value < 0 && alpha > 2 * FAINTEST ? DASH : []);
+  pen.lineWidth = width;
+  pen.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
+  pen.stroke();
+  pen.globalAlpha = 1;
+  pen.setLineDash([]);
 }
 
-function lossLine(context: CanvasRenderingContext2D, curve: Curve, colour: string, width: number): void {
-  trace(context, curve);
-  context.lineWidth = width;
-  context.strokeStyle = colour;
-  context.stroke();
+function lossLine(pen: Pen, curve: Curve, colour: string, width: number): void {
+  trace(pen, curve);
+  pen.lineWidth = width;
+  pen.strokeStyle = colour;
+  pen.stroke();
 }
 
 /** The constant 1 that a bias comes from. */
-function constant(context: CanvasRenderingContext2D, { from }: Curve, colours: Palette): void {
-  context.beginPath();
-  context.arc(from.x, from.y, 8, 0, 2 * Math.PI);
-  context.fillStyle = colours.panel;
-  context.fill();
-  context.lineWidth = 1;
-  context.strokeStyle = colours.muted;
-  context.stroke();
-  context.fillStyle = colours.muted;
-  context.font = "12px 'Inter Variable', sans-serif";
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText("1", from.x, from.y + 0.5);
+function constant(pen: Pen, { from }: Curve, colours: Palette): void {
+  pen.beginPath();
+  pen.arc(from.x, from.y, 8, 0, 2 * Math.PI);
+  pen.fillStyle = colours.panel;
+  pen.fill();
+  pen.lineWidth = 1;
+  pen.strokeStyle = colours.muted;
+  pen.stroke();
+  pen.fillStyle = colours.muted;
+  pen.font = "12px 'Inter Variable', sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText("1", from.x, from.y + 0.5);
 }
 
 /** An arrowhead: ink, with the phase as its outline, pointing where it goes. */
-function head(context: CanvasRenderingContext2D, arrow: Arrow, colours: Palette, phase: string): void {
+function head(pen: Pen, arrow: Arrow, colours: Palette, phase: string): void {
   const { x, y } = along(arrow.curve, arrow.place);
   const length =
     (SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW)) * Math.max(0.4, arrow.scale);
   const alpha = faintness(arrow.size, arrow.scale);
   if (alpha < FAINTEST) return;
-  context.save();
-  context.globalAlpha = alpha;
-  context.translate(x, y);
-  context.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
-  context.beginPath();
-  context.moveTo(length * 0.6, 0);
-  context.lineTo(-length * 0.5, length * 0.48);
-  context.lineTo(-length * 0.22, 0);
-  context.lineTo(-length * 0.5, -length * 0.48);
-  context.closePath();
-  context.lineJoin = "round";
-  context.lineWidth = 3.5 * Math.max(0.4, arrow.scale);
-  context.strokeStyle = phase;
-  context.stroke();
-  context.fillStyle = colours.ink;
-  context.fill();
-  context.restore();
+  pen.save();
+  pen.globalAlpha = alpha;
+  pen.translate(x, y);
+  pen.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
+  pen.beginPath();
+  pen.moveTo(length * 0.6, 0);
+  pen.lineTo(-length * 0.5, length * 0.48);
+  pen.lineTo(-length * 0.22, 0);
+  pen.lineTo(-length * 0.5, -length * 0.48);
+  pen.closePath();
+  pen.lineJoin = "round";
+  pen.lineWidth = 3.5 * Math.max(0.4, arrow.scale);
+  pen.strokeStyle = phase;
+  pen.stroke();
+  pen.fillStyle = colours.ink;
+  pen.fill();
+  pen.restore();
 }
 
 /** A matrix of weights: a cell a weight, tinted by its sign and size. */
-function sheet(
-  context: CanvasRenderingContext2D,
-  { area, values, most, active }: Sheet,
-  colours: Palette,
-  phase: string,
-) {
+function sheet(pen: Pen, { area, values, most, active }: Sheet, colours: Palette, phase: string) {
   const { left, top, right, bottom } = area;
   const picture = values?.values ? pictureOf(values, most, colours) : null;
-  context.imageSmoothingEnabled = false;
-  if (picture) context.drawImage(picture, left, top, right - left, bottom - top);
-  context.setLineDash([]);
-  context.lineWidth = active ? 2.5 : 1;
-  context.strokeStyle = active ? phase : colours.line;
-  context.strokeRect(left, top, right - left, bottom - top);
+  pen.imageSmoothingEnabled = false;
+  if (picture) pen.drawImage(picture, left, top, right - left, bottom - top);
+  pen.setLineDash([]);
+  pen.lineWidth = active ? 2.5 : 1;
+  pen.strokeStyle = active ? phase : colours.line;
+  pen.strokeRect(left, top, right - left, bottom - top);
 }
 
 const pictures = new WeakMap<Tensor, Map<Palette, OffscreenCanvas>>();

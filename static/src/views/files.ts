@@ -42,7 +42,7 @@ export function saveFrom(address: string): void {
   link.click();
 }
 
-function save(name: string, blob: Blob): void {
+export function save(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

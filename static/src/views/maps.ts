@@ -10,7 +10,7 @@ import { INPUT, type Layer, layerOf, type Net } from "../core/net.ts";
 import { inputShades, isPlane, type Maps, mapTensor, scaleOf, shadesOf } from "../core/maps.ts";
 import type { State } from "../store.ts";
 import { shadePixels } from "./palette.ts";
-import { onTheme } from "./theme.ts";
+import { isDark, onTheme } from "./theme.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 /** What a canvas shows now. */
@@ -29,7 +29,7 @@ export function mapOf(net: Net, { name }: Layer, unit: number) {
 }
 
 /** Draw what is new in the pictures within an element. */
-export function paintMaps(root: ParentNode, { net, maps, rows }: State): void {
+export function paintMaps(root: ParentNode, { net, maps, rows }: State, dark = isDark()): void {
   if (!net || !maps || !isPlane(net)) return;
   const scales = new Map(net.layers.map((layer) => [layer, scaleOf(net, layer, maps, rows?.ends ?? null)]));
   for (const canvas of root.querySelectorAll<HTMLCanvasElement>("canvas.map")) {
@@ -37,7 +37,7 @@ export function paintMaps(root: ParentNode, { net, maps, rows }: State): void {
     const scale = layer && scales.get(layer);
     const unit = Number(canvas.dataset["mapUnit"]);
     if (!layer || !scale) continue;
-    paint(canvas, maps, `${layer.name} ${unit} ${scale.middle} ${scale.reach}`, () =>
+    paint(canvas, maps, shadePixels(dark), `${layer.name} ${unit} ${scale.middle} ${scale.reach}`, () =>
       layer.name === INPUT
         ? inputShades(maps, unit, scale)
         : shadesOf(tensorOf(net, layer, maps), unit, scale),
@@ -49,16 +49,21 @@ function tensorOf(net: Net, layer: Layer, maps: Maps): Packed {
   return maps.tensors[mapTensor(net, layer)] ?? { shape: [], values: new Float32Array() };
 }
 
-function paint(canvas: HTMLCanvasElement, maps: Maps, what: string, shades: () => Uint8Array): void {
-  if (!isNew(canvas, maps, what)) return;
+function paint(
+  canvas: HTMLCanvasElement,
+  maps: Maps,
+  pixels: Uint32Array,
+  what: string,
+  shades: () => Uint8Array,
+): void {
+  if (!isNew(canvas, maps, what, pixels)) return;
   const [width, height] = [maps.x.length, maps.y.length];
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  canvas.getContext("2d")?.putImageData(imageOf(shades(), width, height), 0, 0);
+  canvas.getContext("2d")?.putImageData(imageOf(shades(), width, height, pixels), 0, 0);
 }
 
 /** Whether a canvas shows anything else than this; then it is taken to be painted with it. */
-function isNew(canvas: HTMLCanvasElement, maps: Maps, what: string): boolean {
-  const pixels = shadePixels();
+function isNew(canvas: HTMLCanvasElement, maps: Maps, what: string, pixels = shadePixels()): boolean {
   const before = painted.get(canvas);
   if (before?.maps === maps && before.pixels === pixels && before.what === what) return false;
   painted.set(canvas, { maps, pixels, what });
@@ -129,9 +134,8 @@ export function pictureOf(shades: Uint8Array, width: number, height: number): Of
   return picture;
 }
 
-function imageOf(shades: Uint8Array, width: number, height: number): ImageData {
+function imageOf(shades: Uint8Array, width: number, height: number, pixels = shadePixels()): ImageData {
   const image = new ImageData(width, height);
-  const pixels = shadePixels();
   const own = new Uint32Array(image.data.buffer);
   shades.forEach((shade, i) => (own[i] = pixels[shade] ?? 0));
   return image;

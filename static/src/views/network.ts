@@ -30,7 +30,8 @@ import {
 } from "../core/numbers.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
 import { type Passing, passingOf, passingText } from "../core/passing.ts";
-import { poseAt, sheetTensor } from "../core/pose.ts";
+import type { Trace } from "../core/paths.ts";
+import { type Pose, poseAt, sheetTensor } from "../core/pose.ts";
 import {
   along,
   type Column,
@@ -98,19 +99,13 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
     const marked = [selected, lit].map((address) => address && weightOf(net, address));
     paintLines(edges, scene, pose, marked, traced);
     paintArrows(arrows, scene, pose);
-    for (const box of units.querySelectorAll<HTMLElement>("[data-unit]"))
-      box.toggleAttribute("data-traced", traced?.units.has(box.dataset["unit"] ?? "") ?? false);
-    const { layer, strength } = pose.glow ?? { layer: null, strength: 0 };
-    for (const box of units.querySelectorAll<HTMLElement>("[data-layer]")) {
-      const glow = layer === box.dataset["layer"] ? strength.toFixed(2) : "0";
-      if (box.style.getPropertyValue("--glow") !== glow) box.style.setProperty("--glow", glow);
-    }
+    dress(units, pose, traced);
   };
   const write = (state: State) => {
     arrange(state);
     describe(element, state);
     if (scene && state.net && state.frame)
-      render(template(scene, state.net, state.frame, state, store), units);
+      render(networkTemplate(scene, state.net, state.frame, state, store), units);
     paintMaps(units, state);
     draw();
   };
@@ -125,8 +120,19 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
   };
 }
 
+/** Have units look as the pose says: which layer glows, and which units are on the path that is shown. */
+export function dress(units: HTMLElement, pose: Pose, traced: Trace | null): void {
+  for (const box of units.querySelectorAll<HTMLElement>("[data-unit]"))
+    box.toggleAttribute("data-traced", traced?.units.has(box.dataset["unit"] ?? "") ?? false);
+  const { layer, strength } = pose.glow ?? { layer: null, strength: 0 };
+  for (const box of units.querySelectorAll<HTMLElement>("[data-layer]")) {
+    const glow = layer === box.dataset["layer"] ? strength.toFixed(2) : "0";
+    if (box.style.getPropertyValue("--glow") !== glow) box.style.setProperty("--glow", glow);
+  }
+}
+
 /** Where the learner looks: at the present tick's layer and at the selected number's unit. */
-function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
+export function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
   return {
     layer: lastTick(net, frame)?.layer ?? null,
     unit: selected && unitOf(net, selected),
@@ -147,7 +153,7 @@ function describe(element: HTMLElement, { frame, sample, preview }: State): void
   else delete element.dataset["preview"];
 }
 
-function template(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
+export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const labelled = scene.edges.filter(({ label }) => label);
   return html`
     ${scene.groups.map((group) => heading(group, scene.narrow, batchOf(net, frame), state, store))}
@@ -455,7 +461,7 @@ function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: Stat
 }
 
 /** The weight or bias at whose edge a number is marked: its own, that of a gradient or an update, or the number itself. */
-function weightOf(net: Net, { tensor, index }: Address): Address {
+export function weightOf(net: Net, { tensor, index }: Address): Address {
   return { tensor: parameterOf(net, tensor) ?? tensor, index };
 }
 

@@ -25,17 +25,19 @@ export type Palette = Readonly<Record<(typeof TOKENS)[number], string>>;
 
 const palettes = new Map<boolean, Palette>();
 
-export function palette(): Palette {
-  const known = palettes.get(isDark());
+/** The colours of the page's theme, or of the one that is asked for. */
+export function palette(dark = isDark()): Palette {
+  const known = palettes.get(dark);
   if (known) return known;
   const probe = document.body.appendChild(document.createElement("span"));
+  probe.dataset["theme"] = dark ? "dark" : "light";
   const read = TOKENS.map((token) => {
     probe.style.color = `var(--${token})`;
     return [token, getComputedStyle(probe).color] as const;
   });
   probe.remove();
   const made = Object.fromEntries(read) as Palette;
-  palettes.set(isDark(), made);
+  palettes.set(dark, made);
   return made;
 }
 
@@ -49,8 +51,8 @@ const FULL = 0.85;
 const scales = new Map<Palette, Uint32Array>();
 
 /** The pixel of each shade: from the negative hue over the panel's to the positive one; and of what is no number. */
-export function shadePixels(): Uint32Array {
-  const colours = palette();
+export function shadePixels(dark = isDark()): Uint32Array {
+  const colours = palette(dark);
   const known = scales.get(colours);
   if (known) return known;
   const pixels = new Uint32Array(SHADES + 1);

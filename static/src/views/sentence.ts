@@ -5,6 +5,7 @@ import { html } from "lit";
 import type { Frame } from "../api/types.ts";
 import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
+import type { State } from "../store.ts";
 import type { Part } from "../core/sentence.ts";
 import { read } from "./number.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
@@ -23,9 +24,12 @@ const KEEP = {
 } as const;
 
 export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
-  return view(element, store, ({ sentence, net, frame, playing, preview }) => {
-    const phase = net ? lastTick(net, frame)?.phase : undefined;
-    return html`
+  return view(element, store, sentenceTemplate);
+}
+
+export function sentenceTemplate({ sentence, net, frame, playing, preview }: State) {
+  const phase = net ? lastTick(net, frame)?.phase : undefined;
+  return html`
       <p class="told" role="status" aria-live=${playing || (preview && !preview.typed) ? "off" : "polite"}>
         ${
           preview
@@ -40,7 +44,6 @@ export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
         ${preview ? KEEP[preview.typed ? "typed" : "dragged"] : phase ? HINTS[phase] : "press → or Step"}
       </p>
     `;
-  });
 }
 
 function part(told: Part, frame: Frame | null) {

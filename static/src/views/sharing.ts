@@ -13,7 +13,8 @@ const FILES = [
   { name: "Curves (CSV)", format: "csv", whole: true },
 ] as const;
 
-export function sharingButtons({ store, sharing }: Desk) {
+export function sharingButtons(desk: Desk) {
+  const { store, sharing } = desk;
   const none = !store.state.head;
   const choose = (event: Event) => {
     const input = event.target as HTMLInputElement;
@@ -52,6 +53,17 @@ export function sharingButtons({ store, sharing }: Desk) {
         Branch from here
       </button>
       <h2>Take along</h2>
+      <button
+        type="button"
+        class="plain"
+        title="The network as SVG or PNG, or some ticks of it as a GIF"
+        @click=${(event: Event) => {
+          close(event.target as HTMLElement);
+          void import("./picture/dialog.ts").then(({ openPictures }) => openPictures(desk));
+        }}
+      >
+        Save a picture
+      </button>
       ${FILES.map(
         ({ name, format, whole }) =>
           html`<button
