@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charting import eventually
 from tests.browser.looking import network, open_page, session_id, wait_for_t
 from tests.browser.serving import Server
 
@@ -103,7 +104,7 @@ def test_the_chosen_path_is_drawn_and_its_product_written_factor_by_factor(page:
 
     page.get_by_role("tab", name="Formula").click()
     expect(traced).to_have_count(0)
-    assert picture(page) == before
+    eventually(page, lambda: picture(page) == before)
 
 
 def test_one_example_s_share_or_all_examples(page: Page, server: Server) -> None:
