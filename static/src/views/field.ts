@@ -3,7 +3,7 @@
  * it so, Escape gives the old one back.
  */
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, noChange, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
 import { type Scale, stepOf } from "../core/drag.ts";
@@ -51,6 +51,14 @@ export function notesOf(key: string, about: string, state: State, slot = key) {
 /** The fields whose value an arrow key is changing. */
 const stepping = new WeakSet<HTMLInputElement>();
 
+/** The fields in which somebody is typing: an answer to what was typed before must not take the letters away. */
+const typing = new WeakSet<Element>();
+
+function isTypedIn(key: string): boolean {
+  const active = document.activeElement;
+  return active instanceof HTMLInputElement && active.dataset["key"] === key && typing.has(active);
+}
+
 /** The field, and below it what is wrong with what was typed. */
 export function field(given: Field, state: State, desk: Desk) {
   const { input, below } = fieldParts(given, state, desk);
@@ -70,11 +78,13 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
   const shown = address ? valueAt(frame ?? undefined, address) : null;
   const commit = (input: HTMLInputElement) => void touch.commit(handle, input.value);
   const tried = ({ target }: Event) => {
+    typing.add(target as HTMLInputElement);
     const typed = readNumber((target as HTMLInputElement).value);
     if (typed !== null && given.value !== null) touch.try(handle, typed);
   };
   const changed = ({ target }: Event) => {
     const input = target as HTMLInputElement;
+    typing.delete(input);
     if (!stepping.has(input)) commit(input);
   };
   const press = (event: KeyboardEvent) => {
@@ -82,13 +92,15 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     if (event.key === "ArrowUp" || event.key === "ArrowDown") stepping.add(input);
     if (event.key !== "Escape" || (input.value === held && invalid === "false" && !mine)) return;
     event.stopPropagation();
+    typing.delete(input);
     input.value = held;
     store.set({ wrong: null });
     if (wrongAt(key, store.state) !== null) builder.takeBack();
     touch.cancel();
   };
-  const leave = ({ target }: Event) => {
+  const leave = ({ target, type }: Event) => {
     const input = target as HTMLInputElement;
+    if (type === "blur") typing.delete(input);
     if (stepping.delete(input)) commit(input);
   };
   const input: TemplateResult = html`<input
@@ -107,7 +119,7 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     data-index=${address ? address.index.join(",") : nothing}
     data-value=${shown === null ? nothing : full(shown)}
     placeholder=${held !== "" ? nothing : value === null ? "off" : full(value)}
-    .value=${held}
+    .value=${isTypedIn(key) ? noChange : held}
     @input=${tried}
     @change=${changed}
     @keydown=${press}
