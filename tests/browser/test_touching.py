@@ -83,12 +83,15 @@ def test_the_keys_undo_and_redo_from_the_page_but_not_in_the_field(page: Page, s
     page.keyboard.press("Control+z")
     page.wait_for_timeout(200)
     expect(button(page, "Redo")).to_be_disabled()
+    expect(field(page, WEIGHT)).to_have_value("0.7")
     wait_for_t(page, TICK)
     weight.click()
     page.keyboard.press("Control+z")
+    expect(button(page, "Redo")).to_be_enabled()
     expect(weight).to_have_attribute("data-value", "0.2")
     page.keyboard.press("Control+Shift+Z")
 
+    expect(button(page, "Redo")).to_be_disabled()
     expect(weight).to_have_attribute("data-value", "0.7")
 
 

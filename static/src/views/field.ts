@@ -90,7 +90,10 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
   const press = (event: KeyboardEvent) => {
     const input = event.target as HTMLInputElement;
     if (event.key === "ArrowUp" || event.key === "ArrowDown") stepping.add(input);
-    if (event.key !== "Escape" || (input.value === held && invalid === "false" && !mine)) return;
+    const same = input.value === held && !mine;
+    // What has become so is undone by the page: here it would be typed anew, and be another change.
+    if (same && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") event.preventDefault();
+    if (event.key !== "Escape" || (same && invalid === "false")) return;
     event.stopPropagation();
     typing.delete(input);
     input.value = held;
