@@ -25,11 +25,11 @@ export interface Asking<Answer> {
 }
 
 /**
- * By what the moment that is shown is known; null where it is none of the present history, as while a rewind is under
- * way.
+ * By what the moment that is shown is known; null where it is none of the present history, as after a rewind, or may be
+ * none any more, as while a change is under way.
  */
-export function momentKey({ head, past, t }: State): string | null {
-  return head && t <= head.t ? `${head.view_id} ${past} ${t}` : null;
+export function momentKey({ head, past, t, changing }: State): string | null {
+  return head && !changing && t <= head.t ? `${head.view_id} ${past} ${t}` : null;
 }
 
 export class Feed<Answer> {

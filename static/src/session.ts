@@ -249,9 +249,14 @@ export class Session {
     await this.settled();
     await this.own();
     const here = this.here;
-    this.take((await make()).session);
-    this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
-    await this.#renew();
+    this.#store.set({ changing: true });
+    try {
+      this.take((await make()).session);
+      this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
+      await this.#renew();
+    } finally {
+      this.#store.set({ changing: false });
+    }
   }
 
   /**

@@ -55,6 +55,8 @@ export interface State {
   readonly step: number;
   /** Which history the moments are of: counted on when another has taken the place of the one that was known. */
   readonly past: number;
+  /** Whether a change is under way, after which the moments that are known may be none any more. */
+  readonly changing: boolean;
   /** The one example that is stepped on instead of the data, where there is one. */
   readonly own: Example | null;
   /** The row of the batch that is shown on units. */
@@ -116,6 +118,7 @@ export const INITIAL: State = {
   preview: null,
   step: 0,
   past: 0,
+  changing: false,
   own: null,
   sample: 0,
   selected: null,

@@ -65,8 +65,11 @@ test("while a rewind is under way, no moment is asked for that is not there any 
   const page = await shown();
 
   await page.go(40, { head: { view_id: "v_1", t: 0 } as Head });
-
+  await page.go(0, { changing: true });
   assert.deepEqual(page.maps(), []);
+
+  await page.go(0, { changing: false });
+  assert.equal(page.maps().length, 1);
 });
 
 test("of a session that was left nothing stays", async () => {
