@@ -93,6 +93,15 @@ def picture_file(page: Page, region: Locator) -> tuple[str, int, int, int]:
     return download.value.suggested_filename, width, height, ink
 
 
+def assert_picture(page: Page, region: Locator, name: str, height: int = 150, ink: int = 100) -> None:
+    """A chart gives a PNG of this name, larger than 150 by `height` and with more than `ink` dark pixels."""
+    file, wide, high, dark = picture_file(page, region)
+    assert file == name
+    assert wide > 150
+    assert high > height
+    assert dark > ink
+
+
 def assert_fits(page: Page, region: Locator, width: int) -> None:
     """Nothing of an open chart is wider than the page or smaller than 12 pixels."""
     page.set_viewport_size({"width": width, "height": 800})

@@ -10,11 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.charting import (
     STRONGEST,
     assert_fits,
+    assert_picture,
     cells,
     eventually,
     numbers_file,
     open_chart,
-    picture_file,
     run,
 )
 from tests.browser.looking import network, open_page, session_id
@@ -102,11 +102,7 @@ def test_the_landscape_is_given_away(page: Page, server: Server) -> None:
 
     assert name == "backscope-landscape.csv"
     assert len(rows) == RESOLUTION**2
-    file, width, height, ink = picture_file(page, region)
-    assert file == "backscope-landscape.png"
-    assert width > 150
-    assert height > 150
-    assert ink > 100
+    assert_picture(page, region, "backscope-landscape.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,13 +11,13 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.charting import (
     STRONGEST,
     assert_fits,
+    assert_picture,
     cells,
     chart,
     eventually,
     numbers_file,
     open_chart,
     open_spec,
-    picture_file,
     run,
     tab,
 )
@@ -273,11 +273,7 @@ def test_the_numbers_and_the_picture_are_given_away(page: Page, server: Server) 
         assert float(row["x0"]) == maps["x"][column]
         assert float(row["x1"]) == maps["y"][line]
         assert float(row["loss.p"]) == maps["tensors"]["loss.p"]["values"][line][column][0]
-    file, width, height, ink = picture_file(page, region)
-    assert file == "backscope-boundary.png"
-    assert width > 150
-    assert height > 150
-    assert ink > 100
+    assert_picture(page, region, "backscope-boundary.png")
 
 
 def test_of_three_classes_the_chosen_one_s_probability_is_shown(page: Page, server: Server) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charting import STRONGEST, assert_fits, cells, chart, eventually, numbers_file, picture_file, tab
+from tests.browser.charting import STRONGEST, assert_fits, assert_picture, cells, chart, eventually, numbers_file, tab
 from tests.browser.looking import button, network, open_page, session_id, wait_for_t
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
@@ -154,11 +154,7 @@ def test_the_curve_is_given_away(page: Page, server: Server) -> None:
 
     assert name == "backscope-slice.csv"
     assert len(rows) == 121
-    file, width, height, ink = picture_file(page, region)
-    assert file == "backscope-slice.png"
-    assert width > 150
-    assert height > 150
-    assert ink > 100
+    assert_picture(page, region, "backscope-slice.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charting import assert_fits, cells, numbers_file, open_chart, picture_file, tab
+from tests.browser.charting import assert_fits, assert_picture, cells, numbers_file, open_chart, tab
 from tests.browser.looking import button, open_page, session_id, wait_for_t
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
@@ -113,11 +113,7 @@ def test_the_bars_are_given_away(page: Page, server: Server) -> None:
 
     assert name == "backscope-weights.csv"
     assert sum(int(row["numbers"]) for row in rows if row["bar"].startswith("hidden1.W ")) == 8
-    file, width, height, ink = picture_file(page, region)
-    assert file == "backscope-weights.png"
-    assert width > 150
-    assert height > 100
-    assert ink > 50
+    assert_picture(page, region, "backscope-weights.png", height=100, ink=50)
 
 
 @pytest.mark.parametrize("width", [400, 1280])

@@ -41,7 +41,8 @@ export function cloudOf({ x, y, test_x, test_y, classes, class_names: names }: D
   return { inputs, classes, names, dots, bounds: boundsOf(dots) };
 }
 
-function dotsOf(x: Tensor, y: Tensor, classes: number | null, held: boolean): Dot[] {
+/** The rows of a matrix of inputs, with their targets. */
+export function dotsOf(x: Tensor, y: Tensor, classes: number | null, held: boolean): Dot[] {
   return Array.from({ length: x.shape[0] ?? 0 }, (_, row) => {
     const target = targetOf(y, row, classes);
     return { at: [element(x, [row, 0]) ?? 0, upOf(x, row, target)], target, held };

@@ -1,6 +1,5 @@
 /** What the network answers over the plane of its two inputs, with the rows of data, and where it changes sides. */
 
-import { symbol, symbolsFill } from "d3-shape";
 import { html, nothing } from "lit";
 
 import { askedAs } from "../../api/client.ts";
@@ -20,16 +19,19 @@ import {
 } from "../../core/boundary.ts";
 import { type Maps, momentOfMaps, type Scale, scaleOf, shadesOf } from "../../core/maps.ts";
 import { INPUT, layerOf, type Net } from "../../core/net.ts";
-import { element, full, short } from "../../core/numbers.ts";
-import type { Point, Rows } from "../../core/rows.ts";
+import { element, short } from "../../core/numbers.ts";
+import type { Rows } from "../../core/rows.ts";
+import type { Dot } from "../../core/scatter.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed } from "../../feed.ts";
 import { mapKey } from "../../mapfeed.ts";
 import type { State } from "../../store.ts";
 import { pictureOf } from "../maps.ts";
+import { shapeOf } from "../scatter.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
-import { leapFrom } from "./leaps.ts";
+import { leap } from "./leaps.ts";
+import { choice, fact } from "./parts.ts";
 import { drawContour, drawHeat, type Pen, Plane } from "./plane.ts";
 
 const RESOLUTION = 40;
@@ -116,21 +118,15 @@ class BoundaryChart implements Chart {
   tools(state: State) {
     const shown = this.#shown(state);
     if (!shown || shown.outputs < 2) return nothing;
-    const choose = (event: Event) => {
-      this.#unit = Number((event.target as HTMLSelectElement).value);
+    const choose = (unit: string) => {
+      this.#unit = Number(unit);
       this.#redraw();
     };
-    const name = shown.rows?.classes ? "Class" : "Output";
-    return html`<label class="chart-choice"
-      >${name}
-      <select @change=${choose}>
-        ${Array.from(
-          { length: shown.outputs },
-          (_, i) =>
-            html`<option value=${i} ?selected=${i === shown.unit}>${shown.rows?.names[i] ?? i}</option>`,
-        )}
-      </select></label
-    >`;
+    const units = Array.from(
+      { length: shown.outputs },
+      (_, i) => [String(i), shown.rows?.names[i] ?? String(i)] as const,
+    );
+    return choice(shown.rows?.classes ? "Class" : "Output", units, String(shown.unit), choose);
   }
 
   body(state: State) {
@@ -156,19 +152,11 @@ class BoundaryChart implements Chart {
           @pointerdown=${under}
           @pointerleave=${(event: PointerEvent) => event.pointerType === "mouse" && look(null)}
           @blur=${() => look(null)}
-          @keydown=${(event: KeyboardEvent) => this.#key(event, shown.surface, look)}
+          @keydown=${(event: KeyboardEvent) => leap(event, this.#probe, shown.surface, look)}
         ></div>
         <p class="sr-only" id="boundary-said" aria-live="polite">${said}</p>
       </figure>
       <div class="chart-side">${legend(shown)}</div>`;
-  }
-
-  #key(event: KeyboardEvent, surface: Surface, look: (place: Place | null) => void): void {
-    const to = leapFrom(event, this.#probe, surface);
-    if (event.key === "Escape") look(null);
-    if (!to) return;
-    event.preventDefault();
-    look(to);
   }
 
   paint(panel: HTMLElement, state: State): void {
@@ -241,8 +229,7 @@ function exampleOf({ net, frame, sample }: State): [number, number] | null {
 /** What stands at a point of the map: the point by its place and its coordinates, and every answer there. */
 function at(surface: Surface, place: Place) {
   const name = placeName(place);
-  const number = (column: string, value: number) =>
-    html`<b class="digits" data-column=${column} data-row=${name} data-value=${full(value)}>${short(value)}</b>`;
+  const number = (column: string, value: number) => fact(column, value, name);
   return html`point ${name}: x0 ${number("x0", surface.x[place.column] ?? NaN)}, x1
     ${number("x1", surface.y[place.row] ?? NaN)}
     →
@@ -273,7 +260,7 @@ function legend({ scale: { middle, reach }, rows, outputs, unit }: Shown) {
 function key(target: number, rows: Rows | null, unit: number) {
   const kind = toneOf(target, rows, unit);
   return html`<svg class="chart-key ${kind}" viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">
-    <path d=${symbol(shapeOf(target, rows), DOT)() ?? ""}></path>
+    <path d=${shapeOf(shapedBy(target, rows), DOT)}></path>
   </svg>`;
 }
 
@@ -285,14 +272,14 @@ function toneOf(target: number, rows: Rows | null, unit: number): "positive" | "
   return target === unit ? "positive" : "ink";
 }
 
-function shapeOf(target: number, rows: Rows | null) {
-  const many = (rows?.classes ?? 0) > 2;
-  return symbolsFill[many ? target % symbolsFill.length : 0] ?? symbolsFill[0]!;
+/** Classes have the shapes that they have among the data; numbers have one. */
+function shapedBy(target: number, rows: Rows | null): number {
+  return rows?.classes == null ? 0 : target;
 }
 
 function dot(
   { context, x, y, colours }: Pen,
-  { at, target, held }: Point,
+  { at, target, held }: Dot,
   rows: Rows | null,
   unit: number,
 ): void {
@@ -300,7 +287,7 @@ function dot(
   context.save();
   context.translate(x(at[0]), y(at[1]));
   context.beginPath();
-  symbol(shapeOf(target, rows), DOT).context(context)();
+  shapeOf(shapedBy(target, rows), DOT, context);
   context.lineWidth = held ? 1.5 : 1;
   context.fillStyle = held ? colours.panel : colour;
   context.strokeStyle = held ? colour : colours.panel;

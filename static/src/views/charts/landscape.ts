@@ -17,15 +17,16 @@ import {
   spokenAt,
   stepNear,
 } from "../../core/landscape.ts";
-import { full, short, signed } from "../../core/numbers.ts";
+import { signed } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed, momentKey } from "../../feed.ts";
 import type { State } from "../../store.ts";
 import { channels } from "../palette.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
-import { leapFrom } from "./leaps.ts";
-import { disc, stroke } from "./marks.ts";
+import { leap } from "./leaps.ts";
+import { disc, guide, stroke } from "./marks.ts";
+import { choice, fact } from "./parts.ts";
 import { drawContour, drawHeat, type Pen, Plane } from "./plane.ts";
 
 const RESOLUTION = 31;
@@ -111,19 +112,12 @@ class LandscapeChart implements Chart {
   }
 
   tools() {
-    const choose = (event: Event) => {
-      this.#reach = (event.target as HTMLSelectElement).value as Reach;
+    const choose = (reach: string) => {
+      this.#reach = reach as Reach;
       this.#feed.look();
       this.#redraw();
     };
-    return html`<label class="chart-choice"
-      >Reach
-      <select @change=${choose}>
-        ${Object.entries(REACHES).map(
-          ([reach, name]) => html`<option value=${reach} ?selected=${reach === this.#reach}>${name}</option>`,
-        )}
-      </select></label
-    >`;
+    return choice("Reach", Object.entries(REACHES), this.#reach, choose);
   }
 
   body() {
@@ -136,13 +130,6 @@ class LandscapeChart implements Chart {
     const under = (event: PointerEvent) => {
       const found = this.#plane?.at(event) ?? null;
       look(found && placeNear(landscape, found), this.#stepUnder(landscape, event));
-    };
-    const key = (event: KeyboardEvent) => {
-      const to = leapFrom(event, this.#probe, landscape);
-      if (event.key === "Escape") look(null);
-      if (!to) return;
-      event.preventDefault();
-      look(to);
     };
     const said = this.#probe ? spokenAt(landscape, this.#probe) : "arrow keys move over the plane";
     return html`<figure class="chart square">
@@ -157,7 +144,7 @@ class LandscapeChart implements Chart {
           @pointerleave=${(event: PointerEvent) => event.pointerType === "mouse" && look(null)}
           @blur=${() => look(null)}
           @click=${(event: MouseEvent) => this.#go(this.#stepUnder(landscape, event))}
-          @keydown=${key}
+          @keydown=${(event: KeyboardEvent) => leap(event, this.#probe, landscape, look)}
         ></div>
         <p class="sr-only" id="landscape-said" aria-live="polite">${said}</p>
       </figure>
@@ -240,10 +227,6 @@ class LandscapeChart implements Chart {
   }
 }
 
-function fact(column: string, value: number, row = "now", say = short) {
-  return html`<b class="digits" data-column=${column} data-row=${row} data-value=${full(value)}>${say(value)}</b>`;
-}
-
 function at(landscape: Landscape, place: Place) {
   const name = placeName(place);
   const { x, y, loss } = landscape;
@@ -262,13 +245,13 @@ function legend({ loss, gradientNorm, step, path }: Landscape) {
     </ul>
     <p>Where the step began: loss ${fact("centre loss", loss)}, norm of the gradient ${fact("gradient norm", gradientNorm)}.</p>
     <p>
-      The step: ${fact("step predicted", step.predicted, "now", signed)} promised by the slope,
-      ${fact("step real", step.real, "now", signed)} really.
+      The step: ${fact("step predicted", step.predicted, "now", signed(step.predicted))} promised by the slope,
+      ${fact("step real", step.real, "now", signed(step.real))} really.
     </p>`;
 }
 
 function draw(pen: Pen, landscape: Landscape, lines: readonly number[], probe: Place | null): void {
-  const { context, colours, y: up } = pen;
+  const { context, colours } = pen;
   const { x, y, losses, path, step } = landscape;
   context.strokeStyle = colours.muted;
   context.lineWidth = 0.75;
@@ -285,26 +268,6 @@ function draw(pen: Pen, landscape: Landscape, lines: readonly number[], probe: P
   disc(pen, 0, 0, 5, colours.panel, colours.ink);
   disc(pen, ...step.at, 5, colours.update, colours.panel);
   if (!probe) return;
-  const [across, high] = [x[probe.column] ?? 0, y[probe.row] ?? 0];
-  const [low, top] = up.domain();
-  stroke(
-    pen,
-    colours.ink,
-    1,
-    [2, 3],
-    [
-      [across, low ?? 0],
-      [across, top ?? 0],
-    ],
-  );
-  stroke(
-    pen,
-    colours.ink,
-    1,
-    [2, 3],
-    [
-      [x[0] ?? 0, high],
-      [x.at(-1) ?? 0, high],
-    ],
-  );
+  guide(pen, colours.ink, { x: x[probe.column] ?? 0 });
+  guide(pen, colours.ink, { y: y[probe.row] ?? 0 });
 }

@@ -10,16 +10,19 @@ const LEAPS: Record<string, readonly [number, number]> = {
 };
 const FAR = 5;
 
-/** Where a key leads from a point, or from the middle of the plane; null where it leads nowhere. */
-export function leapFrom(
-  { key, shiftKey }: KeyboardEvent,
+/** Look where a key leads from a point, or from the middle of the plane; Escape leads out of it. */
+export function leap(
+  event: KeyboardEvent,
   place: Place | null,
   { x, y }: { readonly x: readonly number[]; readonly y: readonly number[] },
-): Place | null {
-  const leap = LEAPS[key];
-  if (!leap) return null;
+  look: (place: Place | null) => void,
+): void {
+  if (event.key === "Escape") look(null);
+  const by = LEAPS[event.key];
+  if (!by) return;
+  event.preventDefault();
   const from = place ?? { column: x.length >> 1, row: y.length >> 1 };
-  const size = shiftKey ? FAR : 1;
+  const size = event.shiftKey ? FAR : 1;
   const within = (at: number, { length }: readonly number[]) => Math.max(0, Math.min(length - 1, at));
-  return { column: within(from.column + size * leap[0], x), row: within(from.row + size * leap[1], y) };
+  look({ column: within(from.column + size * by[0], x), row: within(from.row + size * by[1], y) });
 }

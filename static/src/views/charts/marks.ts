@@ -28,6 +28,13 @@ export function stroke(
   context.setLineDash([]);
 }
 
+/** A dotted line across the frame: upright at an `x`, level at a `y`. */
+export function guide(pen: Pen, colour: string, at: { readonly x: number } | { readonly y: number }): void {
+  const [low = 0, high = 1] = ("x" in at ? pen.y : pen.x).domain();
+  const end = (along: number) => ("x" in at ? ([at.x, along] as const) : ([along, at.y] as const));
+  stroke(pen, colour, 1, [2, 3], [end(low), end(high)]);
+}
+
 export function disc(
   { context, x, y }: Pen,
   across: number,

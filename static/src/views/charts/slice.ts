@@ -22,7 +22,8 @@ import type { State } from "../../store.ts";
 import { number, read } from "../number.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
-import { arrow, disc, stroke } from "./marks.ts";
+import { arrow, disc, guide, stroke } from "./marks.ts";
+import { choice, fact } from "./parts.ts";
 import { type Pen, Plane } from "./plane.ts";
 
 const POINTS = 121;
@@ -116,20 +117,13 @@ class SliceChart implements Chart {
   }
 
   tools() {
-    const choose = (event: Event) => {
-      this.#reach = (event.target as HTMLSelectElement).value as Reach;
+    const choose = (reach: string) => {
+      this.#reach = reach as Reach;
       this.#probe = null;
       this.#feed.look();
       this.#redraw();
     };
-    return html`<label class="chart-choice"
-      >Reach
-      <select @change=${choose}>
-        ${Object.entries(REACHES).map(
-          ([reach, name]) => html`<option value=${reach} ?selected=${reach === this.#reach}>${name}</option>`,
-        )}
-      </select></label
-    >`;
+    return choice("Reach", Object.entries(REACHES), this.#reach, choose);
   }
 
   body(state: State) {
@@ -183,8 +177,8 @@ class SliceChart implements Chart {
     const line = (what: string, name: string, { predicted, real }: { predicted: number; real: number }) =>
       html`<li>
         ${what}: <i class="slice-key promised"></i>promised by the slope
-        ${fact(`${name} predicted`, predicted, null, signed)}, <i class="slice-key happened"></i>really
-        ${fact(`${name} real`, real, null, signed)}
+        ${fact(`${name} predicted`, predicted, "now", signed(predicted))}, <i class="slice-key happened"></i>really
+        ${fact(`${name} real`, real, "now", signed(real))}
       </li>`;
     return html`${
       update
@@ -269,11 +263,6 @@ function slopeOf(net: Net, { frame }: State, { address, slope }: Slice) {
   return html`${number(gradient, value)}`;
 }
 
-function fact(column: string, value: number, row: number | null = null, say = short) {
-  const place = row ?? "now";
-  return html`<b class="digits" data-column=${column} data-row=${place} data-value=${full(value)}>${say(value)}</b>`;
-}
-
 function spokenAt(slice: Slice, i: number): string {
   const value = slice.values[i] ?? NaN;
   return `${addressText(slice.address)} ${short(value)}: loss ${short(slice.losses[i] ?? NaN)}, tangent ${short(tangentAt(slice, value))}`;
@@ -302,16 +291,7 @@ function draw(pen: Pen, slice: Slice, probe: number | null): void {
   );
   if (probe !== null) {
     const [at, height] = [values[probe] ?? NaN, losses[probe] ?? NaN];
-    stroke(
-      pen,
-      colours.muted,
-      1,
-      [2, 3],
-      [
-        [at, y.domain()[0] ?? 0],
-        [at, y.domain()[1] ?? 1],
-      ],
-    );
+    guide(pen, colours.muted, { x: at });
     disc(pen, at, height, 4, colours.muted, colours.panel);
     disc(pen, at, tangentAt(slice, at), 4, colours.panel, colours.muted);
   }

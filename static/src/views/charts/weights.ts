@@ -14,6 +14,7 @@ import { counted, full, short } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import type { State } from "../../store.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
+import { choice } from "./parts.ts";
 import { type Pen, Plane } from "./plane.ts";
 
 const PARTS: Readonly<Record<Part, string>> = { weights: "Weights", bias: "Biases" };
@@ -46,18 +47,11 @@ class WeightsChart implements Chart {
   }
 
   tools() {
-    const choose = (event: Event) => {
-      this.#part = (event.target as HTMLSelectElement).value as Part;
+    const choose = (part: string) => {
+      this.#part = part as Part;
       this.#redraw();
     };
-    return html`<label class="chart-choice"
-      >Show
-      <select @change=${choose}>
-        ${Object.entries(PARTS).map(
-          ([part, name]) => html`<option value=${part} ?selected=${part === this.#part}>${name}</option>`,
-        )}
-      </select></label
-    >`;
+    return choice("Show", Object.entries(PARTS), this.#part, choose);
   }
 
   body(state: State) {
