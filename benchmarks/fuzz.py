@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -190,10 +190,8 @@ def changed(one: Bad, random: Random) -> Bad:
         body = one.body[:at] + random.choice([*PIECES, bytes([random.randrange(256)]), b""]) + one.body[reach:]
         return Bad(one.method, one.path, body, one.headers)
     if where < 0.9:
-        path = one.path + random.choice(
-            ["%00", "?t=-1", "?t=99", "?x=1", "&t=1", "/", "/..", "%", "?t=" + "9" * 400, "é"]
-        )
-        return Bad(one.method, path.encode("ascii", "ignore").decode(), one.body, one.headers)
+        more = random.choice(["%00", "?t=-1", "?t=99", "?x=1", "&t=1", "/", "/..", "%", "?t=" + "9" * 400])
+        return Bad(one.method, one.path + more, one.body, one.headers)
     name = random.choice(["if-match", "accept", "content-type", "content-encoding", "range", "idempotency-key"])
     value = random.choice(["", "*", "gzip", '"0"', "bytes=0-", "x" * 300, "application/json; charset=utf-16"])
     return Bad(one.method, one.path, one.body, {**one.headers, name: value})
@@ -241,21 +239,20 @@ def by_schema(server: Server, count: int, kind: Kind) -> None:
 def run(store: Path, count: int, random: Random) -> list[Kind]:
     """Send at least `count` requests: the corpus, a fifth along the schema, and the rest changed ones."""
     server = Server(store, **LIMITS)
-    kinds = [Kind("by hand"), Kind("by hand, changed"), Kind("by schemathesis", watched=False)]
+    by_hand, altered, walked = Kind("by hand"), Kind("by hand, changed"), Kind("by schemathesis", watched=False)
     try:
         with closing(Client(server)) as client:
             target = Target(client)
             whole = [*corpus(exported(client)), *good()]
             for one in whole:
-                attempt(one, target, client, kinds[0])
+                attempt(one, target, client, by_hand)
             whole += [*good()] * 30  # a right request is one change from being almost right
-            tried: Callable[[], int] = lambda: len(kinds[0].times) + len(kinds[1].times)  # noqa: E731
-            while tried() < count * 4 // 5:
-                attempt(changed(random.choice(whole), random), target, client, kinds[1])
-        by_schema(server, count - tried(), kinds[2])
+            while len(by_hand.times) + len(altered.times) < count * 4 // 5:
+                attempt(changed(random.choice(whole), random), target, client, altered)
+        by_schema(server, count - len(by_hand.times) - len(altered.times), walked)
     finally:
         server.kill()
-    return kinds
+    return [by_hand, altered, walked]
 
 
 def exported(client: Client) -> dict[str, Any]:
