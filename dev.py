@@ -54,6 +54,7 @@ NODE = "requirements-node.lock"
 PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
+PARALLEL = ("-n", "auto", "--dist", "loadfile")  # a process a core; a file's tests share their server
 BENCHMARKS = ("engine", "kill", "time", "fuzz")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
@@ -85,7 +86,7 @@ def test(arguments: list[str]) -> int:
     build_page()
     node, _ = find_node()
     suites: dict[str, Command] = {
-        "pytest": python("pytest", *arguments),
+        "pytest": python("pytest", *PARALLEL, *arguments),
         "node": [node, "--test", "tests/static/**/*.test.ts"],
     }
     return run_all("suites", suites, {**os.environ, "CHROMIUM": find_chromium(), "NODE": node})

@@ -302,5 +302,5 @@ def test_its_size_grows_with_what_it_keeps():
     before = store.size()
     store.put_dataset("d_1", bytes(1_000_000))
 
-    assert 1_000_000 < store.size() - before < 1_200_000
+    assert 900_000 < store.size() - before < 1_200_000  # some pages were free before
     store.close()
