@@ -66,6 +66,11 @@ export class Sharing {
     return this.#client.exportAddress(this.#session.id, format, whole ? undefined : this.#store.state.t);
   }
 
+  /** A script of the moment that is shown, which runs by itself. */
+  script(language: string): Promise<string> {
+    return this.#client.script(this.#session.id, language, this.#store.state.t);
+  }
+
   /** Open a session that was saved as a file, here or on another server. */
   async open(file: { text(): Promise<string> }): Promise<void> {
     const content = await file.text();

@@ -316,22 +316,6 @@ def test_a_units_spoken_name_has_layer_number_and_values(page: Page, server: Ser
     assert unit.get_attribute("aria-label") == "hidden1 unit 0: a 0.5933, dz 0.008771"
 
 
-def test_the_present_ticks_line_of_code_is_lit(page: Page, server: Server) -> None:
-    open_page(page, server, "/?preset=mazur")
-    page.get_by_role("tab", name="Code").click()
-    code = page.get_by_role("region", name="Code")
-    expect(code.locator("[aria-current=step]")).to_have_count(0)
-    page.locator("h1").click()
-    steps(page, 8)
-
-    lit = code.locator("[aria-current=step]")
-
-    expect(lit).to_have_text("output_dW = output_dz.T @ hidden1_a")
-    code.get_by_role("radio", name="PyTorch").click()
-    expect(lit).to_contain_text("output_W.grad")
-    expect(page.get_by_role("region", name="Formula")).to_have_count(0)
-
-
 def test_choosing_a_sample_changes_what_units_show(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=goodfellow-xor")
     steps(page, 5)

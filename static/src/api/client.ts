@@ -204,7 +204,12 @@ export class Client {
 
   /** The address of a file to take along. */
   exportAddress(id: string, format: string, t: number | undefined): string {
-    return `${PREFIX}/sessions/${id}/export?format=${format}${t === undefined ? "" : `&t=${t}`}`;
+    return PREFIX + exportPath(id, format, t);
+  }
+
+  /** A script of the moment `t` in one of the two languages. */
+  script(id: string, language: string, t: number): Promise<string> {
+    return this.#ask("GET", exportPath(id, language, t), undefined, undefined, "text/x-python");
   }
 
   /** The address of what the server says of a session by itself. */
@@ -351,9 +356,15 @@ export class Client {
   }
 }
 
+function exportPath(id: string, format: string, t: number | undefined): string {
+  return `/sessions/${id}/export?format=${format}${t === undefined ? "" : `&t=${t}`}`;
+}
+
 async function contentOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
-  if (response.headers.get("Content-Type") !== SAFETENSORS) return response.json();
+  const type = response.headers.get("Content-Type");
+  if (type?.startsWith("text/")) return response.text();
+  if (type !== SAFETENSORS) return response.json();
   return readSafetensors(await response.arrayBuffer());
 }
 

@@ -1,4 +1,4 @@
-/** Gives the reader a file of what the page shows. */
+/** Gives the reader what the page shows, as a file or on the clipboard. */
 
 const MARGIN = 14;
 const TITLE = 13;
@@ -40,6 +40,18 @@ export function saveFrom(address: string): void {
   link.href = address;
   link.download = "";
   link.click();
+}
+
+/** Put a text on the clipboard, and say whether it is there: only a page that came over a safe connection, or from this
+ * machine, may write to it.
+ */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function save(name: string, blob: Blob): void {

@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 
-import { saveFrom } from "./files.ts";
+import { copyText, saveFrom } from "./files.ts";
 import type { Desk } from "./view.ts";
 
 /** What the server gives as a file beside the session itself, each with whether it is of the whole run. */
@@ -82,11 +82,7 @@ export function sharingButtons(desk: Desk) {
 
   async function share(): Promise<void> {
     const link = location.origin + sharing.link();
-    // Only a page that came over a safe connection, or from this machine, may write to the clipboard.
-    const copied = await (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error())).then(
-      () => true,
-      () => false,
-    );
+    const copied = await copyText(link);
     const text = `${copied ? "Copied. " : ""}Whoever opens this link sees this very moment, and changes only a copy:`;
     store.set({ notice: { kind: "news", text, link } });
   }

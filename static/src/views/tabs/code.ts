@@ -1,24 +1,54 @@
-/** The step as code, in NumPy and PyTorch: a line a tick, the present tick's line lit. */
+/**
+ * The step as code, in NumPy and PyTorch: a line of the plan after the other, the present tick's lit, and below each what
+ * it has made. A variable lights its tensor everywhere. The whole, as a script that runs, can be taken along.
+ */
 
-import { html } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
-import { lastTick } from "../../core/net.ts";
-import type { State, Store } from "../../store.ts";
+import type { Frame, ScheduledTick } from "../../api/types.ts";
+import { type CodeLine, codeOf, type Language, madeBy } from "../../core/code.ts";
+import { batched, lastTick, type Net } from "../../core/net.ts";
+import { elements, lightsText } from "../../core/numbers.ts";
+import type { State } from "../../store.ts";
+import { copyText, saveFrom } from "../files.ts";
+import { number } from "../number.ts";
+import type { Desk } from "../view.ts";
 import type { TabMaker } from "./tab.ts";
 
-const LANGUAGES = { numpy: "NumPy", pytorch: "PyTorch" } as const;
-type Language = keyof typeof LANGUAGES;
+const LANGUAGES: Readonly<Record<Language, string>> = { numpy: "NumPy", pytorch: "PyTorch" };
+/** So many numbers stand below a line; of a larger batch the chosen example's, of what is larger still the shape. */
+const MOST = 12;
 
-export const codeTab: TabMaker = ({ store }) => ({
-  draw: (state) => code(state, store),
-  drawn: revealPresent,
-});
+export const codeTab: TabMaker = (desk) => {
+  let known: { net: Net; language: Language; lines: ReturnType<typeof codeOf> } | null = null;
+  const linesOf = (net: Net, language: Language) => {
+    if (known?.net !== net || known.language !== language)
+      known = { net, language, lines: codeOf(net, language) };
+    return known.lines;
+  };
+  return {
+    draw: (state) => html`
+      ${choices(state, desk)}
+      <ol class="code" tabindex="0" aria-label="Code of one step">
+        ${state.net ? listing(state.net, state, linesOf(state.net, state.language)) : nothing}
+      </ol>
+    `,
+    drawn: revealPresent,
+  };
+};
 
-function code({ net, frame, language }: State, store: Store) {
-  const ticks = net?.schedule ?? [];
-  const present = net && lastTick(net, frame)?.index;
+function choices({ language, head }: State, desk: Desk): TemplateResult {
+  const { store, sharing, session } = desk;
   const choose = (name: Language) => () => store.set({ language: name });
-  return html`
+  const copy = () =>
+    session.act(async () => {
+      const copied = await copyText(await sharing.script(language));
+      const text = copied
+        ? `Copied: a ${LANGUAGES[language]} script of this moment, which prints the same gradients.`
+        : "The browser keeps its clipboard to itself here. Download gives the same script.";
+      store.set({ notice: { kind: "news", text } });
+    });
+  return html`<div class="code-tools">
     <div class="languages" role="radiogroup" aria-label="Language">
       ${(Object.keys(LANGUAGES) as Language[]).map(
         (name) =>
@@ -29,15 +59,73 @@ function code({ net, frame, language }: State, store: Store) {
           >`,
       )}
     </div>
-    <ol class="code" tabindex="0" aria-label="Code of one step">
-      ${ticks.map(
-        (tick) =>
-          html`<li class=${tick.phase} aria-current=${tick.index === present ? "step" : "false"}>
-            <code>${tick.code[language]}</code>
-          </li>`,
-      )}
-    </ol>
-  `;
+    <button type="button" class="plain" title="Copy a script of this moment that runs by itself" ?disabled=${!head} @click=${() => void copy()}>Copy</button>
+    <button
+      type="button"
+      class="plain"
+      title="A file with a script of this moment that runs by itself"
+      ?disabled=${!head}
+      @click=${() => saveFrom(sharing.file(language))}
+    >
+      Download
+    </button>
+  </div>`;
+}
+
+function listing(net: Net, { frame, sample }: State, lines: ReturnType<typeof codeOf>) {
+  const present = lastTick(net, frame)?.index ?? -1;
+  const made = madeBy(net.schedule, present);
+  return net.schedule.map(
+    (tick: ScheduledTick) =>
+      html`<li class=${tick.phase} aria-current=${tick.index === present ? "step" : "false"}>
+        ${lines[tick.index]?.map(
+          (line) =>
+            html`<code>${words(line)}</code>${
+              frame && line.writes !== null && made.get(line.writes) === tick.index
+                ? values(net, frame, line.writes, sample)
+                : nothing
+            }`,
+        )}
+      </li>`,
+  );
+}
+
+function words({ words: all }: CodeLine) {
+  return all.map(({ text, tensor }) =>
+    tensor === null
+      ? text
+      : html`<span class="variable" data-lights=${lightsText({ tensor, index: [] })}>${text}</span>`,
+  );
+}
+
+/** What a line has made: all of it where that is little, else the chosen example's row, else how much it is. */
+function values(net: Net, frame: Frame, tensor: string, sample: number) {
+  const found = frame.tensors[tensor];
+  if (!found || found.values === null) return nothing;
+  const { shape } = found;
+  const count = (sizes: readonly number[]) => sizes.reduce((product, size) => product * size, 1);
+  const rows = batched(net, tensor) && count(shape) > MOST;
+  const own = rows ? shape.slice(1) : shape;
+  if (count(own) > MOST) return html`<div class="made">${shape.join(" × ")} numbers</div>`;
+  const shown = [...elements(found)].filter(({ index }) => !rows || index[0] === sample);
+  const numbers = shown.map(({ index, value }) => {
+    const [before, after] = brackets(rows ? index.slice(1) : index, own);
+    const cell = html`<span class="cell">${before}${number({ tensor, index }, value, { focusable: false })}${after}</span>`;
+    return after.length === 1 && own.length > 1 ? html`${cell}<br />` : html`${cell} `;
+  });
+  return html`<div class="made">= ${numbers}${rows ? html`<span class="muted">example ${sample} of ${shape[0]}</span>` : nothing}</div>`;
+}
+
+/** The brackets that open before a number and close behind it, as NumPy prints an array. */
+function brackets(index: readonly number[], shape: readonly number[]): [string, string] {
+  let [opened, closed] = [0, 0];
+  while (opened < index.length && index[index.length - 1 - opened] === 0) opened++;
+  while (
+    closed < index.length &&
+    index[index.length - 1 - closed] === (shape[index.length - 1 - closed] ?? 0) - 1
+  )
+    closed++;
+  return ["[".repeat(opened), "]".repeat(closed)];
 }
 
 /** Scroll the lit line into sight inside its own box, never the page. */
