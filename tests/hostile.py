@@ -93,6 +93,8 @@ QUERIES = [
     *("slices?tensor=hidden1.W&index=0,0&points=1e6", "slices?tensor=hidden1.W&index=0,0&points=1000000"),
     *("landscape?resolution=0", "landscape?resolution=100000", "landscape?span=-1", "landscape?span=nan"),
     *("landscape?span=1e999", "landscape?t=99", "landscape?resolution=3.5"),
+    *("trends?points=0", "trends?points=1000000", "trends?t=99", "histograms", "histograms?tensor=x"),
+    *("histograms?tensor=hidden1.W&bins=0", "histograms?tensor=hidden1.W&bins=1e9"),
     *("log?page_size=0", "log?page_size=-1", "log?page_size=1000000", "log?page_token=x", "log?page_token=%00"),
     *("questions?level=99", "questions?level=-1", "questions?seed=-1", "questions?seed=x", "questions?t=99"),
     *("export?format=pickle", "export?format=", "export?format=json&t=99", "export?format=..%2F..%2Fetc"),

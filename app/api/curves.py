@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Response
 from .encoding import JsonRoute
 from .reading import T, prepare
 from .requests import COMMON, Bench, parse_index
-from .schemas import LandscapeAnswer, MetricsAnswer, SliceAnswer
+from .schemas import HistogramsAnswer, LandscapeAnswer, MetricsAnswer, SliceAnswer, TrendsAnswer
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
 
+POINTS = Query(ge=1, le=200, description="how many steps, evenly spaced")
 SPAN = Query(gt=0, le=1e6, allow_inf_nan=False, description="how far to either side")
 
 
@@ -30,6 +31,34 @@ async def get_metrics(
         asked = names.split(",") if names else None
         series = await bench.run(session.metrics_cost(), lambda: session.metrics(asked, max_points))
         return about(session, series={name: {"steps": one.steps, "values": one.values} for name, one in series.items()})
+
+
+@router.get("/sessions/{session_id}/trends", response_model=None, responses={200: {"model": TrendsAnswer}})
+async def get_trends(bench: Bench, session_id: str, points: Annotated[int, POINTS] = 64, t: T = None) -> Response:
+    """What each layer did in some of the finished steps: its update over its weights, its slopes, its silent units."""
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        steps = session.looked_back(at, points)
+        found = await bench.run(session.looking_back_cost(steps), lambda: session.trends(steps))
+        return about(session, t=at, steps=steps, layers=[{"layer": layer, **own} for layer, own in found.items()])
+
+
+@router.get("/sessions/{session_id}/histograms", response_model=None, responses={200: {"model": HistogramsAnswer}})
+async def get_histograms(
+    bench: Bench,
+    session_id: str,
+    tensor: Annotated[str, Query(max_length=100, description="such as hidden1.W or hidden1.dW")],
+    bins: Annotated[int, Query(ge=2, le=200)] = 40,
+    points: Annotated[int, POINTS] = 64,
+    t: T = None,
+) -> Response:
+    """How the numbers of a tensor were spread at the end of some of the finished steps."""
+    async with bench.using(session_id) as session:
+        at = session.t if t is None else t
+        steps = session.looked_back(at, points)
+        cost = session.looking_back_cost(steps, session.parameters)
+        found = await bench.run(cost, lambda: session.histograms(tensor, steps, bins))
+        return about(session, t=at, tensor=tensor, **vars(found))
 
 
 @router.get("/sessions/{session_id}/slices", response_model=None, responses={200: {"model": SliceAnswer}})

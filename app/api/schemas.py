@@ -401,6 +401,36 @@ class DiagnosisAnswer(SessionAnswer):
     findings: list[Finding]
 
 
+class LayerTrends(Answer):
+    """One number a step, null where there is none; `dead` and `saturated` are shares of the layer's units."""
+
+    layer: str
+    gradient_norm: list[Number | None]
+    weight_norm: list[Number | None]
+    update_ratio: list[Number | None]
+    mean_slope: list[Number | None]
+    dead: list[Number | None]
+    saturated: list[Number | None]
+
+
+class TrendsAnswer(SessionAnswer):
+    t: int
+    steps: list[int]
+    layers: list[LayerTrends]
+
+
+class HistogramsAnswer(SessionAnswer):
+    """`counts[i][j]` numbers lie between `edges[j]` and `edges[j + 1]` at the end of step `steps[i]`."""
+
+    t: int
+    tensor: str
+    steps: list[int]
+    edges: list[Number]
+    counts: list[list[int]]
+    zeros: list[int]
+    nonfinite: list[int]
+
+
 class Losses(Answer):
     """The losses of the steps from `from` on; what a reader has of them from an earlier event counts no more."""
 

@@ -121,6 +121,12 @@ def diagnose(
         return Diagnosis(step, len(case.rows), case.gradient_ratio, case.layers, tuple(found))
 
 
+def states(spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> tuple[LayerState, ...]:
+    """What every layer does in one step, of which the tape is whole."""
+    with np.errstate(all="ignore"):
+        return Case(spec, graph, schedule, tape, lambda _: tape, tape.step).layers
+
+
 class Case:
     """One step under examination."""
 

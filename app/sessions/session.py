@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.algebra import Algebra, Matrix, algebra, numbers
-from ..engine.diagnose import Diagnosis, diagnose
+from ..engine.diagnose import Diagnosis, diagnose, states
 from ..engine.errors import InvalidRequest, NotComputedYet, brief
 from ..engine.explain import Explainer, Explanation, Moment, look_of
 from ..engine.forward import Forward
@@ -38,6 +38,7 @@ from ..engine.spec import Spec
 from ..engine.tape import Tape
 from ..engine.terms import Array, Index
 from ..engine.training import Sample, Training
+from ..engine.trends import Histograms, histograms, trends
 from .commands import changed_optimizer, edits_json, edits_of, parse_edits, parse_sample, sample_json, sample_of
 from .errors import CountTooLarge, MomentNotReached, SessionDiverged
 from .history import History
@@ -763,6 +764,34 @@ class Session:
         """What ails the step that the frame of `t` shows."""
         first = self._history.root.first
         return diagnose(self.spec, self._training.graph, self.schedule, self.step_of(t), self.whole, first)
+
+    def looked_back(self, t: int, points: int) -> list[int]:
+        """Up to `points` of the steps that are finished at `t`, evenly spaced; of a long run those that follow a
+        checkpoint, which takes no replay, and the last. MomentNotReached.
+        """
+        self._check_reached(t, "t", f"the head, t = {self.t}")
+        first, last = self._history.root.first, t // self.ticks_per_step - 1
+        if last < first:
+            return []
+        even = {round(first + i * (last - first) / max(1, points - 1)) for i in range(points)}
+        if last - first >= points:
+            even = {self._history.nearest(self._line, step) for step in even - {last}} | {last}
+        return sorted(even)
+
+    def looking_back_cost(self, steps: Sequence[int], numbers: int = 0) -> int:
+        """About as many ticks as it takes to run those steps again, and to go through so many `numbers` of each."""
+        again = sum(self._history.distance(self._line, step) + 2 for step in steps)
+        return again * self.ticks_per_step + len(steps) * numbers // 2_000
+
+    def trends(self, steps: Sequence[int]) -> dict[str, dict[str, list[float | None]]]:
+        """What each layer did in some steps that are finished, by layer and name, see `engine.trends`."""
+        graph, spec = self._training.graph, self.spec
+        return trends([states(spec, graph, self.schedule, self.whole(step)) for step in steps])
+
+    def histograms(self, name: str, steps: Sequence[int], bins: int) -> Histograms:
+        """How the numbers of a tensor were spread when each of some steps had ended. UnknownTensor."""
+        self._training.graph.find(name, "tensor")
+        return histograms({step: self.whole(step).at(name, self.ticks_per_step) for step in steps}, bins)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:
         """What the forward pass writes for other inputs (samples, inputs), with the head's parameters; changes nothing.

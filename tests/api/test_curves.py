@@ -1,5 +1,6 @@
 """Over HTTP: the curves of a run, and the loss around its parameters."""
 
+import numpy as np
 import pytest
 
 from app.sessions import session as sessions
@@ -190,3 +191,57 @@ def test_looking_changes_nothing(api):
     straight.advance("batch", 8)
     made.advance("batch", 3)
     assert made.head["state_sha256"] == straight.head["state_sha256"]
+
+
+def test_trends_are_what_the_diagnosis_of_each_step_says(api):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 5)
+    made.advance("op", 3)
+
+    found = made.get("/trends", points=3)
+
+    assert found["steps"] == [0, 2, 4]
+    for i, step in enumerate(found["steps"]):
+        said = made.get("/diagnostics", t=(step + 1) * made.ticks_per_step)["layers"]
+        for layer, own in zip(said, found["layers"], strict=True):
+            assert own["layer"] == layer["layer"]
+            for name in ("update_ratio", "gradient_norm", "weight_norm", "mean_slope"):
+                assert own[name][i] == layer[name]
+            assert own["saturated"][i] == (
+                None if layer["mean_slope"] is None else len(layer["saturated_units"]) / layer["units"]
+            )
+
+
+def test_histograms_count_every_number_of_the_steps_frames(api):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 4)
+
+    for tensor in ("hidden1.W", "hidden1.dW"):
+        found = made.get("/histograms", tensor=tensor, bins=5, points=10)
+        assert found["steps"] == [0, 1, 2, 3]
+        for step, counts in zip(found["steps"], found["counts"], strict=True):
+            values = made.frame((step + 1) * made.ticks_per_step)[tensor]
+            expected = np.histogram(np.ravel(values["values"]), found["edges"])[0]
+            assert counts == expected.tolist()
+
+
+def test_of_a_long_run_the_steps_that_are_looked_at_take_no_long_replay(api):
+    made = api.create("xor")
+    made.advance("batch", 20_000)
+
+    found = made.get("/trends", points=30)
+
+    assert len(found["steps"]) <= 30
+    assert found["steps"][0] == 0
+    assert found["steps"][-1] == 19_999
+    assert max(np.diff(found["steps"])) < 2_500
+
+
+def test_before_the_first_step_has_ended_there_are_no_trends(api):
+    made = api.create(net())
+    made.advance("op", 2)
+
+    assert made.get("/trends")["layers"] == []
+    assert made.get("/histograms", tensor="hidden1.W")["counts"] == []
+    refuse(api.get(f"{made.path}/histograms?tensor=nothing"), "unknown_tensor", "tensor")
+    check_problem(api.get(f"{made.path}/trends?t=3"), "moment_not_reached")

@@ -217,6 +217,8 @@ ASKED = [
     "/paths?tensor=hidden1.W&index=0,0",
     "/slices?tensor=hidden1.W&index=0,0&points=3",
     "/landscape?resolution=3",
+    "/trends",
+    "/histograms?tensor=hidden1.W",
     "/explanations/hidden1.dW?index=0,1",
     "/explanations/output.W?index=0,1",
     "/export?format=numpy",

@@ -189,6 +189,8 @@ READ = [
     "/metrics",
     "/slices?tensor=output.W&index=0,0",
     "/landscape?resolution=3",
+    "/trends",
+    "/histograms?tensor=output.W",
     "/diagnostics",
 ]
 

@@ -464,6 +464,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trends
+         * @description What each layer did in some of the finished steps: its update over its weights, its slopes, its silent units.
+         */
+        get: operations["get_trends_api_v1_sessions__session_id__trends_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/histograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Histograms
+         * @description How the numbers of a tensor were spread at the end of some of the finished steps.
+         */
+        get: operations["get_histograms_api_v1_sessions__session_id__histograms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/slices": {
         parameters: {
             query?: never;
@@ -1396,6 +1436,27 @@ export interface components {
             session: components["schemas"]["Head"];
             metrics: components["schemas"]["LossesSince"];
         };
+        /**
+         * HistogramsAnswer
+         * @description `counts[i][j]` numbers lie between `edges[j]` and `edges[j + 1]` at the end of step `steps[i]`.
+         */
+        HistogramsAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Tensor */
+            tensor: string;
+            /** Steps */
+            steps: number[];
+            /** Edges */
+            edges: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Counts */
+            counts: number[][];
+            /** Zeros */
+            zeros: number[];
+            /** Nonfinite */
+            nonfinite: number[];
+        };
         /** ImportAnswer */
         ImportAnswer: {
             session: components["schemas"]["Head"];
@@ -1463,6 +1524,26 @@ export interface components {
             dead_units: number[];
             /** Saturated Units */
             saturated_units: number[];
+        };
+        /**
+         * LayerTrends
+         * @description One number a step, null where there is none; `dead` and `saturated` are shares of the layer's units.
+         */
+        LayerTrends: {
+            /** Layer */
+            layer: string;
+            /** Gradient Norm */
+            gradient_norm: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            /** Weight Norm */
+            weight_norm: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            /** Update Ratio */
+            update_ratio: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            /** Mean Slope */
+            mean_slope: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            /** Dead */
+            dead: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            /** Saturated */
+            saturated: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
         };
         /** Lesson */
         Lesson: {
@@ -2383,6 +2464,16 @@ export interface components {
             x: (number | ("NaN" | "Infinity" | "-Infinity"))[];
             /** Y */
             y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /** TrendsAnswer */
+        TrendsAnswer: {
+            session: components["schemas"]["Head"];
+            /** T */
+            t: number;
+            /** Steps */
+            steps: number[];
+            /** Layers */
+            layers: components["schemas"]["LayerTrends"][];
         };
         /** Until */
         Until: {
@@ -3380,6 +3471,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trends_api_v1_sessions__session_id__trends_get: {
+        parameters: {
+            query?: {
+                /** @description how many steps, evenly spaced */
+                points?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendsAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_histograms_api_v1_sessions__session_id__histograms_get: {
+        parameters: {
+            query: {
+                /** @description such as hidden1.W or hidden1.dW */
+                tensor: string;
+                bins?: number;
+                /** @description how many steps, evenly spaced */
+                points?: number;
+                /** @description the moment; the head when left out */
+                t?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramsAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
