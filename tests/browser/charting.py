@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import open_page, session_id
+from tests.browser.looking import PATIENCE, open_page, session_id
 from tests.browser.serving import Server
 
 CELLS = """table => [...table.querySelectorAll('td[data-value]')].map(
@@ -48,7 +48,7 @@ def metrics(page: Page, server: Server) -> dict[str, Any]:
 
 def eventually(page: Page, holds: Callable[[], bool]) -> None:
     """Wait until something holds that a test reads off the page."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 50):
         if holds():
             return
         page.wait_for_timeout(50)

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser.looking import PATIENCE
 from tests.browser.serving import Server
+
+expect.set_options(timeout=PATIENCE)
 
 FLAGS = [
     "--no-sandbox",
@@ -61,6 +64,6 @@ def page(page: Page, server: Server, expected_noise: list[str]) -> Iterator[Page
     page.on("console", on_console)
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("request", on_request)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     assert wrong == []

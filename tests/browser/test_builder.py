@@ -269,7 +269,6 @@ TRAINING = [
 def test_each_setting_of_the_training_is_changed_by_mouse_and_by_keyboard(
     page: Page, server: Server, expected_noise: list[str]
 ) -> None:
-    page.set_default_timeout(20_000)
     open_page(page, server, "/?preset=circle")
     unfold(page, "More")
 

@@ -46,8 +46,8 @@ def test_a_notebook_shows_a_session_s_page_in_a_frame(
     page.goto(f"http://localhost:{notebook.server_port}/notebook.html")
 
     frame = page.frame_locator("iframe")
-    frame.locator("html[data-ready]").wait_for(state="attached", timeout=10_000)
-    frame.get_by_role("button", name="Step", exact=True).wait_for(timeout=10_000)
+    frame.locator("html[data-ready]").wait_for(state="attached")
+    frame.get_by_role("button", name="Step", exact=True).wait_for()
     frame.locator("body").press("ArrowLeft")  # the keys that are switched off are looked up
     assert wrong == []
     page.close()

@@ -74,7 +74,7 @@ def play(page: Page, server: Server, batches: int) -> dict[int, dict[str, Any]]:
     button(page, "Play").click()
     kept: dict[int, dict[str, Any]] = {}
     while len(kept) < batches:
-        expect(network(page)).not_to_have_attribute("data-t", str(len(kept) * ticks), timeout=10_000)
+        expect(network(page)).not_to_have_attribute("data-t", str(len(kept) * ticks))
         reached = moment(page) // ticks
         for batch in range(len(kept) + 1, min(reached, batches) + 1):
             kept[batch] = parameters(page, server, batch * ticks)

@@ -53,7 +53,7 @@ def test_a_server_started_anew_gets_the_run_again_and_the_learner_goes_on(page: 
     page.keyboard.press("ArrowLeft")
     wait_for_t(page, 22)
     server.start()
-    expect(alert).to_contain_text("made again from its spec", timeout=15_000)
+    expect(alert).to_contain_text("made again from its spec")
     after = server.get(f"/sessions/{session_id(page)}")["session"]
     assert after["id"] != before["id"]
     assert after["state_sha256"] == before["state_sha256"]
