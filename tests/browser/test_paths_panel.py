@@ -44,6 +44,20 @@ def picture(page: Page) -> str:
     return shot
 
 
+def resting(page: Page) -> str:
+    """The picture when it has stood still for a while."""
+    seen = ""
+
+    def still() -> bool:
+        nonlocal seen
+        before, seen = seen, picture(page)
+        page.wait_for_timeout(250)
+        return before == seen
+
+    eventually(page, still)
+    return seen
+
+
 def test_the_textbook_s_two_paths_from_a_hidden_unit_add_up_to_its_gradient(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
     steps(page, 13)
@@ -77,14 +91,14 @@ def test_the_chosen_path_is_drawn_and_its_product_written_factor_by_factor(page:
     open_page(page, server, "/?preset=mazur")
     steps(page, 13)
     choose(page, "hidden1.W", "0,0")
-    before = picture(page)
+    before = resting(page)
     paths = open_paths(page)
     answer = told(page, server, "tensor=hidden1.W&index=0,0")
     traced = network(page).locator("[data-unit][data-traced]")
     expect(bars(paths).nth(0)).to_have_attribute("aria-pressed", "true")
     expect(traced).to_have_count(2)
     assert [unit.get_attribute("data-unit") for unit in traced.all()] == ["hidden1.0", "output.0"]
-    strongest = picture(page)
+    strongest = resting(page)
 
     bars(paths).nth(0).focus()
     page.keyboard.press("ArrowDown")
@@ -92,7 +106,7 @@ def test_the_chosen_path_is_drawn_and_its_product_written_factor_by_factor(page:
     expect(bars(paths).nth(1)).to_have_attribute("aria-pressed", "true")
     expect(bars(paths).nth(1)).to_be_focused()
     expect(network(page).locator("[data-unit='output.1'][data-traced]")).to_have_count(1)
-    assert len({before, strongest, picture(page)}) == 3
+    assert len({before, strongest, resting(page)}) == 3
     rows = paths.locator(".along tbody tr")
     factors = answer["paths"][1]["factors"]
     expect(rows).to_have_count(len(factors))
