@@ -17,6 +17,7 @@ import type {
   GradientCheck,
   LessonBrief,
   MapsAnswer,
+  HistogramsAnswer,
   LandscapeAnswer,
   LogRow,
   Matrices,
@@ -28,6 +29,7 @@ import type {
   SliceAnswer,
   Spec,
   TickRecord,
+  TrendsAnswer,
   Uploaded,
 } from "./types.ts";
 
@@ -270,6 +272,16 @@ export class Client {
   metrics(id: string, names: readonly string[] = [], points = 1000): Promise<Metrics> {
     const wanted = names.length ? `names=${names.map(encodeURIComponent).join(",")}&` : "";
     return this.#ask("GET", `/sessions/${id}/metrics?${wanted}max_points=${points}`);
+  }
+
+  /** What each layer did in some of the steps that are finished at the moment `t`. */
+  trends(id: string, t: number): Promise<TrendsAnswer> {
+    return this.#ask("GET", `/sessions/${id}/trends?t=${t}`);
+  }
+
+  /** How the numbers of a tensor were spread at the end of some of those steps. */
+  histograms(id: string, tensor: string, t: number): Promise<HistogramsAnswer> {
+    return this.#ask("GET", `/sessions/${id}/histograms?tensor=${encodeURIComponent(tensor)}&t=${t}`);
   }
 
   /** The rows that a session learns from, and those that are held out. */

@@ -74,14 +74,23 @@ export function lossPlots(series: readonly Curve[], log = false): Plot[] {
 
 /** The norms of all layers' gradients. */
 export function normPlots(series: readonly Curve[]): Plot[] {
+  return layerPlots("Gradient norm by layer, log scale", series, { log: true });
+}
+
+/** A curve for each layer, which its name ends with. */
+export function layerPlots(
+  title: string,
+  series: readonly Curve[],
+  { log, bounds = [] }: { log: boolean; bounds?: readonly number[] },
+): Plot[] {
   const darkest = series.length - 1;
   const lines = series.map((curve, i): Line => ({
     ...curve,
-    label: curve.name.slice(NORM.length),
+    label: curve.name.slice(curve.name.indexOf(".") + 1),
     kind: "layer",
     shade: darkest ? i / darkest : 1,
   }));
-  return plot("Gradient norm by layer, log scale", lines, { log: true, last: lastStep(series) });
+  return plot(title, lines, { log, bounds, last: lastStep(series) });
 }
 
 function lastStep(series: readonly Curve[]): number {

@@ -15,7 +15,7 @@ import {
 } from "../../core/curves.ts";
 import { full, short, valueAt } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
-import { curveFeed, type Curves, wholeCurves } from "../../curvefeed.ts";
+import type { Curves } from "../../curvefeed.ts";
 import type { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
 import type { Desk } from "../view.ts";
@@ -25,7 +25,9 @@ import { Stepping } from "./stepping.ts";
 
 /** What makes one chart of curves another than the next. */
 export interface Kind {
-  readonly belongs: (name: string) => boolean;
+  /** What keeps the curves up with the run, and what all that there is of them is. */
+  readonly feed: (desk: Desk, heard: () => void) => Feed<Curves>;
+  readonly whole: (desk: Desk, curves: Curves) => Promise<readonly Curve[]>;
   readonly plots: (series: readonly Curve[], log: boolean) => readonly Plot[];
   /** The phase in which the numbers come to be. */
   readonly phase: Phase;
@@ -58,7 +60,7 @@ export class CurvesChart implements Chart {
     this.#redraw = redraw;
     this.#kind = kind;
     this.#stepping = new Stepping(redraw, (step) => this.#go(step));
-    this.#feed = curveFeed(desk.client, desk.store, desk.clock, kind.belongs, redraw);
+    this.#feed = kind.feed(desk, redraw);
     this.#stop = this.#feed.start();
     void this.#load();
   }
@@ -170,7 +172,7 @@ export class CurvesChart implements Chart {
 
   async numbers(): Promise<Sheet> {
     const curves = this.#curves;
-    return sheetOf(curves ? await wholeCurves(this.#desk.client, curves) : []);
+    return sheetOf(curves ? await this.#kind.whole(this.#desk, curves) : []);
   }
 
   get drawable(): boolean {

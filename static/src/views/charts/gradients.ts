@@ -1,8 +1,32 @@
-/** The norm of each layer's gradient by step, on a log scale. */
+/** Layers by step: the norm of their gradient, their update over their weights, and what of them is saturated or dead. */
 
 import { isNorm, normPlots } from "../../core/curves.ts";
+import { type Trend, trendPlots } from "../../core/trends.ts";
 import type { Open } from "./chart.ts";
-import { CurvesChart } from "./curves.ts";
+import { CurvesChart, type Kind } from "./curves.ts";
+import { ofLayers, ofRun } from "./kinds.ts";
+import { Switched } from "./switched.ts";
+
+const NORMS: Kind = { ...ofRun(isNorm), plots: normPlots, phase: "backward", scalable: false };
+
+const trend = (name: Trend): Kind => ({
+  ...ofLayers(name),
+  plots: trendPlots(name),
+  phase: "update",
+  scalable: false,
+});
+
+const KINDS = {
+  "Gradient norm": NORMS,
+  "Update over weights": trend("update_ratio"),
+  "Saturated units": trend("saturated"),
+  "Dead units": trend("dead"),
+  "Mean slope": trend("mean_slope"),
+};
 
 export const open: Open = (desk, redraw) =>
-  new CurvesChart(desk, redraw, { belongs: isNorm, plots: normPlots, phase: "backward", scalable: false });
+  new Switched(
+    "Show",
+    Object.entries(KINDS).map(([name, kind]) => ({ name, open: () => new CurvesChart(desk, redraw, kind) })),
+    redraw,
+  );

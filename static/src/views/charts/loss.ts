@@ -3,10 +3,11 @@
 import { isNorm, lossPlots } from "../../core/curves.ts";
 import type { Open } from "./chart.ts";
 import { CurvesChart } from "./curves.ts";
+import { ofRun } from "./kinds.ts";
 
 export const open: Open = (desk, redraw) =>
   new CurvesChart(desk, redraw, {
-    belongs: (name) => !isNorm(name),
+    ...ofRun((name) => !isNorm(name)),
     plots: lossPlots,
     phase: "loss",
     scalable: true,

@@ -16,13 +16,23 @@ import type { State } from "../../store.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { choice } from "./parts.ts";
 import { type Pen, Plane } from "./plane.ts";
+import { SpreadsChart } from "./spreads.ts";
+import { Switched } from "./switched.ts";
 
 const PARTS: Readonly<Record<Part, string>> = { weights: "Weights", bias: "Biases" };
 /** How wide the line of the numbers that are exactly zero is. */
 const ZERO = 3;
 const ROOM = 1.08;
 
-export const open: Open = (_desk, redraw) => new WeightsChart(redraw);
+export const open: Open = (desk, redraw) =>
+  new Switched(
+    "When",
+    [
+      { name: "at this moment", open: () => new WeightsChart(redraw) },
+      { name: "over the run", open: () => new SpreadsChart(desk, redraw) },
+    ],
+    redraw,
+  );
 
 class WeightsChart implements Chart {
   readonly #redraw: () => void;
