@@ -96,7 +96,8 @@ function* changes(from: unknown, to: unknown, path: string): Generator<string> {
     const list = Array.isArray(from);
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)]))
       yield* changes(from[key], to[key], list ? `${path}[${key}]` : path ? `${path}.${key}` : key);
-  } else if (JSON.stringify(from) !== JSON.stringify(to)) yield `${path}: ${said(from)} → ${said(to)}`;
+  } else if (JSON.stringify(from ?? null) !== JSON.stringify(to ?? null))
+    yield `${path}: ${said(from)} → ${said(to)}`;
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

@@ -25,6 +25,8 @@ const BOUNDED = "(width >= 1180px)";
 /** Elsewhere the page scrolls; the network still is not to be higher than this share of the window, or this. */
 const SHARE_OF_WINDOW = 0.7;
 const LEAST_ROOM = 480;
+/** Beside another a network is half as wide: its numbers need this height, and where it is not there the stage scrolls. */
+const LEAST_BESIDE = 390;
 
 /** What is where on the network that is shown in an element. */
 const scenes = new WeakMap<Element, Scene>();
@@ -57,8 +59,9 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
     const { net } = state;
     if (!net) return;
     const { clientWidth: width, offsetTop: above } = element;
+    const least = desk.store.state.beside ? LEAST_BESIDE : 0;
     const room = matchMedia(BOUNDED).matches
-      ? (element.closest(".stage")?.clientHeight ?? 0) - above
+      ? Math.max(least, (element.closest(".stage")?.clientHeight ?? 0) - above)
       : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
     element.style.minHeight = `${heightFor(net, width, room)}px`;
     scene = layOut(net, width, element.clientHeight, focusOf(net, state));

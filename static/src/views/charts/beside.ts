@@ -154,17 +154,15 @@ function said({ step, spec, net, frame }: State, other: State) {
   if (!net || !frame || !spec || !other.net || !other.frame || !other.spec) return nothing;
   const here = valueAt(frame, { tensor: net.loss, index: [] });
   const there = valueAt(other.frame, { tensor: other.net.loss, index: [] });
-  const more = here === null || there === null ? null : here - there;
   const changes = specChanges(other.spec, spec);
-  return html`<span data-step=${step}
-      >step <b class="digits">${step}</b>: loss of this ${loss("this", here)}, beside ${loss("beside", there)}, difference
-      ${loss("difference", more)}.</span
-    >
+  return html`<span data-step=${step}>step <b class="digits">${step}</b>: ${losses(here, there)}.</span>
     ${changes.length ? changed(changes) : unchanged(sameParameters(net, difference(frame, other.frame)))}`;
 }
 
-function loss(column: string, value: number | null) {
-  return value === null ? "not computed yet" : fact(column, value, "loss");
+function losses(here: number | null, there: number | null) {
+  if (here === null || there === null) return "the loss is not computed yet";
+  const one = (column: string, value: number) => fact(column, value, "loss");
+  return html`loss of this ${one("this", here)}, beside ${one("beside", there)}, difference ${one("difference", here - there)}`;
 }
 
 function changed(changes: readonly string[]) {
