@@ -51,6 +51,7 @@ function template({ manner }: Held, { beside }: Desk) {
         role="region"
         aria-label="Other network"
         data-run="other"
+        data-session=${beside.id}
         data-manner=${manner}
         ?hidden=${!beside.inStep && notice !== null}
       ></section>
