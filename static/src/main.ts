@@ -8,6 +8,7 @@ import "../css/layout.css";
 import "../css/controls.css";
 import "../css/touching.css";
 import "../css/network.css";
+import "../css/beside.css";
 import "../css/inspector.css";
 import "../css/bars.css";
 import "../css/timeline.css";
@@ -16,6 +17,7 @@ import "../css/learning.css";
 import "../css/picture.css";
 
 import { Client } from "./api/client.ts";
+import { Beside } from "./beside.ts";
 import { Builder } from "./building.ts";
 import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
@@ -59,6 +61,7 @@ const learning = new Learning(client, store, session, notebook);
 const inquiry = new Inquiry(client);
 const touch = new Touch(client, store, session, changes);
 const diagnosing = new Diagnosing(client, store, session, clock);
+const beside = new Beside(client, store, session, motion, clock);
 const desk = {
   store,
   session,
@@ -68,6 +71,7 @@ const desk = {
   touch,
   sharing,
   diagnosing,
+  beside,
   training,
   learning,
   motion,
@@ -94,6 +98,7 @@ void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
   document.documentElement.dataset["ready"] = "true";
   startMaps(client, store, clock);
   diagnosing.start();
+  beside.start();
   new Following(client, store, session, training).start();
   return loadMath();
 });

@@ -29,6 +29,11 @@ export class Motion {
     return this.#from + (this.#to - this.#from) * (passed / this.#length);
   }
 
+  /** Milliseconds until it rests. */
+  get left(): number {
+    return Math.max(0, this.#begun + this.#length - this.#clock.now());
+  }
+
   /** Go from one position to another in `length` milliseconds; at once where they are the same. */
   go(from: number, to: number, length: number): void {
     this.#from = from;

@@ -133,6 +133,15 @@ export class Session {
     });
   }
 
+  /** Leave the session, and enter none. */
+  close(): Promise<void> {
+    return this.enterBy(async () => {
+      await this.settled();
+      this.#forget();
+      this.#store.set({ head: null, spec: null, net: null, frame: null, notice: null });
+    });
+  }
+
   #open(enter: () => Promise<void>): Promise<void> {
     return this.act(() => this.#finish(enter));
   }
@@ -616,7 +625,7 @@ export class Session {
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, false) : made;
-    if (head?.id && this.#made.delete(head.id)) this.#made.add(id);
+    for (const ids of [this.#made, this.#dropped]) if (head?.id && ids.delete(head.id)) ids.add(id);
     await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;

@@ -1,6 +1,7 @@
 /** What the page shows, in one place: views read it and are called when it has changed. */
 
 import type { Catalog, Example, Explanation, Frame, Head, Run, Spec } from "./api/types.ts";
+import type { Held } from "./core/beside.ts";
 import { type Building, NOTHING_BUILT } from "./core/build.ts";
 import type { Diagnosis, Trial } from "./core/diagnosis.ts";
 import type { Earlier } from "./core/earlier.ts";
@@ -103,6 +104,8 @@ export interface State {
   readonly undiagnosed: string | null;
   /** The cure that was tried last. */
   readonly trial: Trial | null;
+  /** The run that is held beside this one, and how it is shown. */
+  readonly beside: Held | null;
   /** The name of the chart that is open. */
   readonly chart: string | null;
 }
@@ -147,6 +150,7 @@ export const INITIAL: State = {
   diagnosis: null,
   undiagnosed: null,
   trial: null,
+  beside: null,
   chart: null,
 };
 

@@ -75,11 +75,14 @@ export function numbersOf({ numbers }: Finding): { name: string; value: number }
   );
 }
 
-/** The losses of two runs over one another: dashed as it was, in full with the cure. */
-export function comparison(before: Metrics["series"], after: Metrics["series"]): Plot | null {
-  const line = (curve: Curve, name: string, label: string, kind: Line["kind"]): Line => ({
+/** The losses of a run and what it is called. */
+type Called = readonly [series: Metrics["series"], name: string];
+
+/** The losses of two runs over one another: one dashed, as it was or would be, the other in full. */
+export function comparison([before, dashed]: Called, [after, solid]: Called): Plot | null {
+  const line = (curve: Curve, label: string, kind: Line["kind"]): Line => ({
     ...curve,
-    name,
+    name: label,
     label,
     kind,
     shade: kind === "test" ? 0 : 1,
@@ -87,8 +90,8 @@ export function comparison(before: Metrics["series"], after: Metrics["series"]):
   const [old] = readCurves(before);
   const [cured] = readCurves(after);
   const lines = [
-    ...(old ? [line(old, "before", "before", "test")] : []),
-    ...(cured ? [line(cured, "fixed", "fixed", "train")] : []),
+    ...(old ? [line(old, dashed, "test")] : []),
+    ...(cured ? [line(cured, solid, "train")] : []),
   ].filter(({ steps }) => steps.length);
   if (!lines.length) return null;
   const steps = [...new Set(lines.flatMap((one) => one.steps))].sort((a, b) => a - b);

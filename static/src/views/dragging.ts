@@ -158,8 +158,8 @@ class Hand {
   };
 
   readonly hint = ({ target }: PointerEvent): void => {
-    const element = target instanceof Element ? target.closest<HTMLElement>(".number[data-value]") : null;
-    const address = addressOf(element);
+    const element = ownElement(target)?.closest<HTMLElement>(".number[data-value]");
+    const address = addressOf(element ?? null);
     if (element && address && this.#desk.touch.can(address) && !element.title.endsWith(HINT))
       element.title += HINT;
   };
@@ -188,9 +188,9 @@ class Hand {
 
 /** The number at an event that can be changed: in a field, as a number, or as the line that it is drawn as. */
 function gripAt(event: PointerEvent, { store, touch }: Desk): Grip | null {
-  const { target } = event;
+  const target = ownElement(event.target);
   const { spec, catalog, selected } = store.state;
-  if (!(target instanceof Element)) return null;
+  if (!target) return null;
   if (isField(target)) {
     if (target === document.activeElement) return null;
     const { key = "", tensor } = target.dataset;
@@ -205,6 +205,11 @@ function gripAt(event: PointerEvent, { store, touch }: Desk): Grip | null {
   // A finger that scrolls the page is not to change what it happens to begin on: a line is tapped first.
   const meant = event.pointerType !== "touch" || sameAddress(line, selected);
   return line && meant && touch.can(line) ? { handle: { address: line }, upright: true } : null;
+}
+
+/** What an event is at, unless it belongs to the run that is held beside the page's: that one is only looked at. */
+function ownElement(target: EventTarget | null): Element | null {
+  return target instanceof Element && !target.closest("[data-run]") ? target : null;
 }
 
 function isField(target: EventTarget | null): target is HTMLInputElement {
@@ -241,5 +246,5 @@ function rule(net: Net): string {
     `.number[data-value][data-tensor="${CSS.escape(tensor)}"]`,
     `.unit[data-asks^="${CSS.escape(tensor)}["]`,
   ]);
-  return `${all.join(", ")} { cursor: ew-resize; touch-action: pan-y; }`;
+  return `:is(${all.join(", ")}):not([data-run] *) { cursor: ew-resize; touch-action: pan-y; }`;
 }

@@ -5,13 +5,15 @@
 
 import { html, render } from "lit";
 
+import type { Frame } from "../api/types.ts";
 import { lastTick, type Net, unitOf } from "../core/net.ts";
 import type { Focus } from "../core/form.ts";
 import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import { type Pose, poseAt } from "../core/pose.ts";
 import { heightFor, layOut, nearestEdge, type Scene } from "../core/scene.ts";
-import type { State } from "../store.ts";
+import type { Motion } from "../motion.ts";
+import type { State, Store } from "../store.ts";
 import { networkTemplate, weightOf } from "./diagram.ts";
 import { paintArrows, paintLines } from "./edges.ts";
 import { paintMaps } from "./maps.ts";
@@ -23,12 +25,24 @@ const BOUNDED = "(width >= 1180px)";
 /** Elsewhere the page scrolls; the network still is not to be higher than this share of the window, or this. */
 const SHARE_OF_WINDOW = 0.7;
 const LEAST_ROOM = 480;
+/** Beside another a network is half as wide: its numbers need this height, and where it is not there the stage scrolls. */
+const LEAST_BESIDE = 390;
 
 /** What is where on the network that is shown in an element. */
 const scenes = new WeakMap<Element, Scene>();
 
-export function networkView(element: HTMLElement, desk: Desk): Dispose {
-  const { store, session, motion } = desk;
+/** A run as it is drawn: the page's own, or the one that is held beside it. */
+export interface Drawn {
+  readonly store: Store;
+  readonly motion: Motion;
+  readonly frameAt: (t: number) => Frame | undefined;
+  /** Whether its numbers are such as travel along edges. */
+  readonly travels: () => boolean;
+}
+
+/** Draw a run into an element; what is pointed at and asked is the page's, whichever run it is. */
+export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = ownOf(desk)): Dispose {
+  const { store, motion, frameAt, travels } = drawn;
   const skeleton = html`
     <canvas class="edges" aria-hidden="true"></canvas>
     <div class="units"></div>
@@ -44,9 +58,10 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
   const arrange = (state: State) => {
     const { net } = state;
     if (!net) return;
-    const { parentElement: stage, clientWidth: width } = element;
+    const { clientWidth: width, offsetTop: above } = element;
+    const least = desk.store.state.beside ? LEAST_BESIDE : 0;
     const room = matchMedia(BOUNDED).matches
-      ? (stage?.clientHeight ?? 0)
+      ? Math.max(least, (element.closest(".stage")?.clientHeight ?? 0) - above)
       : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
     element.style.minHeight = `${heightFor(net, width, room)}px`;
     scene = layOut(net, width, element.clientHeight, focusOf(net, state));
@@ -54,20 +69,19 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
     laidOut = net;
   };
   const draw = () => {
-    const { net, sample, lit, selected, traced, preview, frame } = store.state;
+    const { net, sample, lit, selected, traced } = store.state;
     if (!scene || !net || net !== laidOut) return;
-    const frames = (t: number) => (preview ? (frame ?? undefined) : session.tape.get(t));
-    const pose = poseAt(scene, net, frames, motion.position, sample);
+    const pose = poseAt(scene, net, frameAt, motion.position, sample);
     const marked = [selected, lit].map((address) => address && weightOf(net, address));
     paintLines(edges, scene, pose, marked, traced);
-    paintArrows(arrows, scene, pose);
+    paintArrows(arrows, scene, travels() ? pose : { ...pose, arrows: [] });
     dress(units, pose, traced);
   };
   const write = (state: State) => {
     arrange(state);
     describe(element, state);
     if (scene && state.net && state.frame)
-      render(networkTemplate(scene, state.net, state.frame, state, store), units);
+      render(networkTemplate(scene, state.net, state.frame, state, desk.store), units);
     paintMaps(units, state);
     draw();
   };
@@ -80,6 +94,14 @@ export function networkView(element: HTMLElement, desk: Desk): Dispose {
   return () => {
     for (const dispose of disposals) dispose();
   };
+}
+
+function ownOf({ store, session, motion }: Desk): Drawn {
+  const frameAt = (t: number) => {
+    const { preview, frame } = store.state;
+    return preview ? (frame ?? undefined) : session.tape.get(t);
+  };
+  return { store, motion, frameAt, travels: () => true };
 }
 
 /** Have units look as the pose says: which layer glows, and which units are on the path that is shown. */

@@ -17,6 +17,7 @@ import { presentingView } from "./presenting.ts";
 import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
+import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 export function mount(root: HTMLElement, desk: Desk): Dispose {
@@ -25,7 +26,10 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     <div class="notice"></div>
     <main class="main">
       <section class="sentence" aria-label="What happened"></section>
-      <div class="stage"><section class="network" role="region" aria-label="Network"></section></div>
+      <div class="stage">
+        <section class="network" role="region" aria-label="Network"></section>
+        <div class="beside"></div>
+      </div>
       <section class="transport" role="region" aria-label="Timeline">
         <div class="controls"></div>
         <div class="timeline"></div>
@@ -55,10 +59,22 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     inspectorView(part("inspector"), desk),
     aboutView(part("purpose"), desk),
     dataView(part("rows"), desk),
-    afterFirstFrame(desk, async () => {
-      const { builderView } = await import("./builder.ts");
-      return builderView(part("dataset"), part("builder"), desk);
-    }),
+    once(
+      desk,
+      ({ beside }) => beside !== null,
+      async () => {
+        const { besideView } = await import("./beside.ts");
+        return besideView(part("beside"), desk);
+      },
+    ),
+    once(
+      desk,
+      ({ frame }) => frame !== null,
+      async () => {
+        const { builderView } = await import("./builder.ts");
+        return builderView(part("dataset"), part("builder"), desk);
+      },
+    ),
     chartsView(part("charts"), desk),
     learningView(part("learning"), desk),
     boundaryView(root, desk),
@@ -72,12 +88,12 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
   };
 }
 
-/** Have a part of the page come once the first frame is there. */
-function afterFirstFrame({ store }: Desk, mountPart: () => Promise<Dispose>): Dispose {
+/** Have a part of the page come once something holds, as that the first frame is there. */
+function once({ store }: Desk, holds: (state: State) => boolean, mountPart: () => Promise<Dispose>): Dispose {
   let [asked, disposed] = [false, false];
   let dispose: Dispose = () => undefined;
-  const stop = store.watch(({ frame }) => {
-    if (!frame || asked) return;
+  const stop = store.watch((state) => {
+    if (asked || !holds(state)) return;
     asked = true;
     void mountPart().then((made) => (disposed ? made() : (dispose = made)));
   });

@@ -3,6 +3,7 @@
 import { render, type TemplateResult } from "lit";
 
 import type { Client } from "../api/client.ts";
+import type { Beside } from "../beside.ts";
 import type { Builder } from "../building.ts";
 import type { Changes } from "../changes.ts";
 import type { Diagnosing } from "../diagnosing.ts";
@@ -27,6 +28,7 @@ export interface Desk {
   readonly shelf: Shelf;
   readonly sharing: Sharing;
   readonly diagnosing: Diagnosing;
+  readonly beside: Beside;
   readonly training: Training;
   readonly learning: Learning;
   readonly touch: Touch;

@@ -77,7 +77,7 @@ test("two runs are compared over the steps that either has, and neither where no
   const before = { loss: { steps: [0, 1, 2], values: [3, 2, 1] } };
   const after = { loss: { steps: [0, 1], values: [3, 0.5] } };
 
-  const plot = comparison(before, after);
+  const plot = comparison([before, "before"], [after, "fixed"]);
 
   assert.deepEqual(plot?.steps, [0, 1, 2]);
   assert.deepEqual(
@@ -87,5 +87,5 @@ test("two runs are compared over the steps that either has, and neither where no
       ["fixed", [3, 0.5]],
     ],
   );
-  assert.equal(comparison({ loss: { steps: [], values: [] } }, {}), null);
+  assert.equal(comparison([{ loss: { steps: [], values: [] } }, "before"], [{}, "fixed"]), null);
 });

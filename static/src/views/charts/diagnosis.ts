@@ -12,33 +12,28 @@ import {
   titleOf,
   type Trial,
 } from "../../core/diagnosis.ts";
-import { momentOf, nearest, type Plot, pointAt } from "../../core/curves.ts";
+import type { Plot } from "../../core/curves.ts";
 import { full, short } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
-import type { DrawnPlot } from "./plot.ts";
-import { Stepping } from "./stepping.ts";
+import { Comparing } from "./comparing.ts";
 
 export const open: Open = (desk, redraw) => new DiagnosisChart(desk, redraw);
 
 class DiagnosisChart implements Chart {
   readonly #desk: Desk;
-  readonly #redraw: () => void;
   /** The losses of a cure and of what it is a cure for. */
   readonly #feed: Feed<{ of: string; plot: Plot | null }>;
   readonly #stop: () => void;
-  readonly #stepping: Stepping;
-  #library: typeof import("./plot.ts") | null = null;
-  #drawn: { host: HTMLElement; plot: DrawnPlot } | null = null;
+  readonly #comparing: Comparing;
   #table: { of: Diagnosis; sheet: Sheet } | null = null;
 
   constructor(desk: Desk, redraw: () => void) {
     this.#desk = desk;
-    this.#redraw = redraw;
-    this.#stepping = new Stepping(redraw, (step) => this.#go(step));
+    this.#comparing = new Comparing(desk, redraw);
     this.#feed = new Feed(desk.store, desk.clock, {
       key: (state) => (trialOf(state) ? `${state.head?.view_id} ${state.head?.rev}` : null),
       ask: async (state) => {
@@ -46,17 +41,11 @@ class DiagnosisChart implements Chart {
         const { client } = desk;
         const losses = (id: string) => client.metrics(id, ["loss"]).then(({ series }) => series);
         const [before, after] = await Promise.all([losses(trial?.of ?? ""), losses(trial?.id ?? "")]);
-        return { of: trial?.id ?? "", plot: comparison(before, after) };
+        return { of: trial?.id ?? "", plot: comparison([before, "before"], [after, "fixed"]) };
       },
       heard: redraw,
     });
     this.#stop = this.#feed.start();
-    void this.#load();
-  }
-
-  async #load(): Promise<void> {
-    this.#library = await import("./plot.ts").catch(() => null);
-    this.#redraw();
   }
 
   words(state: State) {
@@ -110,47 +99,32 @@ class DiagnosisChart implements Chart {
 
   #tried(state: State, trial: Trial) {
     const plot = this.#plotOf(trial);
-    const step = this.#stepping.probe ?? state.step;
     const original = state.earlier.find(({ id }) => id === trial.of);
-    const back = () => original && void this.#desk.shelf.enter(original);
+    const { shelf, beside, store } = this.#desk;
+    const back = () => original && void shelf.enter(original);
+    const together = () => {
+      void beside.hold(trial.of);
+      store.set({ chart: "Beside" });
+    };
     return html`<div class="cure">
       <p>
         Tried against <b>${titleOf(trial)}</b> in ${trial.layer}.
-        ${plot ? losses(plot, step) : this.#feed.missed ? "The losses could not be read." : "Neither has run a step yet."}
+        ${plot ? this.#comparing.losses(plot, state) : this.#feed.missed ? "The losses could not be read." : "Neither has run a step yet."}
         ${trial.comparable ? nothing : "The cure has another loss, so the two compare in shape, not in size."}
         <button type="button" class="plain" ?disabled=${!original} @click=${back}>Go back</button>
+        <button type="button" class="plain" ?disabled=${!original} @click=${together}>See both</button>
       </p>
-      ${plot ? this.#figure(plot, step) : nothing}
+      ${plot ? this.#comparing.figure(plot, state, "before") : nothing}
     </div>`;
   }
 
-  #figure(plot: Plot, now: number) {
-    const { steps, title } = plot;
-    const under = (event: MouseEvent) => {
-      const drawn = this.#drawn?.plot;
-      return drawn ? (steps[nearest(steps, drawn.stepAt(event.clientX))] ?? null) : null;
-    };
-    return html`<figure class="chart">
-      <figcaption>${title} <span class="chart-hint">· dashed: before</span></figcaption>
-      ${this.#stepping.slider({ name: `${title}, by step`, steps, now, spoken: spoken(plot, now), under })}
-    </figure>`;
-  }
-
   paint(panel: HTMLElement, state: State): void {
-    const host = panel.querySelector<HTMLElement>(".chart-plot");
     const trial = trialOf(state);
-    const plot = trial && this.#plotOf(trial);
-    if (this.#drawn && this.#drawn.host !== host) {
-      this.#drawn.plot.dispose();
-      this.#drawn = null;
-    }
-    if (!host || !plot || !this.#library) return;
-    this.#drawn ??= { host, plot: new this.#library.DrawnPlot(host) };
-    this.#drawn.plot.show(plot, { present: state.step, probe: this.#stepping.probe });
+    this.#comparing.paint(panel, trial && this.#plotOf(trial), state);
   }
 
   repaint(): void {
-    this.#drawn?.plot.repaint();
+    this.#comparing.repaint();
   }
 
   table({ diagnosis }: State): Sheet | null {
@@ -161,47 +135,21 @@ class DiagnosisChart implements Chart {
 
   get drawable(): boolean {
     const trial = trialOf(this.#desk.store.state);
-    return this.#library !== null && trial !== null && this.#plotOf(trial) !== null;
+    return this.#comparing.drawable && trial !== null && this.#plotOf(trial) !== null;
   }
 
   pictures(): readonly Picture[] {
-    const canvas = this.#drawn?.plot.canvas;
+    const { canvas } = this.#comparing;
     return canvas ? [{ canvas, title: "Loss before and with the cure" }] : [];
   }
 
   dispose(): void {
     this.#stop();
-    this.#drawn?.plot.dispose();
-  }
-
-  #go(step: number): void {
-    const { net, head } = this.#desk.store.state;
-    if (net && head) void this.#desk.session.seek(momentOf(net.schedule, head, "loss", step), step);
+    this.#comparing.dispose();
   }
 }
 
 /** The trial that is shown, if it is one. */
 function trialOf({ trial, head }: State): Trial | null {
   return trial && head && trial.id === head.id ? trial : null;
-}
-
-/** The two losses side by side, at the step or the last before it. */
-function losses({ lines }: Plot, step: number) {
-  return html`Loss at step ${step}:
-  ${lines.map((line, i) => {
-    const point = pointAt(line, step);
-    const number = point
-      ? html`<b class="digits" data-series=${line.name} data-step=${point.step} data-value=${full(point.value)}>${short(point.value)}</b>`
-      : "not computed";
-    const at = point && point.step !== step ? ` (step ${point.step})` : "";
-    return html`${i ? ", " : ""}${line.label} ${number}${at}`;
-  })}.`;
-}
-
-function spoken({ lines }: Plot, step: number): string {
-  const said = lines.map((line) => {
-    const point = pointAt(line, step);
-    return `${line.label} ${point ? short(point.value) : "not computed"}`;
-  });
-  return `step ${step}: ${said.join(", ")}`;
 }

@@ -20,5 +20,6 @@ export const TABS: readonly Tab[] = [
     count: ({ diagnosis }) => diagnosis?.findings.length ?? 0,
     load: () => import("./diagnosis.ts"),
   },
+  { name: "Beside", region: "Beside", load: () => import("./beside.ts") },
   { name: "Landscape", region: "Landscape", load: () => import("./landscape.ts") },
 ];
