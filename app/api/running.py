@@ -159,7 +159,7 @@ class Turn:
         self.steps = max(1, min(4 * steps, int((share - self._ahead) / median(self._costs))))
 
 
-def runner(request: Request) -> Runner:
+async def runner(request: Request) -> Runner:
     found: Runner = request.app.state.runner
     return found
 
