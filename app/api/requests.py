@@ -19,6 +19,8 @@ from .workbench import Workbench
 
 async def check_query(request: Request) -> None:
     """InvalidRequest where a query parameter is unknown or stands twice: a typo must not be ignored."""
+    if not request.scope["query_string"]:
+        return
     route = request.scope["route"]
     known = {field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)}
     seen: set[str] = set()
@@ -77,7 +79,15 @@ async def workbench(request: Request) -> Workbench:
 
 Bench = Annotated[Workbench, Depends(workbench)]
 Media = Annotated[str, Depends(check_accept)]
-COMMON: list[Any] = [Depends(check_query), Depends(check_accept)]
+
+
+async def check(request: Request) -> None:
+    """Query and media type in one: what a dependency costs is mostly the framework's."""
+    await check_query(request)
+    await check_accept(request)
+
+
+COMMON: list[Any] = [Depends(check)]
 
 
 def parse_index(text: str | None) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import isqrt
 from typing import Any, NamedTuple
@@ -160,7 +160,7 @@ class Session:
     def ticks_per_step(self) -> int:
         return self._training.ticks_per_step
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """How many numbers are parameters, frozen ones included."""
         return sum(self._training.variables.views[p.name].size for p in self._training.graph.parameters())
@@ -858,6 +858,7 @@ def _at(at: int | None) -> dict[str, int]:
     return {} if at is None else {"at": at}
 
 
+@lru_cache(maxsize=4_096)
 def view_of(session_id: str) -> str:
     """The id by which a session can be looked at and not be changed."""
     digest = hashlib.sha256(f"view of {session_id}".encode()).digest()
