@@ -118,22 +118,22 @@ class SqliteStore:
                 record = seal(pack(saved.start))
                 self._db.execute("INSERT INTO starts VALUES (?, ?, ?)", (number, *record))
             for revision, command in enumerate(saved.log, 1):
-                self._add_command(number, revision, command)
+                self._add_command(session_id, revision, command)
             for kept in saved.kept:
                 self._add_kept(number, kept)
             self._add_reply(stores.SERVER, reply)
 
     def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
         with self._change():
-            added = self._db.execute(APPEND, (revision, *seal(vars(command)), session_id, revision)).rowcount
-            if not added:
+            if not self._add_command(session_id, revision, command):
                 self._number(session_id)
                 raise ValueError(f"revision {revision} does not follow on the last of the log")
             self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (self._clock(), session_id))
             self._add_reply(session_id, reply)
 
-    def _add_command(self, number: int | None, revision: int, command: Command) -> None:
-        self._db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, revision, *seal(vars(command))))
+    def _add_command(self, session_id: str, revision: int, command: Command) -> bool:
+        """Whether it follows on the last of the log."""
+        return bool(self._db.execute(APPEND, (revision, *seal(vars(command)), session_id, revision)).rowcount)
 
     def keep_reply(self, session_id: str, reply: Reply) -> None:
         with self._change():
