@@ -28,9 +28,13 @@ class Failed(Exception):
     """An answer that was not expected, or none at all."""
 
 
+class Closed(Failed):
+    """The server has closed the connection instead of an answer."""
+
+
 class Connection(asyncio.Protocol):
-    """A connection to a server, with one request at a time; it is made anew where the server has closed it meanwhile,
-    as it does when nothing is asked for some seconds.
+    """A connection to a server, with one request at a time; it is made anew where the server closes it, as it does when
+    nothing is asked for some seconds, maybe just when a request is on its way.
     """
 
     def __init__(self, port: int) -> None:
@@ -43,7 +47,10 @@ class Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> bytes:
         """The body of the answer; Failed where its status is none of success."""
-        await self._send(request)
+        try:
+            await self._send(request)
+        except Closed:
+            await self._send(request)
         self.answers += 1
         body = b"".join(self._parts)
         if self._parser.get_status_code() >= 400:
@@ -80,7 +87,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(Failed(f"The server closed the connection: {error}"))
+            self._waiting.set_exception(Closed(f"The server closed the connection: {error}"))
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)

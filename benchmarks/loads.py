@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -186,11 +187,11 @@ async def learners(server: Server, scale: Scale) -> list[Figure]:
 
 
 async def streams(server: Server, scale: Scale) -> list[Figure]:
-    """Many listen, each to a session of its own, and nothing happens."""
-    with connections(server.port, scale.streams) as connected:
-        for learner in await Learner.all(connected):
-            listening = request("GET", f"{learner.path}/events", accept="text/event-stream")
-            await learner.connection.listen(listening)
+    """Many listen to the sessions of a class, and nothing happens."""
+    with connections(server.port, scale.learners) as ours, connections(server.port, scale.streams) as listening:
+        learners = await Learner.all(ours)
+        for connection, learner in zip(listening, cycle(learners), strict=False):
+            await connection.listen(request("GET", f"{learner.path}/events", accept="text/event-stream"))
         await asyncio.sleep(scale.idle_seconds)
         memory = resident(server.process.pid)
     value = None if memory is None else memory / 1e6
