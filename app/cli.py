@@ -28,6 +28,7 @@ OPEN = (
     "others (docs/limits.md); BACKSCOPE_PROFILE=local says that this is meant."
 )
 GRACE = 5  # seconds that open requests and streams get when the server is stopped
+SWITCH = 0.0005  # seconds that the loop waits for a thread that computes, each time it has waited for something else
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -134,6 +135,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             calm_collector()
+            sys.setswitchinterval(SWITCH)
             where = "in memory and end with it" if self.store == MEMORY else f"in {self.store}"
             print(f"Backscope is at {self.url}", f"Sessions are kept {where}", sep="\n", flush=True)
             if self.warning:
