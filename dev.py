@@ -11,6 +11,7 @@
     python3 dev.py bench kill [--kills N]                  what the server has after kill -9 under eight writers
     python3 dev.py bench time [--moments N]                how long it takes to be at any moment of a long session
     python3 dev.py bench fuzz [--requests N]               what nobody should send, answered without harm
+    python3 dev.py bench load [--seconds N]                how much one server carries, and how fast
     python3 dev.py parity [pytest's arguments]             the engine's numbers beside PyTorch's, live
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
@@ -55,7 +56,7 @@ PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmr
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
 PARALLEL = ("-n", "auto", "--dist", "loadfile")  # a process a core; a file's tests share their server
-BENCHMARKS = ("engine", "kill", "time", "fuzz")
+BENCHMARKS = ("engine", "kill", "time", "fuzz", "load")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is

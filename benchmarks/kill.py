@@ -37,11 +37,11 @@ Head = dict[str, Any]
 
 
 class Server:
-    """Backscope on a store, in a process of its own, with more settings by their variables."""
+    """Backscope on a store, in a process of its own, with more settings by their variables; or another `module`."""
 
-    def __init__(self, store: Path, **settings: str) -> None:
-        environment = {**os.environ, **settings, "BACKSCOPE_STORE": str(store)}
-        command = [sys.executable, "-m", "app", "--port", "0"]
+    def __init__(self, store: Path, module: str = "app", **settings: str) -> None:
+        environment = {**os.environ, **settings, "BACKSCOPE_STORE": str(store), "BACKSCOPE_PORT": "0"}
+        command = [sys.executable, "-m", module]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline().rpartition(":")[2])

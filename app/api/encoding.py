@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
+from types import NoneType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -76,14 +77,14 @@ def decode(body: bytes, deepest: int) -> dict[str, Any]:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidJson(f"The body is not UTF-8: byte {error.start} does not belong there") from None
-    if depth(body) > deepest:
+    if text.startswith("\ufeff"):
+        raise InvalidJson("The body is not JSON: it begins with a byte order mark (BOM)")
+    if body.count(b"[") + body.count(b"{") > deepest and depth(body) > deepest:
         raise JsonTooDeep(f"The body is nested more than {deepest} levels deep")
-    # A function call for every number takes three times as long, and is needed only where one may be out of range.
     unusual = LARGE_EXPONENT.search(text) or MANY_DIGITS.search(text)
-    numbers: dict[str, Any] = {"parse_float": _float, "parse_int": _int} if unusual else {}
     try:
         with _collector_at_rest():
-            value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, **numbers)
+            value = (CAREFUL if unusual else DECODER).decode(text)
     except json.JSONDecodeError as error:
         raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     if not isinstance(value, dict):
@@ -135,6 +136,11 @@ def _int(text: str) -> int:
     return int(text)
 
 
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+CAREFUL = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
+"""A function call for every number takes three times as long, and is needed only where one may be out of range."""
+
+
 def _normalized(value: Any, pointer: str) -> Any:
     """`value` with its texts in normal form. InvalidText where a key or a text has what no text may have."""
     if isinstance(value, str):
@@ -156,6 +162,10 @@ def checked_text(text: str, what: str, pointer: str) -> str:
     return normal(text)
 
 
+UNCHANGED = frozenset({str, int, bool, NoneType})
+"""What most of an answer is, and orjson writes as it is."""
+
+
 def encode(value: Any) -> bytes:
     """`value` as JSON: arrays as nested lists, dataclasses as objects, numbers in shortest form."""
     return orjson.dumps(plain(value), option=orjson.OPT_SERIALIZE_NUMPY)
@@ -163,17 +173,22 @@ def encode(value: Any) -> bytes:
 
 def plain(value: Any) -> Any:
     """`value` with what orjson would get wrong put right: a NaN that would become null, an array with one in it."""
+    kind = type(value)
+    if kind in UNCHANGED:
+        return value
+    if kind is dict:
+        return {key: inner if type(inner) in UNCHANGED else plain(inner) for key, inner in value.items()}
     if isinstance(value, float):
         return value if math.isfinite(value) else _named(value)
     if isinstance(value, np.ndarray):
         # A float32 goes out as the double that it is, so that one number looks the same wherever it is read.
         exact = np.ascontiguousarray(value, None if value.dtype.kind in "iu" else np.float64)
         return exact if value.ndim and np.isfinite(exact).all() else plain(value.tolist())
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         is_right = set(map(type, value)) <= {float} and all(map(math.isfinite, value))
         return value if is_right else [plain(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     return value

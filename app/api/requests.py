@@ -1,4 +1,7 @@
-"""What every route asks of a request before it does anything: its session, its query, what it wants back."""
+"""What every route asks of a request before it does anything: its session, its query, what it wants back.
+
+All of it is `async`, though it waits for nothing: the framework calls a plain function in a thread.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from .problems import NotAcceptable
 from .workbench import Workbench
 
 
-def check_query(request: Request) -> None:
+async def check_query(request: Request) -> None:
     """InvalidRequest where a query parameter is unknown or stands twice: a typo must not be ignored."""
+    if not request.scope["query_string"]:
+        return
     route = request.scope["route"]
     known = {field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)}
     seen: set[str] = set()
@@ -32,7 +37,7 @@ JSON = "application/json"
 WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 
 
-def check_accept(request: Request) -> str:
+async def check_accept(request: Request) -> str:
     """The media type to answer in: of those that the route declares for a 200 the one that the client likes best, JSON
     where it likes several as much. NotAcceptable where it takes none of them.
     """
@@ -40,7 +45,7 @@ def check_accept(request: Request) -> str:
     return _liked(request, list(dict.fromkeys([JSON, *declared])))
 
 
-def check_accept_events(request: Request) -> None:
+async def check_accept_events(request: Request) -> None:
     """NotAcceptable where the client takes no stream of events."""
     _liked(request, ["text/event-stream"])
 
@@ -67,14 +72,22 @@ def _liking(accept: str, media: str) -> tuple[float, int]:
     return named[-1] if named else (0.0, 0)
 
 
-def workbench(request: Request) -> Workbench:
+async def workbench(request: Request) -> Workbench:
     bench: Workbench = request.app.state.workbench
     return bench
 
 
 Bench = Annotated[Workbench, Depends(workbench)]
 Media = Annotated[str, Depends(check_accept)]
-COMMON: list[Any] = [Depends(check_query), Depends(check_accept)]
+
+
+async def check(request: Request) -> None:
+    """Query and media type in one: what a dependency costs is mostly the framework's."""
+    await check_query(request)
+    await check_accept(request)
+
+
+COMMON: list[Any] = [Depends(check)]
 
 
 def parse_index(text: str | None) -> tuple[int, ...]:

@@ -79,7 +79,7 @@ class Asked:
         return Reply(self.key, self.request, response.status_code, headers, bytes(response.body))
 
 
-def asked(
+async def asked(
     request: Request,
     if_match: Annotated[str | None, Header(description="the `ETag` that the session must still have")] = None,
     idempotency_key: Annotated[str | None, Header(description="the same for every try of one request")] = None,

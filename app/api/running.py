@@ -134,32 +134,34 @@ class Turn:
     """How many steps a run takes in its turn, from what its last turns took. What they took more or less than the run's
     share is made up for: where a single step takes longer than that, the run lets turns pass.
 
-    Turns are as long as the clock says, so that nobody waits; a share is counted in the thread's own time, so that a
-    run does not pay for what other programs do.
+    Time is the thread's own, so that a run does not pay for what other programs do, nor for waiting for the loop; and a
+    step's is the median of the last turns, so that it does not pay for what happened to fall into its turn, such as a
+    collection of garbage.
     """
 
     def __init__(self) -> None:
         self.steps = 1
         self._costs: deque[float] = deque(maxlen=5)
         self._ahead = 0.0
-        self._began = self._own = 0.0
+        self._began = 0.0
 
     def begins(self, share: float) -> bool:
         """Whether the run may take the turn that has come."""
         if self._ahead >= share:
             self._ahead -= share
             return False
-        self._began, self._own = time.perf_counter(), time.thread_time()
+        self._began = time.thread_time()
         return True
 
     def ends(self, steps: int, share: float) -> None:
         """The turn went to so many steps."""
-        self._costs.append((time.perf_counter() - self._began) / max(1, steps) + 1e-9)
-        self._ahead = max(-share, self._ahead + time.thread_time() - self._own - share)
-        self.steps = max(1, min(4 * steps, int((share - self._ahead) / median(self._costs))))
+        self._costs.append((time.thread_time() - self._began) / max(1, steps) + 1e-9)
+        cost = median(self._costs)
+        self._ahead = max(-share, self._ahead + cost * steps - share)
+        self.steps = max(1, min(4 * steps, int((share - self._ahead) / cost)))
 
 
-def runner(request: Request) -> Runner:
+async def runner(request: Request) -> Runner:
     found: Runner = request.app.state.runner
     return found
 

@@ -7,12 +7,12 @@ address), and one that changes something must not come from another site's page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,13 +28,14 @@ EVERYWHERE = ("0.0.0.0", "::")
 PORTS = (":80", ":443")
 """What an origin leaves out, and a proxy may add to `Host`."""
 
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
+POLICY, CACHE = b"content-security-policy", b"cache-control"
+NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The policy of what is no page: it loads nothing, runs nothing and stands in no frame."""
 
 PAGE = (
@@ -42,7 +43,7 @@ PAGE = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
 HASHED = "/static/assets/"
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = b"public, max-age=31536000, immutable"
 """For files whose names have their content's hash."""
 
 
@@ -63,14 +64,14 @@ class Guard:
         self._app = app
         self._rates = Rates(settings.cpu_seconds, settings.cpu_share)
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.origins)
-        self._policy = PAGE + settings.frame_ancestors
+        self._policy = (PAGE + settings.frame_ancestors).encode()
         self._is_ours: Callable[[str, str], bool] = lru_cache(maxsize=256)(Names(settings).know)
         self._inside = open_to(self._origins, self._checked) if self._origins else self._checked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(scope["path"], message["status"], MutableHeaders(scope=message))
+                message["headers"] = self._dressed(scope["path"], message["status"], message["headers"])
             await send(message)
 
         await self._inside(scope, receive, dressed)
@@ -115,18 +116,17 @@ class Guard:
             "whoever runs the server allows a site with BACKSCOPE_ORIGINS"
         )
 
-    def _dress(self, path: str, status: int, headers: MutableHeaders) -> None:
-        """Put on an answer what it must have, and how long it may be kept where it does not say so itself."""
-        for name, value in HEADERS.items():
-            headers[name] = value
-        is_page = headers.get("content-type", "").startswith("text/html")
-        headers["content-security-policy"] = self._policy if is_page else NOTHING
+    def _dressed(self, path: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """An answer's headers with those that each must have, and how long it may be kept where it does not say so."""
+        given = dict(headers)
+        is_page = given.get(b"content-type", b"").startswith(b"text/html")
+        kept = b"no-store"
         if path.startswith(HASHED) and status < 400:
-            headers.setdefault("cache-control", FOREVER)
-        elif "etag" in headers or is_page:
-            headers.setdefault("cache-control", "private, no-cache")
-        else:
-            headers.setdefault("cache-control", "no-store")
+            kept = FOREVER
+        elif b"etag" in given or is_page:
+            kept = b"private, no-cache"
+        more = [] if CACHE in given else [(CACHE, kept)]
+        return [*headers, *HEADERS, (POLICY, self._policy if is_page else NOTHING), *more]
 
 
 class Names:

@@ -53,6 +53,8 @@ class Workbench:
         self._limits = Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
         self._open: OrderedDict[str, Session] = OrderedDict()
         self._sizes: dict[str, int] = {}
+        self._held = 0
+        """The bytes of all that are open, the sum of their sizes."""
         self._locks: dict[str, asyncio.Lock] = {}
         self._views: dict[str, str] = {}
         self.steps_run = 0
@@ -178,16 +180,20 @@ class Workbench:
     def _forget(self, session_id: str) -> None:
         """Hold the session no longer."""
         self._open.pop(session_id, None)
-        self._sizes.pop(session_id, None)
+        self._held -= self._sizes.pop(session_id, 0)
 
     def _make_room_beside(self, session: Session) -> None:
         """`session` was used last. Close those that were not for longest, until the open ones fit."""
         if session.id not in self._open:
             return
         self._open.move_to_end(session.id)
-        self._sizes[session.id] = session.size
+        size = session.size
+        self._held += size - self._sizes.get(session.id, 0)
+        self._sizes[session.id] = size
+        if self._held <= self.settings.cache_bytes:
+            return
         idle = (session_id for session_id in list(self._open)[:-1] if not self._is_used(session_id))
-        while sum(self._sizes.values()) > self.settings.cache_bytes and (closed := next(idle, None)):
+        while self._held > self.settings.cache_bytes and (closed := next(idle, None)):
             self._close(closed)
 
     def _is_used(self, session_id: str) -> bool:

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from math import isqrt
 from typing import Any, NamedTuple
@@ -110,6 +110,7 @@ class Session:
         self._metrics = Metrics(self._training, self._parameters)
         self._watched = (root, self._training.step)
         self._plane: tuple[Plane, Sample | None] | None = None
+        self._hashed: tuple[tuple[int, int], str] | None = None
         self._ends = {
             "layer": ends(self.schedule, lambda tick: (tick.phase, tick.layer)),
             "phase": ends(self.schedule, lambda tick: tick.phase),
@@ -161,7 +162,7 @@ class Session:
     def ticks_per_step(self) -> int:
         return self._training.ticks_per_step
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """How many numbers are parameters, frozen ones included."""
         return sum(self._training.variables.views[p.name].size for p in self._training.graph.parameters())
@@ -852,6 +853,14 @@ class Session:
         kept = np.where(nans, np.nan, kept) if nans.any() else kept
         return hashlib.sha256(kept.tobytes() + self._training.step.to_bytes(8, "little")).hexdigest()
 
+    def _state_told(self) -> str:
+        """The hash of the state, made once for each state that a command leads to: of a large network it takes longer
+        than most of what is asked of it.
+        """
+        if self._hashed is None or self._hashed[0] != (self.revision, self.t):
+            self._hashed = (self.revision, self.t), self.state_sha256()
+        return self._hashed[1]
+
     def head(self) -> dict[str, Any]:
         """Where the session stands: the head that every answer about it carries."""
         training = self._training
@@ -878,7 +887,7 @@ class Session:
             "steps_per_epoch": training.steps_per_epoch,
             "loss": training.loss,
             "parameters": self.parameters,
-            "state_sha256": self.state_sha256(),
+            "state_sha256": self._state_told(),
         }
 
 
@@ -887,6 +896,7 @@ def _at(at: int | None) -> dict[str, int]:
     return {} if at is None else {"at": at}
 
 
+@lru_cache(maxsize=4_096)
 def view_of(session_id: str) -> str:
     """The id by which a session can be looked at and not be changed."""
     digest = hashlib.sha256(f"view of {session_id}".encode()).digest()

@@ -15,7 +15,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -56,6 +56,12 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
+
+APPEND = """
+INSERT INTO commands SELECT number, ?, ?, ? FROM sessions
+WHERE id = ? AND ? = 1 + (SELECT coalesce(max(revision), 0) FROM commands WHERE session = number)
+"""
+"""One statement, because every command waits for it: adds no row where the session is gone or the log has moved on."""
 
 ELSEWHERE = "name another file with BACKSCOPE_STORE"
 
@@ -112,24 +118,22 @@ class SqliteStore:
                 record = seal(pack(saved.start))
                 self._db.execute("INSERT INTO starts VALUES (?, ?, ?)", (number, *record))
             for revision, command in enumerate(saved.log, 1):
-                self._add_command(number, revision, command)
+                self._add_command(session_id, revision, command)
             for kept in saved.kept:
                 self._add_kept(number, kept)
             self._add_reply(stores.SERVER, reply)
 
     def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
         with self._change():
-            number = self._number(session_id)
-            query = "SELECT coalesce(max(revision), 0) FROM commands WHERE session = ?"
-            length = self._db.execute(query, (number,)).fetchone()[0]
-            if revision != length + 1:
-                raise ValueError(f"the log has {length} commands; revision {revision} does not follow")
-            self._add_command(number, revision, command)
-            self._db.execute("UPDATE sessions SET used = ? WHERE number = ?", (self._clock(), number))
+            if not self._add_command(session_id, revision, command):
+                self._number(session_id)
+                raise ValueError(f"revision {revision} does not follow on the last of the log")
+            self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (self._clock(), session_id))
             self._add_reply(session_id, reply)
 
-    def _add_command(self, number: int | None, revision: int, command: Command) -> None:
-        self._db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, revision, *seal(asdict(command))))
+    def _add_command(self, session_id: str, revision: int, command: Command) -> bool:
+        """Whether it follows on the last of the log."""
+        return bool(self._db.execute(APPEND, (revision, *seal(vars(command)), session_id, revision)).rowcount)
 
     def keep_reply(self, session_id: str, reply: Reply) -> None:
         with self._change():

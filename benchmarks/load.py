@@ -1,0 +1,85 @@
+"""How much one server carries: `python3 dev.py bench load`.
+
+Four parts, each with a server of its own on a file store, asked over the loopback from the same machine. `learners`:
+a class steps once a second, then trains in the background while others step. `streams`: many listen and nothing
+happens. `steps`: steps of one operation as fast as they are answered, beside an application that does nothing.
+`frames`: a large frame as JSON and as a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import uvloop
+
+from .kill import Server
+from .loads import Figure, Scale, frames, learners, steps, streams
+from .measuring import table
+
+LIMITS = {"BACKSCOPE_PROFILE": "class", "BACKSCOPE_CPU_SECONDS": "0", "BACKSCOPE_LOG": "warning"}
+"""Those of a course that comes through one address, as docs/limits.md says."""
+
+IN_FULL = {"BACKSCOPE_TENSOR_VALUES": "1000000"}
+"""JSON has summaries of large tensors otherwise, and a file never."""
+
+Part = Callable[[Server, Scale], Coroutine[Any, Any, list[Figure]]]
+PARTS: dict[str, tuple[Part, dict[str, str]]] = {
+    "learners": (learners, LIMITS),
+    "streams": (streams, LIMITS),
+    "steps": (steps, LIMITS),
+    "frames": (frames, {**LIMITS, **IN_FULL}),
+}
+
+
+def measure(part: str, scale: Scale) -> list[Figure]:
+    """One part, on a server of its own."""
+    work, settings = PARTS[part]
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder, "sessions.sqlite3"), **settings)
+        try:
+            return uvloop.run(work(server, scale))
+        finally:
+            server.kill()
+
+
+def lines(figures: Sequence[Figure]) -> list[list[str]]:
+    return [["", "measured", "target", ""], *(figure.row() for figure in figures)]
+
+
+def report(found: dict[str, list[Figure]]) -> dict[str, Any]:
+    """Everything that was measured."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "parts": {part: [{**vars(one), "missed": one.missed} for one in figures] for part, figures in found.items()},
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench load", description="Load one server.")
+    parser.add_argument("--seconds", type=float, default=300, help="how long learners step (%(default)s)")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this one; all when left out")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write all figures there")
+    options = parser.parse_args(arguments)
+    if not 1 <= options.seconds <= 3_600:
+        parser.error("expected 1 to 3600 seconds")
+    scale = Scale(seconds=options.seconds)
+    found = {part: measure(part, scale) for part in options.part or PARTS}
+    figures = [figure for part in found.values() for figure in part]
+    print(table(lines(figures)))
+    if options.json:
+        options.json.write_text(json.dumps(report(found), indent=1) + "\n", encoding="utf-8")
+    return int(any(figure.missed for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
