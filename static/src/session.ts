@@ -23,7 +23,9 @@ type Kept = Partial<State> | (() => Partial<State>);
 
 export class Session {
   readonly tape = new Tape();
-  readonly #told = new Map<string, Explanation>();
+  readonly #told = new Map<string, Promise<Explanation>>();
+  /** The frames that are on their way. */
+  readonly #coming = new Map<number, Promise<Frame>>();
   readonly #client: Client;
   readonly #store: Store;
   readonly #motion: Motion;
@@ -308,6 +310,7 @@ export class Session {
 
   #forget(): void {
     this.tape.clear();
+    this.#coming.clear();
     this.#told.clear();
     this.#store.set({ wrong: null, past: this.#state.past + 1 });
   }
@@ -331,11 +334,18 @@ export class Session {
   }
 
   async #fetch(t: number): Promise<Frame> {
-    const known = this.tape.get(t);
+    const known = this.tape.get(t) ?? this.#coming.get(t);
     if (known) return known;
-    const frame = await this.#client.frame(this.id, t);
-    this.tape.put(frame);
-    return frame;
+    const { past } = this.#state;
+    const coming = this.#client.frame(this.id, t);
+    this.#coming.set(t, coming);
+    try {
+      const frame = await coming;
+      if (past === this.#state.past) this.tape.put(frame);
+      return frame;
+    } finally {
+      if (this.#coming.get(t) === coming) this.#coming.delete(t);
+    }
   }
 
   /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
@@ -432,16 +442,17 @@ export class Session {
   }
 
   /** An explanation, asked for once: what was shown can be shown again while the server is away. */
-  async #explanation(address: Address, t: number): Promise<Explanation> {
+  #explanation(address: Address, t: number): Promise<Explanation> {
     const key = `${t} ${addressText(address)}`;
-    const known = this.#told.get(key) ?? (await this.#client.explanation(this.id, address, t));
+    const told = this.#told.get(key) ?? this.#client.explanation(this.id, address, t);
     this.#told.delete(key);
-    this.#told.set(key, known);
+    this.#told.set(key, told);
+    told.catch(() => this.#told.get(key) === told && this.#told.delete(key));
     for (const oldest of this.#told.keys()) {
       if (this.#told.size <= MOST_TOLD) break;
       this.#told.delete(oldest);
     }
-    return known;
+    return told;
   }
 
   async #tell(t: number, frame: Frame, selected: Address | null, sample: number) {
@@ -490,8 +501,23 @@ export class Session {
     if (head.t - t > ticks / 2 || head.status === "diverged" || head.id === undefined) return;
     const rest = ticks - (head.t % ticks);
     this.#ahead = this.advance(rest)
+      .then(() => {
+        const next = after(net.schedule, head.steps_per_epoch, size, t);
+        void this.#foresee(next).catch(() => undefined);
+      })
       .catch(() => undefined)
       .finally(() => (this.#ahead = null));
+  }
+
+  /** Have at hand what will be told of a moment that is shown next. */
+  async #foresee(t: number): Promise<void> {
+    const { net, selected, sample } = this.#state;
+    if (!net || t > this.reached) return;
+    const shown = await this.#at(net, t, selected, sample);
+    await Promise.all([
+      this.#tell(t, shown.frame, shown.selected, shown.sample),
+      shown.selected && this.#explain(shown.selected, t, shown.frame),
+    ]);
   }
 
   // When something goes wrong

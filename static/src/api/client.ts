@@ -35,6 +35,7 @@ import type {
 
 const PREFIX = "/api/v1";
 const SAFETENSORS = "application/x-safetensors";
+const PYTHON = "text/x-python";
 const PATIENCE = 15_000;
 const PATIENCE_TO_LIVE = 3_000;
 
@@ -211,7 +212,7 @@ export class Client {
 
   /** A script of the moment `t` in one of the two languages. */
   script(id: string, language: string, t: number): Promise<string> {
-    return this.#ask("GET", exportPath(id, language, t), undefined, undefined, "text/x-python");
+    return this.#ask("GET", exportPath(id, language, t), undefined, undefined, PYTHON);
   }
 
   /** The address of what the server says of a session by itself. */
@@ -375,7 +376,7 @@ function exportPath(id: string, format: string, t: number | undefined): string {
 async function contentOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
   const type = response.headers.get("Content-Type");
-  if (type?.startsWith("text/")) return response.text();
+  if (type?.startsWith(PYTHON)) return response.text();
   if (type !== SAFETENSORS) return response.json();
   return readSafetensors(await response.arrayBuffer());
 }

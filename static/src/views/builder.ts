@@ -42,12 +42,12 @@ export function builderView(dataset: HTMLElement, network: HTMLElement, desk: De
     );
     paint();
   };
-  const resized = new ResizeObserver(paint);
-  resized.observe(dataset);
   const repaint = () => {
     dots.forget();
     paint();
   };
+  const resized = new ResizeObserver(repaint);
+  resized.observe(dataset);
   const region = dataset.parentElement ?? dataset;
   const disposals = [
     store.watch(draw),

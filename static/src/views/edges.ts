@@ -66,7 +66,12 @@ export function drawLines(
     const onPath = traced?.units.has(`${scene.columns.at(-1)?.layer.name}.${scene.lossEdges[i]?.unit}`);
     lossLine(pen, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
   });
-  for (const { curve, scale } of scene.biases) if (scale === 1) constant(pen, curve, colours);
+  const biases = scene.biases.filter(({ scale }) => scale === 1);
+  constants(
+    pen,
+    biases.map(({ curve }) => curve),
+    colours,
+  );
 }
 
 function looksLike(before: Painted | undefined, now: Painted): boolean {
@@ -190,10 +195,13 @@ function lossLine(pen: Pen, curve: Curve, colour: string, width: number): void {
   pen.stroke();
 }
 
-/** The constant 1 that a bias comes from. */
-function constant(pen: Pen, { from }: Curve, colours: Palette): void {
+/** The constants 1 that biases come from. */
+function constants(pen: Pen, curves: readonly Curve[], colours: Palette): void {
   pen.beginPath();
-  pen.arc(from.x, from.y, 8, 0, 2 * Math.PI);
+  for (const { from } of curves) {
+    pen.moveTo(from.x + 8, from.y);
+    pen.arc(from.x, from.y, 8, 0, 2 * Math.PI);
+  }
   pen.fillStyle = colours.panel;
   pen.fill();
   pen.lineWidth = 1;
@@ -203,7 +211,7 @@ function constant(pen: Pen, { from }: Curve, colours: Palette): void {
   pen.font = "12px 'Inter Variable', sans-serif";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillText("1", from.x, from.y + 0.5);
+  for (const { from } of curves) pen.fillText("1", from.x, from.y + 0.5);
 }
 
 /** An arrowhead: ink, with the phase as its outline, pointing where it goes. */

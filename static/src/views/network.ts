@@ -52,21 +52,32 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
   const edges = element.querySelector(".edges") as HTMLCanvasElement;
   const arrows = element.querySelector(".arrows") as HTMLCanvasElement;
   const units = element.querySelector(".units") as HTMLElement;
+  const stage = element.closest(".stage");
   let scene: Scene | null = null;
   let laidOut: Net | null = null;
+  let before: Focus | null = null;
+  /** The room that there is, until something has another size: asking for it has the browser lay out the whole page. */
+  let room: { readonly width: number; readonly height: number } | null = null;
 
+  const measure = (net: Net) => {
+    const { clientWidth: width, offsetTop: above } = element;
+    const least = desk.store.state.beside ? LEAST_BESIDE : 0;
+    const most = matchMedia(BOUNDED).matches
+      ? Math.max(least, (stage?.clientHeight ?? 0) - above)
+      : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
+    element.style.minHeight = `${heightFor(net, width, most)}px`;
+    return { width, height: element.clientHeight };
+  };
   const arrange = (state: State) => {
     const { net } = state;
     if (!net) return;
-    const { clientWidth: width, offsetTop: above } = element;
-    const least = desk.store.state.beside ? LEAST_BESIDE : 0;
-    const room = matchMedia(BOUNDED).matches
-      ? Math.max(least, (element.closest(".stage")?.clientHeight ?? 0) - above)
-      : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
-    element.style.minHeight = `${heightFor(net, width, room)}px`;
-    scene = layOut(net, width, element.clientHeight, focusOf(net, state));
+    const focus = focusOf(net, state);
+    if (net !== laidOut) room = null;
+    else if (room && scene && before && staysLaidOut(scene, before, focus)) return;
+    room ??= measure(net);
+    scene = layOut(net, room.width, room.height, focus);
     scenes.set(element, scene);
-    laidOut = net;
+    [laidOut, before] = [net, focus];
   };
   const draw = () => {
     const { net, sample, lit, selected, traced } = store.state;
@@ -86,8 +97,11 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
     draw();
   };
 
-  const resized = new ResizeObserver(() => write(store.state));
-  resized.observe(element);
+  const resized = new ResizeObserver(() => {
+    room = null;
+    write(store.state);
+  });
+  for (const one of [element, stage]) if (one) resized.observe(one);
   motion.onMove = draw;
   const disposals = [store.watch(write), onTheme(() => write(store.state)), () => resized.disconnect()];
   listen(element, desk);
@@ -123,6 +137,14 @@ export function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
     unfolded,
     weigh: (weight) => valueAt(frame ?? undefined, weight) ?? 0,
   };
+}
+
+/** Whether a scene is the same with another focus: only folds and what is drawn of a matrix depend on that. */
+function staysLaidOut({ groups, matrices }: Scene, before: Focus, { layer, unit, unfolded }: Focus): boolean {
+  if (matrices.length || unfolded !== before.unfolded) return false;
+  const unitBefore = before.unit;
+  const alike = unit?.layer === unitBefore?.layer && unit?.unit === unitBefore?.unit;
+  return !groups.length || (layer === before.layer && alike);
 }
 
 /** What is shown, for whoever asks the page from outside. */

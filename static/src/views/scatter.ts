@@ -125,11 +125,11 @@ function legend({ classes, dots, names }: Cloud) {
   </p>`;
 }
 
-/** Paints the dots of a scatter plot; again only where something about it is another. */
+/** Paints the dots of a scatter plot; again only where they are others, or what was painted was forgotten. */
 export class Dots {
-  #of: { canvas: HTMLCanvasElement; cloud: Cloud; width: number; height: number } | null = null;
+  #of: { canvas: HTMLCanvasElement; cloud: Cloud } | null = null;
 
-  /** Forget what was painted, because colours have changed. */
+  /** Forget what was painted, because colours or sizes have changed. */
   forget(): void {
     this.#of = null;
   }
@@ -138,16 +138,9 @@ export class Dots {
     const [boundary, canvas] = host.querySelectorAll<HTMLCanvasElement>(".scatter canvas");
     const context = canvas?.getContext("2d");
     if (!boundary || !canvas || !context) return;
+    if (this.#of?.canvas === canvas && this.#of.cloud === cloud) return;
+    this.#of = { canvas, cloud };
     const { clientWidth: width, clientHeight: height } = canvas;
-    const before = this.#of;
-    if (
-      before?.canvas === canvas &&
-      before.cloud === cloud &&
-      before.width === width &&
-      before.height === height
-    )
-      return;
-    this.#of = { canvas, cloud, width, height };
     const ratio = devicePixelRatio;
     for (const one of [boundary, canvas])
       [one.width, one.height] = [Math.round(width * ratio), Math.round(height * ratio)];
