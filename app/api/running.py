@@ -11,7 +11,7 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_urlsafe
-from statistics import median
+from statistics import median_low
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -136,7 +136,7 @@ class Turn:
 
     Time is the thread's own, so that a run does not pay for what other programs do, nor for waiting for the loop; and a
     step's is the median of the last turns, so that it does not pay for what happened to fall into its turn, such as a
-    collection of garbage.
+    collection of garbage. For the same reason nothing is charged for the first turn, with which none can be compared.
     """
 
     def __init__(self) -> None:
@@ -156,8 +156,9 @@ class Turn:
     def ends(self, steps: int, share: float) -> None:
         """The turn went to so many steps."""
         self._costs.append((time.thread_time() - self._began) / max(1, steps) + 1e-9)
-        cost = median(self._costs)
-        self._ahead = max(-share, self._ahead + cost * steps - share)
+        cost = median_low(self._costs)
+        if len(self._costs) > 1:
+            self._ahead = max(-share, self._ahead + cost * steps - share)
         self.steps = max(1, min(4 * steps, int((share - self._ahead) / cost)))
 
 
