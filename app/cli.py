@@ -17,6 +17,7 @@ from uvicorn.supervisors import ChangeReload
 
 from .api.logs import logging_config
 from .api.page import PageNotBuilt
+from .api.wire import PROTOCOL
 from .sessions import MEMORY
 from .sessions.errors import StoreUnavailable
 from .settings import Settings
@@ -91,6 +92,7 @@ def serve(listener: socket.socket, host: str, settings: Settings, *, reload: boo
     config = uvicorn.Config(
         f"{__package__}.main:create_app",
         factory=True,
+        http=PROTOCOL,
         access_log=False,
         log_config=logging_config(settings.log),
         reload=reload,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
+from app.api.wire import PROTOCOL
 from app.cli import listen
 
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"2")]
@@ -23,7 +24,7 @@ async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
 def main() -> None:
     with listen("127.0.0.1", 0) as listener:
         print(f"Nothing is at http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
+        config = uvicorn.Config(app, http=PROTOCOL, access_log=False, log_level="warning", lifespan="off")
         uvicorn.Server(config).run(sockets=[listener])
 
 
