@@ -7,6 +7,7 @@
     python3 dev.py build                                   only the page, into static/dist
     python3 dev.py types [--check]                         the page's API types, from the server's schema
     python3 dev.py screenshots [FOLDER]                    pictures of the page, to be looked at
+    python3 dev.py gallery [NAME…]                         the guide's pictures, into docs/gallery
     python3 dev.py bench engine [--rounds N] [--json PATH] the engine's speed beside PyTorch's and NumPy's
     python3 dev.py bench kill [--kills N]                  what the server has after kill -9 under eight writers
     python3 dev.py bench time [--moments N]                how long it takes to be at any moment of a long session
@@ -55,6 +56,7 @@ NODE = "requirements-node.lock"
 PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
 
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
+BROWSER = "tests/browser"
 PARALLEL = ("-n", "auto", "--dist", "loadfile")  # a process a core; a file's tests share their server
 BENCHMARKS = ("engine", "kill", "time", "fuzz", "load")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
@@ -86,10 +88,10 @@ def test(arguments: list[str]) -> int:
     install_packages()
     build_page()
     node, _ = find_node()
-    suites: dict[str, Command] = {
-        "pytest": python("pytest", *PARALLEL, *arguments),
-        "node": [node, "--test", "tests/static/**/*.test.ts"],
-    }
+    # The browser's tests keep an event loop in their process, in which others could not have one of their own.
+    parts = {"pytest": arguments} if arguments else {"pytest": [f"--ignore={BROWSER}"], "browser": [BROWSER]}
+    suites: dict[str, Command] = {name: python("pytest", *PARALLEL, *given) for name, given in parts.items()}
+    suites["node"] = [node, "--test", "tests/static/**/*.test.ts"]
     return run_all("suites", suites, {**os.environ, "CHROMIUM": find_chromium(), "NODE": node})
 
 
@@ -143,10 +145,12 @@ print(json.dumps(create_app(Settings(store=":memory:")).openapi()))
 
 def screenshots(arguments: list[str]) -> int:
     """Take pictures of the page in Chromium, light and dark, in the middle of each phase."""
-    install(RUNTIME, DEVELOPMENT)
-    build_page()
-    environment = {**os.environ, "CHROMIUM": find_chromium()}
-    return subprocess.run(python("tests.browser.screenshots", *arguments), cwd=ROOT, env=environment).returncode
+    return photograph("tests.browser.screenshots", arguments)
+
+
+def gallery(arguments: list[str]) -> int:
+    """Take the guide's pictures anew, or those that are named."""
+    return photograph("tests.browser.gallery", arguments)
 
 
 def bench(arguments: list[str]) -> int:
@@ -190,7 +194,7 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, bench, parity, lock)}
+JOBS = {job.__name__: job for job in (run, test, check, build, types, screenshots, gallery, bench, parity, lock)}
 
 
 # ---- What the jobs are made of
@@ -337,6 +341,14 @@ def remove_addresses(package_lock: Path) -> None:
         package.pop("funding", None)
         package.pop("deprecated", None)
     package_lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def photograph(module: str, arguments: list[str]) -> int:
+    """Run what takes pictures of the page in Chromium."""
+    install(RUNTIME, DEVELOPMENT)
+    build_page()
+    environment = {**os.environ, "CHROMIUM": find_chromium()}
+    return subprocess.run(python(module, *arguments), cwd=ROOT, env=environment).returncode
 
 
 def run_all(kind: str, commands: Mapping[str, Command], environment: Mapping[str, str] = os.environ) -> int:

@@ -12,6 +12,7 @@ import pytest
 from app.api.problems import STATUS
 from app.main import create_app
 from app.settings import Settings
+from tests.browser.gallery import PICTURES
 from tests.browser.serving import Server
 
 ROOT = Path(__file__).parents[1]
@@ -106,3 +107,11 @@ def test_every_key_of_the_page_stands_in_the_guide() -> None:
 
     assert len(shown) >= 8
     assert [key for key in shown if f"<kbd>{key.split()[-1]}</kbd>" not in guide] == []
+
+
+def test_the_guide_shows_the_pictures_of_the_gallery_and_no_others() -> None:
+    shown = re.findall(r"!\[[^\]]{20,}\]\(gallery/(\w+)\.png\)", text("docs/guide.md"))
+    files = [file.stem for file in (ROOT / "docs/gallery").iterdir()]
+
+    assert sorted(shown) == sorted(files) == sorted(PICTURES)
+    assert max(file.stat().st_size for file in (ROOT / "docs/gallery").iterdir()) < 500_000

@@ -1,8 +1,11 @@
 """Nothing that is wrong does anything: every request of the corpus is refused, and the session is as it was."""
 
+from contextlib import suppress
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 
 from tests.api.test_errors import STATUS
 from tests.hostile import SPEC, corpus
@@ -52,26 +55,28 @@ def test_what_the_schema_s_links_lead_to_is_answered_without_harm(api_with):
     schema.app = application.app
     statuses = set()
 
+    wrong = []
+
     class Walk(schema.as_state_machine()):
         def get_call_kwargs(self, case):
             return {"headers": {"host": "127.0.0.1"}}
 
         def validate_response(self, response, case, **_):
             statuses.add(response.status_code)
-            assert response.status_code < 500, f"{case.method} {case.path}: {response.text[:300]}"
-            if response.status_code >= 400:
-                problem = response.json()
-                assert STATUS[problem["code"]] == response.status_code
+            expected = STATUS[response.json()["code"]] if response.status_code >= 400 else response.status_code
+            if response.status_code >= 500 or response.status_code != expected:
+                wrong.append(f"{case.method} {case.path}: {response.text[:300]}")
 
-    Walk.run(
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=8,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
+    walks = settings(
+        max_examples=15,
+        stateful_step_count=8,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
+    with suppress(Flaky):  # ids are drawn by the server: two walks of the same choices are not the same
+        Walk.run(settings=walks)
 
+    assert wrong == []
     assert {200, 201, 422} <= statuses

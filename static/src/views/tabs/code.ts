@@ -21,6 +21,7 @@ const MOST = 12;
 
 export const codeTab: TabMaker = (desk) => {
   let known: { net: Net; language: Language; lines: ReturnType<typeof codeOf> } | null = null;
+  let revealed = "";
   const linesOf = (net: Net, language: Language) => {
     if (known?.net !== net || known.language !== language)
       known = { net, language, lines: codeOf(net, language) };
@@ -33,7 +34,13 @@ export const codeTab: TabMaker = (desk) => {
         ${state.net ? listing(state.net, state, linesOf(state.net, state.language)) : nothing}
       </ol>
     `,
-    drawn: revealPresent,
+    // Only when another line is the present one: who has scrolled elsewhere is not to be taken away from there.
+    drawn: (panel, { t, language }) => {
+      const now = `${t} ${language}`;
+      if (now !== revealed) revealPresent(panel);
+      revealed = now;
+    },
+    left: () => (revealed = ""),
   };
 };
 
