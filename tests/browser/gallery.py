@@ -6,10 +6,12 @@ looking at, not for comparing: Chromium and fonts move.
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import sys
 from collections.abc import Callable
+from html import escape
 
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -35,8 +37,8 @@ def picture(taking: Taking) -> Taking:
     return taking
 
 
-def step(page: Page, to: int) -> None:
-    for t in range(1, to + 1):
+def step(page: Page, to: int, begun: int = 0) -> None:
+    for t in range(begun + 1, to + 1):
         page.keyboard.press("ArrowRight")
         wait_for_t(page, t)
 
@@ -144,6 +146,33 @@ def phone(page: Page, server: Server) -> None:
         button(page, "Step").click()
         wait_for_t(page, t)
     page.evaluate("scrollTo(0, 0)")
+
+
+@picture
+def grey(page: Page, server: Server) -> None:
+    """The five states without any colour."""
+    open_page(page, server, "/?preset=xor")
+    shots, at = [], 0
+    for state, t in {"not computed yet": 0, "forward": 3, "loss": 5, "backward": 10, "update": 14}.items():
+        step(page, t, at)
+        at = t
+        page.wait_for_timeout(900)
+        shot = page.locator(".stage").screenshot()
+        said = page.get_by_role("status").inner_text()
+        shots.append((state, said, base64.b64encode(shot).decode()))
+    figures = "".join(
+        f"<figure><figcaption><b>{state}</b>: {escape(said)}</figcaption>"
+        f"<img src='data:image/png;base64,{shot}'></figure>"
+        for state, said, shot in shots
+    )
+    page.goto("about:blank")  # the policy of the page itself lets nobody put styles into it
+    page.set_content(f"<style>{SHEET}</style><main>{figures}</main>")
+
+
+SHEET = """
+main { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 12px; filter: grayscale(1); font: 14px sans-serif }
+figure { margin: 0 } img { width: 100% } figcaption { height: 52px; overflow: hidden }
+"""
 
 
 def main(names: list[str]) -> None:
