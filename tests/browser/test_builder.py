@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, unfold, wait_for_t
+from tests.browser.looking import (
+    PATIENCE,
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    unfold,
+    wait_for_t,
+)
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
 
@@ -30,7 +39,7 @@ def at(spec: Any, pointer: str) -> Any:
 def wait_for_spec(page: Page, server: Server, pointer: str, expected: Any) -> None:
     """Wait until the session that the page shows has `expected` at a pointer of its spec."""
     found: Any = None
-    for _ in range(120):
+    for _ in range(PATIENCE // 50):
         # The session that was left may be gone between looking which one it is and asking for it.
         answer = server.api.get(f"/sessions/{session_id(page)}")
         try:
@@ -99,6 +108,7 @@ def chosen(name: str, pointer: str, by_mouse: str, steps: int, by_keyboard: Any,
     """A choice: by its value; by so many strokes of the arrow key from there."""
 
     def keyboard(page: Page) -> None:
+        expect(choice(page, name)).to_have_value(by_mouse)
         choice(page, name).focus()
         for _ in range(abs(steps)):
             page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
