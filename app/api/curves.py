@@ -15,6 +15,9 @@ from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
 
+NUMBERS = 8_000_000
+"""How many numbers of a tensor are counted for one answer: of a large one fewer steps are looked at."""
+
 POINTS = Query(ge=1, le=200, description="how many steps, evenly spaced")
 SPAN = Query(gt=0, le=1e6, allow_inf_nan=False, description="how far to either side")
 
@@ -55,8 +58,9 @@ async def get_histograms(
     """How the numbers of a tensor were spread at the end of some of the finished steps."""
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
-        steps = session.looked_back(at, points)
-        cost = session.looking_back_cost(steps, session.parameters)
+        size = session.numbers_of(tensor)
+        steps = session.looked_back(at, max(1, min(points, NUMBERS // max(1, size))))
+        cost = session.looking_back_cost(steps, size)
         found = await bench.run(cost, lambda: session.histograms(tensor, steps, bins))
         return about(session, t=at, tensor=tensor, **vars(found))
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
-from math import isqrt
+from math import isqrt, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from ..engine.errors import InvalidRequest, NotComputedYet, brief
 from ..engine.explain import Explainer, Explanation, Moment, look_of
 from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
-from ..engine.graph import INPUT, Role
+from ..engine.graph import INPUT, Role, sized
 from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.maps import Plane, bounds, check_plane, finest
 from ..engine.metrics import Metrics, Series
@@ -774,7 +774,7 @@ class Session:
         first, last = self._history.root.first, t // self.ticks_per_step - 1
         if last < first:
             return []
-        even = {round(first + i * (last - first) / max(1, points - 1)) for i in range(points)}
+        even = {round(last - i * (last - first) / max(1, points - 1)) for i in range(points)}
         if last - first >= points:
             even = {self._history.nearest(self._line, step) for step in even - {last}} | {last}
         return sorted(even)
@@ -789,9 +789,12 @@ class Session:
         graph, spec = self._training.graph, self.spec
         return trends([states(spec, graph, self.schedule, self.whole(step)) for step in steps])
 
+    def numbers_of(self, name: str) -> int:
+        """How many numbers a tensor has. UnknownTensor."""
+        return prod(sized(self._training.graph.find(name, "tensor").shape, self._line.spec.batch_size))
+
     def histograms(self, name: str, steps: Sequence[int], bins: int) -> Histograms:
-        """How the numbers of a tensor were spread when each of some steps had ended. UnknownTensor."""
-        self._training.graph.find(name, "tensor")
+        """How the numbers of a tensor were spread when each of some steps had ended."""
         return histograms({step: self.whole(step).at(name, self.ticks_per_step) for step in steps}, bins)
 
     def predict(self, x: Array, most: int) -> dict[str, Array]:

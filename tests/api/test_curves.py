@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.api import curves
 from app.sessions import session as sessions
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
@@ -245,3 +246,14 @@ def test_before_the_first_step_has_ended_there_are_no_trends(api):
     assert made.get("/histograms", tensor="hidden1.W")["counts"] == []
     refuse(api.get(f"{made.path}/histograms?tensor=nothing"), "unknown_tensor", "tensor")
     check_problem(api.get(f"{made.path}/trends?t=3"), "moment_not_reached")
+
+
+def test_of_a_large_tensor_fewer_steps_are_looked_at_and_of_one_step_the_last(api, monkeypatch):
+    made = api.create(net(batch_size=2))
+    made.advance("batch", 6)
+    size = np.size(made.frame(0)["hidden1.W"]["values"])
+    monkeypatch.setattr(curves, "NUMBERS", 3 * size)
+
+    assert len(made.get("/histograms", tensor="hidden1.W")["steps"]) == 3
+    assert made.get("/histograms", tensor="hidden1.W", points=1)["steps"] == [5]
+    assert made.get("/trends", points=1)["steps"] == [5]
