@@ -22,10 +22,9 @@ from random import Random
 from typing import Any, cast
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 
-from tests.hostile import SPEC, Bad, corpus
+from tests.hostile import SPEC, Bad, corpus, walks
 
 from .kill import PREFIX, Server
 from .measuring import table
@@ -233,19 +232,11 @@ def by_schema(server: Server, count: int, kind: Kind) -> None:
             for path in self.made:
                 client.send("DELETE", path, None, {})
 
-    walks = settings(
-        max_examples=20,
-        stateful_step_count=10,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
     with closing(client):
         while len(kind.times) < count:
             # Ids are drawn by the server: two walks of the same choices are not the same, which Hypothesis minds.
             with suppress(Flaky):
-                Walk.run(settings=walks)
+                Walk.run(settings=walks(examples=20, steps=10))
 
 
 def run(store: Path, count: int, random: Random) -> list[Kind]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
+
 from tests.api import test_bodies, test_changing, test_errors, test_exchange, test_uploads
 
 SPEC = test_exchange.SPEC
@@ -19,6 +21,18 @@ SPEC = test_exchange.SPEC
 JSON = {"content-type": "application/json"}
 FOREIGN = {"origin": "https://rebound.example", "sec-fetch-site": "cross-site"}
 NESTED = b'{"a":' * 40 + b"1" + b"}" * 40
+
+
+def walks(examples: int, steps: int) -> settings:
+    """How Hypothesis walks along the links of the server's document: it only makes requests and keeps nothing."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from contextlib import suppress
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 
 from tests.api.test_errors import STATUS
-from tests.hostile import SPEC, corpus
+from tests.hostile import SPEC, corpus, walks
 
 
 @pytest.fixture(scope="module")
@@ -67,16 +66,8 @@ def test_what_the_schema_s_links_lead_to_is_answered_without_harm(api_with):
             if response.status_code >= 500 or response.status_code != expected:
                 wrong.append(f"{case.method} {case.path}: {response.text[:300]}")
 
-    walks = settings(
-        max_examples=15,
-        stateful_step_count=8,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
     with suppress(Flaky):  # ids are drawn by the server: two walks of the same choices are not the same
-        Walk.run(settings=walks)
+        Walk.run(settings=walks(examples=15, steps=8))
 
     assert wrong == []
     assert {200, 201, 422} <= statuses

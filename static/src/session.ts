@@ -358,11 +358,7 @@ export class Session {
   ): Promise<void> {
     const { net, t: from } = this.#state;
     if (!net) return;
-    const { frame, sample, selected } = await this.#at(net, t, asked, row);
-    const [told, explained] = await Promise.all([
-      this.#tell(t, frame, selected, sample),
-      selected ? this.#explain(selected, t, frame) : null,
-    ]);
+    const { frame, sample, selected, sentence, explained } = await this.#seen(net, t, asked, row);
     const begun = lastTick(net, frame) ? t - 1 : t;
     const shownStep = step ?? Math.floor(begun / net.schedule.length);
     this.#store.set({
@@ -372,7 +368,7 @@ export class Session {
       step: shownStep,
       sample,
       selected,
-      sentence: told,
+      sentence,
       explained,
     });
     const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
@@ -387,6 +383,16 @@ export class Session {
     const batch = frame.tensors[net.target]?.shape[0] ?? 1;
     const sample = Math.min(row, batch - 1);
     return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
+  }
+
+  /** All that the page shows at a moment; what of it is known already is not asked for again. */
+  async #seen(net: Net, t: number, asked: Address | null, row: number) {
+    const { frame, sample, selected } = await this.#at(net, t, asked, row);
+    const [told, explained] = await Promise.all([
+      this.#tell(t, frame, selected, sample),
+      selected ? this.#explain(selected, t, frame) : null,
+    ]);
+    return { frame, sample, selected, sentence: told, explained };
   }
 
   /** What the page would show at a moment up to the head, without going there. */
@@ -509,15 +515,10 @@ export class Session {
       .finally(() => (this.#ahead = null));
   }
 
-  /** Have at hand what will be told of a moment that is shown next. */
+  /** Have at hand what is shown next. */
   async #foresee(t: number): Promise<void> {
     const { net, selected, sample } = this.#state;
-    if (!net || t > this.reached) return;
-    const shown = await this.#at(net, t, selected, sample);
-    await Promise.all([
-      this.#tell(t, shown.frame, shown.selected, shown.sample),
-      shown.selected && this.#explain(shown.selected, t, shown.frame),
-    ]);
+    if (net && t <= this.reached) await this.#seen(net, t, selected, sample);
   }
 
   // When something goes wrong

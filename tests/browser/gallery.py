@@ -7,24 +7,20 @@ looking at, not for comparing: Chromium and fonts move.
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from html import escape
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FLAGS
-from tests.browser.looking import button, network, open_page, wait_for_t
+from tests.browser.looking import button, network, open_page, steps, wait_for_t
+from tests.browser.screenshots import MIDDLE, studio
 from tests.browser.serving import ROOT, Server
 
 FOLDER = ROOT / "docs/gallery"
 SIZES = {"phone": (400, 850)}
 """In CSS pixels, where it is not that of a small laptop."""
 USUAL = (1440, 900)
-MIDDLE = 170
-"""Milliseconds into a motion of 400."""
 SETTLED = 4_000
 """Milliseconds until charts have asked again, which they do at their leisure."""
 
@@ -35,12 +31,6 @@ PICTURES: dict[str, Taking] = {}
 def picture(taking: Taking) -> Taking:
     PICTURES[taking.__name__] = taking
     return taking
-
-
-def step(page: Page, to: int, begun: int = 0) -> None:
-    for t in range(begun + 1, to + 1):
-        page.keyboard.press("ArrowRight")
-        wait_for_t(page, t)
 
 
 def train(page: Page, epochs: int) -> None:
@@ -59,7 +49,7 @@ def chart(page: Page, name: str) -> None:
 @picture
 def backward(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=xor")
-    step(page, 9)
+    steps(page, 9)
     page.wait_for_timeout(500)
     page.keyboard.press("ArrowRight")
     wait_for_t(page, 10)
@@ -69,7 +59,7 @@ def backward(page: Page, server: Server) -> None:
 @picture
 def asking(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
-    step(page, 10)
+    steps(page, 10)
     network(page).locator("[data-tensor='hidden1.da'][data-index='0,0']").first.click()
     expect(page.get_by_role("list", name="Terms")).to_be_visible()
 
@@ -77,7 +67,7 @@ def asking(page: Page, server: Server) -> None:
 @picture
 def paths(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
-    step(page, 13)
+    steps(page, 13)
     network(page).locator("[data-unit='hidden1.0'] [data-tensor='hidden1.a']").first.click()
     page.get_by_role("tab", name="Paths").click()
     expect(network(page).locator("[data-traced]").first).to_be_visible()
@@ -88,15 +78,20 @@ def code(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=xor")
     page.get_by_role("tab", name="Code").click()
     page.locator("h1").click()
-    step(page, 12)
+    steps(page, 12)
     page.get_by_role("region", name="Code").get_by_text("hidden1_dz", exact=True).first.hover()
+
+
+def trained(page: Page, server: Server, preset: str, epochs: int, name: str) -> None:
+    """An example after some epochs, with a chart open."""
+    open_page(page, server, f"/?preset={preset}")
+    train(page, epochs)
+    chart(page, name)
 
 
 @picture
 def boundary(page: Page, server: Server) -> None:
-    open_page(page, server, "/?preset=circle")
-    train(page, 40)
-    chart(page, "Boundary")
+    trained(page, server, "circle", 40, "Boundary")
 
 
 @picture
@@ -117,9 +112,7 @@ def beside(page: Page, server: Server) -> None:
 
 @picture
 def over_the_run(page: Page, server: Server) -> None:
-    open_page(page, server, "/?preset=circle")
-    train(page, 60)
-    chart(page, "Weights")
+    trained(page, server, "circle", 60, "Weights")
     page.get_by_role("combobox", name="When").select_option(label="over the run")
 
 
@@ -134,9 +127,7 @@ def diagnosis(page: Page, server: Server) -> None:
 
 @picture
 def landscape(page: Page, server: Server) -> None:
-    open_page(page, server, "/?preset=momentum-valley")
-    train(page, 60)
-    chart(page, "Landscape")
+    trained(page, server, "momentum-valley", 60, "Landscape")
 
 
 @picture
@@ -154,7 +145,7 @@ def grey(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=xor")
     shots, at = [], 0
     for state, t in {"not computed yet": 0, "forward": 3, "loss": 5, "backward": 10, "update": 14}.items():
-        step(page, t, at)
+        steps(page, t, at)
         at = t
         page.wait_for_timeout(900)
         shot = page.locator(".stage").screenshot()
@@ -177,24 +168,17 @@ figure { margin: 0 } img { width: 100% } figcaption { height: 52px; overflow: hi
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    server = Server()
-    try:
-        with sync_playwright() as playwright:
-            executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            for name, taking in PICTURES.items():
-                if names and name not in names:
-                    continue
-                width, height = SIZES.get(name, USUAL)
-                page = browser.new_context(color_scheme="light", viewport={"width": width, "height": height}).new_page()
-                taking(page, server)
-                if taking is not backward:
-                    page.wait_for_timeout(SETTLED)
-                page.screenshot(path=FOLDER / f"{name}.png")
-                page.close()
-            browser.close()
-    finally:
-        server.stop()
+    with studio() as (browser, server):
+        for name, taking in PICTURES.items():
+            if names and name not in names:
+                continue
+            width, height = SIZES.get(name, USUAL)
+            page = browser.new_context(color_scheme="light", viewport={"width": width, "height": height}).new_page()
+            taking(page, server)
+            if taking is not backward:
+                page.wait_for_timeout(SETTLED)
+            page.screenshot(path=FOLDER / f"{name}.png")
+            page.close()
 
 
 if __name__ == "__main__":

@@ -45,6 +45,13 @@ def wait_for_t(page: Page, t: int) -> None:
     expect(network(page)).to_have_attribute("data-t", str(t))
 
 
+def steps(page: Page, count: int, begun: int = 0) -> None:
+    """Step on by keyboard, a tick at a time, from the moment `begun` to the moment `count`."""
+    for t in range(begun + 1, count + 1):
+        page.keyboard.press("ArrowRight")
+        wait_for_t(page, t)
+
+
 def wait_until(page: Page, condition: str) -> None:
     """Wait until a condition in JavaScript holds. Playwright's own waiting evaluates texts in the page, which its
     content security policy refuses.

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -23,18 +25,25 @@ MIDDLE = 170
 """Milliseconds into a motion of 400."""
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def studio() -> Iterator[tuple[Browser, Server]]:
+    """Chromium, and a server whose page is photographed."""
     server = Server()
     try:
         with sync_playwright() as playwright:
             executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            for scheme in ("light", "dark"):
-                take(browser, server, folder, scheme)
+            yield browser, server
             browser.close()
     finally:
         server.stop()
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with studio() as (browser, server):
+        for scheme in ("light", "dark"):
+            take(browser, server, folder, scheme)
 
 
 def take(browser: Browser, server: Server, folder: Path, scheme: str) -> None:

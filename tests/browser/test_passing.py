@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, open_page, session_id, wait_for_t
+from tests.browser.looking import assert_shows_the_frame_of, open_page, session_id, steps, wait_for_t
 from tests.browser.serving import Server
-
-
-def steps(page: Page, count: int) -> None:
-    for t in range(1, count + 1):
-        page.keyboard.press("ArrowRight")
-        wait_for_t(page, t)
 
 
 def unit(page: Page, name: str) -> Locator:

@@ -8,14 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charting import eventually
-from tests.browser.looking import network, open_page, session_id, wait_for_t
+from tests.browser.looking import network, open_page, session_id, steps
 from tests.browser.serving import Server
-
-
-def steps(page: Page, count: int) -> None:
-    for t in range(1, count + 1):
-        page.keyboard.press("ArrowRight")
-        wait_for_t(page, t)
 
 
 def choose(page: Page, tensor: str, index: str) -> None:

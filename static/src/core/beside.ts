@@ -5,7 +5,7 @@
 
 import type { Frame, ScheduledTick, Spec, Tensor, WireNumber } from "../api/types.ts";
 import type { Net } from "./net.ts";
-import { addressText, counted, elements, fromWire, valueAt } from "./numbers.ts";
+import { addressText, counted, elements, fromWire, sizeOf, valueAt } from "./numbers.ts";
 import type { Cell, Sheet } from "./sheet.ts";
 
 /** The other run. */
@@ -132,7 +132,7 @@ export function besideSheet(
     const tensor = own.tensors[name] ?? other.tensors[name];
     return tensor?.values == null ? [] : [{ name, tensor }];
   });
-  const count = known.reduce((sum, { tensor }) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0);
+  const count = known.reduce((sum, { tensor }) => sum + sizeOf(tensor.shape), 0);
   const rows: Cell[][] = [];
   for (const { name, tensor } of known)
     for (const { index } of elements(tensor)) {

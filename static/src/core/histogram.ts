@@ -4,7 +4,7 @@ import { scaleLinear } from "d3-scale";
 
 import type { Frame, Tensor } from "../api/types.ts";
 import { gradientOf, type Layer, type Net } from "./net.ts";
-import { elements } from "./numbers.ts";
+import { elements, sizeOf } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
 
 export type Part = "weights" | "bias";
@@ -58,7 +58,7 @@ export function spreadOf(tensor: Tensor | null | undefined): Spread | null {
 /** What the summary of a tensor says that is too large to come whole. */
 function summed({ shape, summary }: Tensor): Spread | null {
   if (!summary) return null;
-  const count = shape.reduce((all, size) => all * size, 1);
+  const count = sizeOf(shape);
   const { min, max, nonfinite } = summary;
   return { count, min: min ?? NaN, max: max ?? NaN, zeros: null, nonfinite, bars: [] };
 }

@@ -55,6 +55,11 @@ export function sign(value: number): "positive" | "negative" | "zero" {
   return value > 0 ? "positive" : value < 0 ? "negative" : "zero";
 }
 
+/** How many numbers a tensor of this shape has. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** The element at `index`, or null where it is not computed or not in the answer. */
 export function element(tensor: Tensor | null | undefined, index: readonly number[]): number | null {
   let values: unknown = tensor?.values ?? null;

@@ -42,7 +42,7 @@ export interface Chart {
   /** The numbers that are shown, as rows; null while there are none. */
   table(state: State): Sheet | null;
   /** The same to take along, where that is more than what is shown. */
-  numbers?(state: State): Promise<Sheet>;
+  numbers?(state: State): Promise<Sheet | null>;
   /** False while that which draws it is not there. */
   readonly drawable?: boolean;
   /** What a picture of it is put together from. */

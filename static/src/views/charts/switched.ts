@@ -70,8 +70,7 @@ export class Switched implements Chart {
   }
 
   async numbers(state: State) {
-    const shown = this.#chart.table(state);
-    return (await this.#chart.numbers?.(state)) ?? shown ?? { of: "rows", columns: [], rows: [] };
+    return (await this.#chart.numbers?.(state)) ?? null;
   }
 
   get drawable(): boolean {

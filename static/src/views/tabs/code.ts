@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Frame, ScheduledTick } from "../../api/types.ts";
 import { type CodeLine, codeOf, type Language, madeBy } from "../../core/code.ts";
 import { batched, lastTick, type Net } from "../../core/net.ts";
-import { elements, lightsText } from "../../core/numbers.ts";
+import { elements, lightsText, sizeOf } from "../../core/numbers.ts";
 import type { State } from "../../store.ts";
 import { copyText, saveFrom } from "../files.ts";
 import { number } from "../number.ts";
@@ -110,10 +110,9 @@ function values(net: Net, frame: Frame, tensor: string, sample: number) {
   const found = frame.tensors[tensor];
   if (!found || found.values === null) return nothing;
   const { shape } = found;
-  const count = (sizes: readonly number[]) => sizes.reduce((product, size) => product * size, 1);
-  const rows = batched(net, tensor) && count(shape) > MOST;
+  const rows = batched(net, tensor) && sizeOf(shape) > MOST;
   const own = rows ? shape.slice(1) : shape;
-  if (count(own) > MOST) return html`<div class="made">${shape.join(" × ")} numbers</div>`;
+  if (sizeOf(own) > MOST) return html`<div class="made">${shape.join(" × ")} numbers</div>`;
   const shown = [...elements(found)].filter(({ index }) => !rows || index[0] === sample);
   const numbers = shown.map(({ index, value }) => {
     const [before, after] = brackets(rows ? index.slice(1) : index, own);
