@@ -22,9 +22,8 @@ from random import Random
 from typing import Any, cast
 
 import schemathesis
-from hypothesis.errors import Flaky
 
-from tests.hostile import SPEC, Bad, corpus, walks
+from tests.hostile import SPEC, Bad, corpus, walk
 
 from .kill import PREFIX, Server
 from .measuring import table
@@ -233,10 +232,7 @@ def by_schema(server: Server, count: int, kind: Kind) -> None:
                 client.send("DELETE", path, None, {})
 
     with closing(client):
-        while len(kind.times) < count:
-            # Ids are drawn by the server: two walks of the same choices are not the same, which Hypothesis minds.
-            with suppress(Flaky):
-                Walk.run(settings=walks(examples=20, steps=10))
+        walk(Walk, lambda: len(kind.times) >= count, examples=20, steps=10)
 
 
 def run(store: Path, count: int, random: Random) -> list[Kind]:

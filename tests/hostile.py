@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 
 from tests.api import test_bodies, test_changing, test_errors, test_exchange, test_uploads
 
@@ -23,9 +26,12 @@ FOREIGN = {"origin": "https://rebound.example", "sec-fetch-site": "cross-site"}
 NESTED = b'{"a":' * 40 + b"1" + b"}" * 40
 
 
-def walks(examples: int, steps: int) -> settings:
-    """How Hypothesis walks along the links of the server's document: it only makes requests and keeps nothing."""
-    return settings(
+def walk(machine: Any, enough: Callable[[], bool], examples: int, steps: int) -> None:
+    """Walk along the links of the server's document until that is enough, each time by other choices.
+
+    Ids are drawn by the server, so that two walks of the same choices differ, which Hypothesis minds: it ends.
+    """
+    chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
@@ -33,6 +39,11 @@ def walks(examples: int, steps: int) -> settings:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
+    for number in count():
+        if enough():
+            return
+        with suppress(Flaky):
+            seed(number)(machine).run(settings=chosen)
 
 
 @dataclass(frozen=True)
