@@ -16,7 +16,7 @@ from fastapi import Response
 from ..engine.terms import Array
 from ..sessions.session import Session
 from .encoding import encode
-from .requests import JSON
+from .routes import JSON
 from .schemas import Answer
 
 SAFETENSORS = "application/x-safetensors"

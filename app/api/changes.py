@@ -14,8 +14,8 @@ from ..sessions.forking import fork as make_fork
 from ..sessions.session import Session
 from ..sessions.store import Command
 from . import answers
-from .requests import COMMON, Bench
-from .retries import Ask, ChangingRoute
+from .requests import Bench
+from .retries import Asked, ChangingRoute
 from .schemas import (
     EditParameters,
     Fork,
@@ -30,7 +30,7 @@ from .schemas import (
 )
 from .sessions import about, made
 
-router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["sessions"])
+router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
 
 MOST_EDITS = 10_000
@@ -43,7 +43,7 @@ def present(session: Session) -> Response:
 
 
 @router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
-async def settle(bench: Bench, asked: Ask, session_id: str, body: Settle) -> Response:
+async def settle(bench: Bench, asked: Asked, session_id: str, body: Settle) -> Response:
     """Give a session another name, or its optimizer other numbers from a moment on."""
     async with bench.changing(session_id, asked) as session:
         cost = session.change_cost(body.at)
@@ -52,7 +52,7 @@ async def settle(bench: Bench, asked: Ask, session_id: str, body: Settle) -> Res
 
 
 @router.patch("/sessions/{session_id}/parameters", response_model=None, responses={200: {"model": SessionAnswer}})
-async def edit(bench: Bench, asked: Ask, session_id: str, body: EditParameters) -> Response:
+async def edit(bench: Bench, asked: Asked, session_id: str, body: EditParameters) -> Response:
     """Give numbers of parameters other values: all of them or none."""
     async with bench.changing(session_id, asked) as session:
         cost = session.change_cost(body.at)
@@ -61,7 +61,7 @@ async def edit(bench: Bench, asked: Ask, session_id: str, body: EditParameters) 
 
 
 @router.put("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
-async def put_sample(bench: Bench, asked: Ask, session_id: str, body: PutSample) -> Response:
+async def put_sample(bench: Bench, asked: Asked, session_id: str, body: PutSample) -> Response:
     """Step on this one example from now on."""
     async with bench.changing(session_id, asked) as session:
         command = await bench.run(session.change_cost(body.at), lambda: session.put_sample(body.x, body.y, body.at))
@@ -71,7 +71,7 @@ async def put_sample(bench: Bench, asked: Ask, session_id: str, body: PutSample)
 @router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
 async def drop_sample(
     bench: Bench,
-    asked: Ask,
+    asked: Asked,
     session_id: str,
     at: Annotated[int | None, Query(ge=0, description="the moment to go back to; the head when left out")] = None,
 ) -> Response:
@@ -154,7 +154,7 @@ def changed(command: Command) -> dict[str, object] | None:
 @router.post(
     "/sessions/{session_id}/fork", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}}
 )
-async def fork(bench: Bench, asked: Ask, session_id: str, body: Fork) -> Response:
+async def fork(bench: Bench, asked: Asked, session_id: str, body: Fork) -> Response:
     """A new session from a moment of this one, with changes to its spec."""
     async with bench.using(session_id) as session:
         asked.check(session)

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from .encoding import JsonRoute
 from .reading import T, prepare
-from .requests import COMMON, Bench, parse_index
+from .requests import Bench, parse_index
+from .routes import JsonRoute
 from .schemas import HistogramsAnswer, LandscapeAnswer, MetricsAnswer, SliceAnswer, TrendsAnswer
 from .sessions import about
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
+router = APIRouter(route_class=JsonRoute, tags=["reading"])
 
 NUMBERS = 8_000_000
 """How many numbers of a tensor are counted for one answer: of a large one fewer steps are looked at."""

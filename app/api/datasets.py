@@ -14,11 +14,12 @@ from ..engine.errors import InvalidRequest
 from ..engine.registry import only, text
 from ..engine.rows import suggestion
 from .answers import PREFIX
-from .encoding import JSON_TYPE, JsonRoute, answer, check_media, checked_text, decode, read
-from .requests import COMMON, Bench
+from .encoding import answer, checked_text, decode
+from .requests import Bench
+from .routes import JSON_TYPE, JsonRoute, check_media, read
 from .schemas import DatasetAnswer, TableUpload
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["datasets"])
+router = APIRouter(route_class=JsonRoute, tags=["datasets"])
 
 CSV_TYPE = re.compile("text/csv")
 SHOWN = 5

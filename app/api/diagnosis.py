@@ -7,13 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from .encoding import JsonRoute
-from .requests import COMMON, Bench
+from .requests import Bench
+from .routes import JsonRoute
 from .schemas import CheckGradients, DiagnosisAnswer, GradientCheckAnswer
 from .sessions import about
 from .workbench import LONG
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["diagnosis"])
+router = APIRouter(route_class=JsonRoute, tags=["diagnosis"])
 
 
 @router.post(

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
@@ -19,8 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import orjson
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from fastapi import Response
 
 from ..engine.errors import BackscopeError, InvalidRequest, InvalidText, NonFiniteNumber, brief
 from ..engine.registry import escape
@@ -43,9 +42,6 @@ BODY_BYTES: ContextVar[int] = ContextVar("BODY_BYTES", default=0)
 
 Result = TypeVar("Result")
 
-JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
-"""`application/json`, and the types built on it."""
-
 
 class InvalidJson(BackscopeError):
     code = "invalid_json"
@@ -60,16 +56,6 @@ class JsonTooDeep(BackscopeError):
 class DuplicateKey(BackscopeError):
     code = "duplicate_key"
     title = "A key stands twice in one object"
-
-
-class PayloadTooLarge(BackscopeError):
-    code = "payload_too_large"
-    title = "The body is too large"
-
-
-class UnsupportedMediaType(BackscopeError):
-    code = "unsupported_media_type"
-    title = "The body is not of a type that is read here"
 
 
 def decode(body: bytes, deepest: int) -> dict[str, Any]:
@@ -226,63 +212,6 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
     return Response(encode(value), status, headers, "application/json")
 
 
-class JsonRequest(Request):
-    """A request whose body came through `decode`."""
-
-    decoded: dict[str, Any]
-
-    async def body(self) -> bytes:
-        return b"{}"
-
-    async def json(self) -> Any:
-        return self.decoded
-
-
-class JsonRoute(APIRoute):
-    """A route whose body, where it takes one, comes in through `decode`. No body at all is the empty object."""
-
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        handle = self.around(super().get_route_handler())
-
-        async def handler(request: Request) -> Response:
-            settings = request.app.state.settings
-            if self.body_field is None:
-                return await handle(request)
-            check_media(request, (JSON_TYPE,), "application/json")
-            body = await read(request, settings.body_bytes)
-            token = BODY_BYTES.set(len(body))
-            try:
-                checked = JsonRequest(request.scope, request.receive)
-                checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
-                return await handle(checked)
-            finally:
-                BODY_BYTES.reset(token)
-
-        return handler
-
-    def around(self, handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """What is done with a request whose body is read."""
-        return handle
-
-
-def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: str) -> str:
-    """The type that a body says it has, JSON where it says none; UnsupportedMediaType where it is not a `known` one."""
-    media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if not any(one.fullmatch(media) for one in known):
-        raise UnsupportedMediaType(f"The body: expected {expected}, got {brief(media)}")
-    return media
-
-
 async def apart(work: Callable[[], Result]) -> Result:
     """Do `work` on a request's body: here if it is short, in a thread if it would hold the loop."""
     return work() if BODY_BYTES.get() <= LARGE else await asyncio.to_thread(paid(work))
-
-
-async def read(request: Request, most: int) -> bytes:
-    """The body, if it is not too long; a longer one is not read to its end."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise PayloadTooLarge(f"The body: expected at most {most} bytes")
-    return bytes(body)

@@ -20,15 +20,22 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..engine.errors import BackscopeError
 from ..sessions.session import Session
-from .encoding import JsonRoute, encode
+from .encoding import encode
 from .feeds import Feed
-from .requests import Bench, check_accept_events, check_query
+from .requests import Bench
+from .routes import JsonRoute
 from .schemas import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
 from .workbench import LONG, Workbench
 
-router = APIRouter(
-    route_class=JsonRoute, dependencies=[Depends(check_query), Depends(check_accept_events)], tags=["runs"]
-)
+
+class StreamRoute(JsonRoute):
+    """A route that answers with a stream of events and nothing else."""
+
+    def offered(self) -> list[str]:
+        return ["text/event-stream"]
+
+
+router = APIRouter(route_class=StreamRoute, tags=["runs"])
 
 POINTS = 4_000
 """Losses in one event; more are thinned."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_safetensors
 from safetensors.numpy import save as save_safetensors
@@ -25,12 +25,12 @@ from ..sessions.session import Session
 from .binary import SAFETENSORS
 from .encoding import encode, plain
 from .reading import T
-from .requests import Bench, check_accept, check_query
-from .retries import Ask, ChangingRoute
+from .requests import Bench
+from .retries import Asked, ChangingRoute
 from .schemas import ImportAnswer, SavedFile
 from .sessions import made
 
-router = APIRouter(route_class=ChangingRoute, dependencies=[Depends(check_query)], tags=["exchange"])
+router = APIRouter(route_class=ChangingRoute, tags=["exchange"])
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,8 @@ FILE = Body(
     status_code=201,
     response_model=None,
     responses={201: {"model": ImportAnswer}},
-    dependencies=[Depends(check_accept)],
 )
-async def import_session(bench: Bench, asked: Ask, body: Annotated[dict[str, Any], FILE]) -> Response:
+async def import_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
     opened = await asyncio.to_thread(open_body, bench.new_id(), body, bench.spec)
     session = opened.session

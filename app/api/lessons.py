@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from ..engine.errors import BackscopeError, brief
 from ..lessons import Library
-from .encoding import JsonRoute, answer
-from .requests import COMMON
+from .encoding import answer
+from .routes import JsonRoute
 from .schemas import LessonAnswer, LessonsAnswer
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["learning"])
+router = APIRouter(route_class=JsonRoute, tags=["learning"])
 
 
 class LessonNotFound(BackscopeError):

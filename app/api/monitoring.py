@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
-from secrets import token_hex
+from random import getrandbits
 from time import perf_counter
 
 from fastapi import FastAPI
@@ -108,7 +108,7 @@ class Monitored:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
-        REQUEST_ID.set(f"r_{token_hex(8)}")
+        REQUEST_ID.set(f"r_{getrandbits(64):016x}")
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from . import answers
-from .encoding import JsonRoute
 from .reading import T, prepare
-from .requests import COMMON, Bench, parse_index
+from .requests import Bench, parse_index
+from .routes import JsonRoute
 from .schemas import PathsAnswer
 from .sessions import about
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
+router = APIRouter(route_class=JsonRoute, tags=["reading"])
 
 
 @router.get("/sessions/{session_id}/paths", response_model=None, responses={200: {"model": PathsAnswer}})

@@ -76,11 +76,6 @@ FRAMEWORK = {
 }
 
 
-class NotAcceptable(BackscopeError):
-    code = "not_acceptable"
-    title = "The answer cannot be had in this form"
-
-
 def problem(
     code: str,
     title: str,

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Response
 
 from ..engine.questions import LEVELS, Question
 from . import answers
-from .encoding import JsonRoute
 from .reading import T
-from .requests import COMMON, Bench
+from .requests import Bench
+from .routes import JsonRoute
 from .schemas import Answered, GradeAnswer, QuestionAnswer
 from .sessions import about
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["learning"])
+router = APIRouter(route_class=JsonRoute, tags=["learning"])
 
 
 @router.get("/sessions/{session_id}/questions", response_model=None, responses={200: {"model": QuestionAnswer}})

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
@@ -14,9 +14,10 @@ from ..engine.rows import matrix
 from ..sessions.session import Session
 from . import answers
 from .binary import SAFETENSORS, either, headers_of, of_tensors
-from .encoding import JsonRoute, answer
-from .requests import COMMON, Bench, Media, parse_index, parse_window
+from .encoding import answer
+from .requests import Bench, parse_index, parse_window
 from .retries import etag
+from .routes import JsonRequest, JsonRoute
 from .schemas import (
     Catalog,
     DataAnswer,
@@ -31,7 +32,7 @@ from .schemas import (
 )
 from .sessions import about
 
-router = APIRouter(route_class=JsonRoute, dependencies=COMMON, tags=["reading"])
+router = APIRouter(route_class=JsonRoute, tags=["reading"])
 
 T = Annotated[int | None, Query(ge=0, description="the moment; the head when left out")]
 
@@ -52,9 +53,8 @@ async def get_data(bench: Bench, session_id: str) -> Response:
 
 @router.get("/sessions/{session_id}/frames/{t}", response_model=None, responses=either(FrameAnswer))
 async def get_frame(
-    request: Request,
     bench: Bench,
-    media: Media,
+    request: JsonRequest,
     session_id: str,
     t: Annotated[int, Path(ge=0)],
     tensors: Annotated[str | None, Query(description="names with commas between; all when left out")] = None,
@@ -67,10 +67,10 @@ async def get_frame(
         await prepare(bench, session, t)
         # The head is in the answer, so the tag holds the revision too.
         tag = f'"{session.asked_as}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
-        headers = headers_of(tag, media)
+        headers = headers_of(tag, request.media)
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        if media == SAFETENSORS:
+        if request.media == SAFETENSORS:
             return of_tensors(session, session.frame(t, names), headers, **answers.moment(session, t))
         body = answers.frame(session, t, names, bench.settings.tensor_values)
         return about(session, headers=headers, **body)
@@ -79,7 +79,7 @@ async def get_frame(
 @router.get("/sessions/{session_id}/tensors/{name}", response_model=None, responses=either(TensorAnswer))
 async def get_tensor(
     bench: Bench,
-    media: Media,
+    request: JsonRequest,
     session_id: str,
     name: str,
     t: T = None,
@@ -102,8 +102,8 @@ async def get_tensor(
                 first, end = parse_window(asked, values.shape[axis], key)
                 values = values[first:end] if axis == 0 else values[:, first:end]
                 windows[key] = [first, end]
-        headers = headers_of(etag(session), media)
-        if media == SAFETENSORS:
+        headers = headers_of(etag(session), request.media)
+        if request.media == SAFETENSORS:
             return of_tensors(session, {name: values}, headers, t=at, name=name, **windows)
         return about(session, headers=headers, **{"t": at, "name": name, **answers.tensor(values), **windows})
 
@@ -111,7 +111,7 @@ async def get_tensor(
 @router.get("/sessions/{session_id}/maps", response_model=None, responses=either(MapsAnswer))
 async def get_maps(
     bench: Bench,
-    media: Media,
+    request: JsonRequest,
     session_id: str,
     resolution: Annotated[
         int | None, Query(ge=2, le=200, description="points a side; 40 when left out, or as many as there can be")
@@ -128,8 +128,8 @@ async def get_maps(
         def made() -> Response:
             plane, maps = session.maps(at, resolution, names, bench.settings.tensor_values)
             told: dict[str, Any] = {"bounds": plane.bounds, "resolution": plane.resolution, "x": plane.x, "y": plane.y}
-            headers = headers_of(etag(session), media)
-            if media == SAFETENSORS:
+            headers = headers_of(etag(session), request.media)
+            if request.media == SAFETENSORS:
                 with np.errstate(over="ignore"):
                     small = {name: values.astype(np.float32) for name, values in maps.items()}
                 return of_tensors(session, small, headers, t=at, **told)

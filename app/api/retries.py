@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Response
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..sessions.session import Session
 from ..sessions.store import SERVER, Reply
-from .encoding import JsonRoute, apart
+from .encoding import apart
+from .routes import JsonRequest, JsonRoute
 
 KEY = re.compile(r"[!-~]{1,200}")
 REPLAYED = "Idempotency-Replayed"
@@ -54,13 +54,19 @@ def etag(session: Session) -> str:
     return f'"{session.revision}"'
 
 
-@dataclass(frozen=True)
-class Asked:
-    """On what condition a change was asked for, and under which key; `request` tells it from other requests."""
+class Asked(JsonRequest):
+    """A request for a change: on what condition, and under which key."""
 
-    if_match: str | None = None
-    key: str | None = None
-    request: str = ""
+    fingerprint = ""
+    """Tells a request with a key from others."""
+
+    @property
+    def if_match(self) -> str | None:
+        return self.headers.get("if-match")
+
+    @property
+    def key(self) -> str | None:
+        return self.headers.get("idempotency-key")
 
     def check(self, session: Session) -> None:
         """StaleRevision where the session is at none of the revisions that the change was meant for."""
@@ -76,43 +82,57 @@ class Asked:
             return None
         shown = ("content-type", "etag", "location")
         headers = {name: value for name, value in response.headers.items() if name in shown}
-        return Reply(self.key, self.request, response.status_code, headers, bytes(response.body))
+        return Reply(self.key, self.fingerprint, response.status_code, headers, bytes(response.body))
 
 
-async def asked(
-    request: Request,
-    if_match: Annotated[str | None, Header(description="the `ETag` that the session must still have")] = None,
-    idempotency_key: Annotated[str | None, Header(description="the same for every try of one request")] = None,
-) -> Asked:
-    return Asked(if_match, idempotency_key, getattr(request.state, "fingerprint", ""))
-
-
-Ask = Annotated[Asked, Depends(asked)]
+HEADERS: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "schema": {"anyOf": [{"type": "string"}, {"type": "null"}], "description": text, "title": name.title()},
+            "description": text,
+        }
+        for name, text in {
+            "if-match": "the `ETag` that the session must still have",
+            "idempotency-key": "the same for every try of one request",
+        }.items()
+    ]
+}
+"""What `Asked` reads, for the OpenAPI document: read by the framework they cost more than a step does."""
 
 
 class ChangingRoute(JsonRoute):
     """A route of a change: a request that is sent again with its key is answered as it was the first time."""
 
-    def around(self, handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    made_of = Asked
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if self.dependant.request_param_name == "asked":
+            self.openapi_extra = {**(self.openapi_extra or {}), **HEADERS}
+
+    def around(self, handle: Callable[[Any], Awaitable[Response]]) -> Callable[[Any], Awaitable[Response]]:
         owned = (self.status_code or 200) in (200, 202)
 
-        async def handler(request: Request) -> Response:
+        async def handler(request: Asked) -> Response:
             bench: Any = request.app.state.workbench
             if request.method != "GET":
                 bench.check_open()
-            key = request.headers.get("idempotency-key")
+            key = request.key
             if key is None or request.method == "GET":
                 return await handle(request)
             if not KEY.fullmatch(key):
                 wanted = "expected 1 to 200 visible characters of ASCII"
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
             owner = request.path_params.get("session_id", SERVER) if owned else SERVER
-            request.state.fingerprint = await apart(lambda: fingerprint(request))
+            request.fingerprint = await apart(lambda: fingerprint(request))
             if (owner, key) in bench.trying:
                 raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")
             kept = bench.store.reply(owner, key)
             if kept is not None:
-                return replayed(kept, request.state.fingerprint)
+                return replayed(kept, request.fingerprint)
             bench.trying.add((owner, key))
             try:
                 return await handle(request)
@@ -122,9 +142,9 @@ class ChangingRoute(JsonRoute):
         return handler
 
 
-def fingerprint(request: Request) -> str:
+def fingerprint(request: JsonRequest) -> str:
     """Tells a request from others: its method, address and body."""
-    body = json.dumps(getattr(request, "decoded", None), sort_keys=True)
+    body = json.dumps(request.decoded, sort_keys=True)
     address = f"{request.url.path}?{request.url.query}".removesuffix("?")
     return sha256(f"{request.method} {address}\n{body}".encode()).hexdigest()
 

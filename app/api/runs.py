@@ -9,17 +9,17 @@ from ..sessions.errors import CountTooLarge
 from ..sessions.run import Run
 from ..sessions.session import Session
 from .answers import PREFIX
-from .requests import COMMON, Bench
-from .retries import Ask, ChangingRoute
+from .requests import Bench
+from .retries import Asked, ChangingRoute
 from .running import Runs
 from .schemas import RunAnswer, StartRun
 from .sessions import about
 
-router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["runs"])
+router = APIRouter(route_class=ChangingRoute, tags=["runs"])
 
 
 @router.post("/sessions/{session_id}/runs", status_code=202, response_model=None, responses={202: {"model": RunAnswer}})
-async def start_run(bench: Bench, runs: Runs, asked: Ask, session_id: str, body: StartRun) -> Response:
+async def start_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, body: StartRun) -> Response:
     """Train for steps or for epochs in the background."""
     async with bench.changing(session_id, asked) as session:
         total = steps_of(session, body, bench.settings.run_steps)
@@ -54,7 +54,7 @@ async def get_run(bench: Bench, runs: Runs, session_id: str, run_id: str) -> Res
 
 
 @router.delete("/sessions/{session_id}/runs/{run_id}", response_model=None, responses={200: {"model": RunAnswer}})
-async def cancel_run(bench: Bench, runs: Runs, asked: Ask, session_id: str, run_id: str) -> Response:
+async def cancel_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, run_id: str) -> Response:
     """End a run after a whole step. What is over stays as it is."""
     await runs.cancel(bench.changed(session_id), run_id)
     async with bench.using(session_id) as session:

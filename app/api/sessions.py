@@ -15,11 +15,11 @@ from ..sessions.errors import ListingDisabled, RecordDamaged, SessionExpired, Se
 from ..sessions.session import Session, check_counts
 from . import answers
 from .encoding import answer
-from .requests import COMMON, Bench
-from .retries import Ask, ChangingRoute, etag
+from .requests import Bench
+from .retries import Asked, ChangingRoute, etag
 from .schemas import Advance, PresentAnswer, Rewind, SessionAnswer, SessionsAnswer, SpecAnswer, StepsAnswer
 
-router = APIRouter(route_class=ChangingRoute, dependencies=COMMON, tags=["sessions"])
+router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
 
 def about(session: Session, status: int = 200, headers: dict[str, str] | None = None, **members: Any) -> Response:
@@ -40,7 +40,7 @@ SPEC = Body(
 
 
 @router.post("/sessions", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}})
-async def create_session(bench: Bench, asked: Ask, body: Annotated[dict[str, Any], SPEC]) -> Response:
+async def create_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], SPEC]) -> Response:
     """Make a session from a spec or a preset."""
     given = dict(body)
     if "preset" in given:
@@ -77,7 +77,7 @@ async def get_session(bench: Bench, session_id: str) -> Response:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_model=None)
-async def delete_session(bench: Bench, asked: Ask, session_id: str) -> Response:
+async def delete_session(bench: Bench, asked: Asked, session_id: str) -> Response:
     """Take a session away for good."""
     if asked.if_match is None:
         return bench.delete(bench.changed(session_id), Response(status_code=204), asked)
@@ -87,7 +87,7 @@ async def delete_session(bench: Bench, asked: Ask, session_id: str) -> Response:
 
 
 @router.post("/sessions/{session_id}/steps", response_model=None, responses={200: {"model": StepsAnswer}})
-async def advance(bench: Bench, asked: Ask, session_id: str, body: Advance) -> Response:
+async def advance(bench: Bench, asked: Asked, session_id: str, body: Advance) -> Response:
     """Advance by `count` operations, layers, phases, batches or epochs."""
     settings = bench.settings
     async with bench.changing(session_id, asked) as session:
@@ -107,7 +107,7 @@ async def advance(bench: Bench, asked: Ask, session_id: str, body: Advance) -> R
 
 
 @router.post("/sessions/{session_id}/rewind", response_model=None, responses={200: {"model": SessionAnswer}})
-async def rewind(bench: Bench, asked: Ask, session_id: str, body: Rewind) -> Response:
+async def rewind(bench: Bench, asked: Asked, session_id: str, body: Rewind) -> Response:
     """Put the head back to a moment, or to where it was at a revision."""
     async with bench.changing(session_id, asked) as session:
         if body.to is not None and body.to_rev is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sqlite3
 import time
@@ -31,6 +32,9 @@ log = logging.getLogger("backscope")
 CHECKPOINTS = 32
 CHECKPOINT_BYTES = 8_000_000
 """What is kept of one session's heads; above either, every second one goes and the newest stays."""
+
+USED = 60
+"""Seconds within which it is not noted again that a session is used: each command would write a page more."""
 
 EXPIRED = 10_000
 """How many of the sessions that expired are still told from those that never were."""
@@ -75,6 +79,8 @@ class SqliteStore:
     def __init__(self, place: str, clock: Callable[[], float] = time.time) -> None:
         self._lock = RLock()
         self._clock = clock
+        self._used: dict[str, float] = {}
+        """When it was last noted that a session was used, of those that were used since the file was opened."""
         if place != MEMORY:
             _make_folder(Path(place))
         try:
@@ -128,8 +134,15 @@ class SqliteStore:
             if not self._add_command(session_id, revision, command):
                 self._number(session_id)
                 raise ValueError(f"revision {revision} does not follow on the last of the log")
-            self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (self._clock(), session_id))
+            self._use(session_id)
             self._add_reply(session_id, reply)
+
+    def _use(self, session_id: str) -> None:
+        """Note that the session is used now, if that was not noted lately."""
+        now = self._clock()
+        if not 0 <= now - self._used.get(session_id, -math.inf) < USED:
+            self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (now, session_id))
+            self._used[session_id] = now
 
     def _add_command(self, session_id: str, revision: int, command: Command) -> bool:
         """Whether it follows on the last of the log."""
@@ -212,6 +225,7 @@ class SqliteStore:
     def _drop(self, session_id: str, number: int) -> None:
         self._db.execute("DELETE FROM sessions WHERE number = ?", (number,))
         self._db.execute("DELETE FROM replies WHERE owner = ?", (session_id,))
+        self._used.pop(session_id, None)
 
     def expire(self, seconds: float) -> str | None:
         with self._change():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api import encoding
+from app.api import encoding, routes
 from app.engine.errors import BackscopeError
 from app.settings import Settings
 from tests.api.test_errors import check_problem
@@ -217,7 +217,7 @@ def test_a_long_body_is_read_and_worked_on_beside_the_loop_and_a_short_one_in_it
 
         return call
 
-    monkeypatch.setattr(encoding, "decode", noted(encoding.decode))
+    monkeypatch.setattr(routes, "decode", noted(routes.decode))
     monkeypatch.setattr(api.app.state.workbench, "spec", noted(api.app.state.workbench.spec))
     rows = 20_000
     long = net(data={"inline": {"x": [[0.25, 0.5]] * rows, "y": [[0, 1]] * rows}}, batch_size=5)

@@ -1,0 +1,159 @@
+"""What every route does with a request before its function is called: query, media types, body.
+
+Done here and not by dependencies, of which each costs more than what it does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+
+from ..engine.errors import BackscopeError, InvalidRequest, brief
+from .encoding import BODY_BYTES, apart, decode
+
+JSON = "application/json"
+JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
+"""`application/json`, and the types built on it."""
+
+WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
+
+
+class PayloadTooLarge(BackscopeError):
+    code = "payload_too_large"
+    title = "The body is too large"
+
+
+class UnsupportedMediaType(BackscopeError):
+    code = "unsupported_media_type"
+    title = "The body is not of a type that is read here"
+
+
+class NotAcceptable(BackscopeError):
+    code = "not_acceptable"
+    title = "The answer cannot be had in this form"
+
+
+class JsonRequest(Request):
+    """A request whose body came through `decode`, and the media type that its answer is wanted in."""
+
+    decoded: dict[str, Any] | None = None
+    media = JSON
+
+    async def body(self) -> bytes:
+        return b"{}"
+
+    async def json(self) -> Any:
+        return self.decoded
+
+
+class JsonRoute(APIRoute):
+    """A route whose body, where it takes one, comes in through `decode`. No body at all is the empty object.
+
+    Its answers are of JSON, or of the media types that it declares beside that for a 200: which of them the client
+    likes best is in the request's `media`.
+    """
+
+    made_of: type[JsonRequest] = JsonRequest
+
+    def offered(self) -> list[str]:
+        """The media types of its answers, that which is rather given before others."""
+        return list(dict.fromkeys([JSON, *self.responses.get(200, {}).get("content", {})]))
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        around = self.around(super().get_route_handler())
+        offered = tuple(self.offered())
+        parameters = get_flat_params(self.dependant)
+        known = frozenset(field.alias for field in parameters if isinstance(field.field_info, Query))
+
+        async def handle(request: JsonRequest) -> Response:
+            check_query(request, known)
+            request.media = liked(accepted(request), offered)
+            return await around(request)
+
+        async def handler(request: Request) -> Response:
+            checked = self.made_of(request.scope, request.receive)
+            if self.body_field is None:
+                return await handle(checked)
+            settings = request.app.state.settings
+            check_media(request, (JSON_TYPE,), JSON)
+            body = await read(request, settings.body_bytes)
+            token = BODY_BYTES.set(len(body))
+            try:
+                checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
+                return await handle(checked)
+            finally:
+                BODY_BYTES.reset(token)
+
+        return handler
+
+    def around(self, handle: Callable[[Any], Awaitable[Response]]) -> Callable[[Any], Awaitable[Response]]:
+        """What is done with a request whose body is read."""
+        return handle
+
+
+def check_query(request: Request, known: frozenset[str]) -> None:
+    """InvalidRequest where a query parameter is unknown or stands twice: a typo must not be ignored."""
+    if not request.scope["query_string"]:
+        return
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in known:
+            expected = ", ".join(sorted(known)) or "none"
+            raise InvalidRequest(f"Unknown query parameter {brief(name)}; expected {expected}", name[:60])
+        if name in seen:
+            raise InvalidRequest(f"The query parameter {name} stands twice", name)
+        seen.add(name)
+
+
+def accepted(request: Request) -> str:
+    """What the client takes, as it says."""
+    return ", ".join(request.headers.getlist("accept"))
+
+
+@lru_cache(maxsize=256)
+def liked(accept: str, offered: Sequence[str]) -> str:
+    """Of the media types that are offered the one that the client likes best, the first where it likes several as
+    much. NotAcceptable where it takes none of them.
+    """
+    best = max(offered, key=lambda media: _liking(accept, media))
+    if not _liking(accept, best)[0]:
+        raise NotAcceptable(f"Accept: expected {' or '.join(offered)}, got {brief(accept)}")
+    return best
+
+
+def _liking(accept: str, media: str) -> tuple[float, int]:
+    """How much a client wants a media type, from 0 to 1, and how closely it names it."""
+    weights: dict[str, float] = {}
+    for part in accept.split(","):
+        found = WEIGHT.search(part)
+        weights[part.split(";")[0].strip().lower() or "*/*"] = float(found[1]) if found else 1.0
+    if media == JSON and "application/problem+json" in weights:
+        weights.setdefault(JSON, weights["application/problem+json"])
+    ranges = ["*/*", f"{media.split('/')[0]}/*", media]
+    named = [(weights[name], i) for i, name in enumerate(ranges) if name in weights]
+    return named[-1] if named else (0.0, 0)
+
+
+def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: str) -> str:
+    """The type that a body says it has, JSON where it says none; UnsupportedMediaType where it is not a `known` one."""
+    media = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
+    if not any(one.fullmatch(media) for one in known):
+        raise UnsupportedMediaType(f"The body: expected {expected}, got {brief(media)}")
+    return media
+
+
+async def read(request: Request, most: int) -> bytes:
+    """The body, if it is not too long; a longer one is not read to its end."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise PayloadTooLarge(f"The body: expected at most {most} bytes")
+    return bytes(body)
