@@ -37,6 +37,20 @@ class Checkpoint:
         """Its bytes. The order is shared between the checkpoints of an epoch and is not counted."""
         return self.kept.nbytes + 1_000
 
+    def flat(self) -> tuple[Any, ...]:
+        """All of it in one tuple without containers, of which Python's collector of garbage lets go."""
+        state = self.generator["state"]
+        generator = self.generator["bit_generator"], self.generator["has_uint32"], self.generator["uinteger"]
+        return self.step, self.kept, self.order, self.epoch, self.loss, state["state"], state["inc"], *generator
+
+    @staticmethod
+    def of(flat: tuple[Any, ...]) -> Checkpoint:
+        """What `flat` gave, as a checkpoint again."""
+        step, kept, order, epoch, loss, state, inc, bit_generator, has_uint32, uinteger = flat
+        inner = {"state": state, "inc": inc}
+        generator = {"bit_generator": bit_generator, "state": inner, "has_uint32": has_uint32, "uinteger": uinteger}
+        return Checkpoint(step, kept, generator, order, epoch, loss)
+
 
 @dataclass(frozen=True)
 class Sample:

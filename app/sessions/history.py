@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from ..engine.tape import Tape
 from ..engine.training import Checkpoint, Training
@@ -19,6 +20,11 @@ CHECKPOINTS = 512
 CHECKPOINT_BYTES = 32_000_000
 TAPE_BYTES = 16_000_000
 
+Flat = tuple[Any, ...]
+"""A checkpoint as it is held: with hundreds of sessions' checkpoints as objects, each full round of Python's collector
+of garbage would hold the server for a quarter of a second longer.
+"""
+
 
 class History:
     """The checkpoints of all lines of a session, `root` the first of them, and the tapes that were looked at last."""
@@ -26,9 +32,9 @@ class History:
     def __init__(self, root: Line) -> None:
         self.stride = 1
         self.root = root
-        self._checkpoints: dict[Line, dict[int, Checkpoint]] = {root: {}}
+        self._checkpoints: dict[Line, dict[int, Flat]] = {root: {}}
         self._count = 0
-        self._given: dict[Line, dict[int, Checkpoint]] = {}
+        self._given: dict[Line, dict[int, Flat]] = {}
         self._tapes: OrderedDict[tuple[Line, int], Tape] = OrderedDict()
         self._tape_bytes = 0
         self._replayer: Training | None = None
@@ -37,9 +43,9 @@ class History:
 
     def give(self, line: Line, checkpoint: Checkpoint) -> None:
         """Take a checkpoint that a store kept of `line`; it counts more than one that is noted of the same step."""
-        self._given.setdefault(line.running(checkpoint.step), {})[checkpoint.step] = checkpoint
+        self._given.setdefault(line.running(checkpoint.step), {})[checkpoint.step] = checkpoint.flat()
 
-    def _known(self, line: Line) -> dict[int, Checkpoint]:
+    def _known(self, line: Line) -> dict[int, Flat]:
         """The checkpoints of a line by their steps."""
         return self._checkpoints.get(line, {}) | self._given.get(line, {})
 
@@ -48,7 +54,8 @@ class History:
         kept = self._checkpoints.setdefault(line, {})
         if (training.step - line.first) % self.stride or training.step in kept:
             return
-        checkpoint = kept[training.step] = training.checkpoint()
+        checkpoint = training.checkpoint()
+        kept[training.step] = checkpoint.flat()
         self._count += 1
         if self._count > CHECKPOINTS or self._count * checkpoint.size > CHECKPOINT_BYTES:
             self._thin()
@@ -108,7 +115,7 @@ class History:
             if start <= i < end
         ]
         chosen = range(len(found)) if len(found) <= most else [i * (len(found) - 1) // (most - 1) for i in range(most)]
-        return [found[i] for i in chosen]
+        return [Checkpoint.of(found[i]) for i in chosen]
 
     def nearest(self, line: Line, step: int) -> int:
         """The step of the last checkpoint on the way to `step`."""
@@ -125,7 +132,7 @@ class History:
     def size(self) -> int:
         """Its bytes in memory."""
         count = sum(map(len, [*self._checkpoints.values(), *self._given.values()]))
-        return self._tape_bytes + count * self._checkpoints[self.root][self.root.first].size
+        return self._tape_bytes + count * Checkpoint.of(self._checkpoints[self.root][self.root.first]).size
 
     def replay(self, line: Line, step: int) -> Training:
         """A training at the start of `step`, until the next call."""
@@ -165,7 +172,7 @@ class History:
             kept = self._known(line)
             before = [found for found in kept if found <= step]
             if before:
-                return line, kept[max(before)], entered[::-1]
+                return line, Checkpoint.of(kept[max(before)]), entered[::-1]
             assert line.parent is not None, "the checkpoint that a session begins with is never dropped"
             entered.append(line)
             step = line.first

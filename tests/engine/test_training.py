@@ -1,5 +1,7 @@
 """A run: the same bits watched or not, batches, starting values, and what is on the tape."""
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from app.engine.errors import InvalidSpec
 from app.engine.graph import INPUT, TARGET
 from app.engine.spec import Spec
-from app.engine.training import Training
+from app.engine.training import Checkpoint, Training
 from tests.engine.nets import X, Y, check_equal, net, nets, record, training
 
 
@@ -48,7 +50,7 @@ def test_a_checkpoint_goes_on_bit_for_bit(spec, before, after):
     trained.advance(after * trained.ticks_per_step)
     kept, loss = trained.variables.kept.tobytes(), trained.loss
     other = Training(Spec.parse(spec))
-    other.restore(checkpoint)
+    other.restore(Checkpoint.of(checkpoint.flat()))
     other.advance(trained.t - other.t)
 
     assert (other.t, other.loss, other.variables.kept.tobytes()) == (trained.t, loss, kept)
@@ -209,3 +211,11 @@ def test_a_last_step_with_fewer_samples_than_micro_batches_is_refused():
 
     with pytest.raises(InvalidSpec, match=r"the last step of an epoch of 5 samples has 1; expected at least 2"):
         training(batch_size=2, accumulate=2)
+
+
+def test_checkpoints_that_are_held_flat_cost_the_collector_of_garbage_nothing():
+    held = [training().checkpoint().flat() for _ in range(3)]
+
+    gc.collect()
+
+    assert not any(map(gc.is_tracked, held))
