@@ -13,6 +13,7 @@
     python3 dev.py bench time [--moments N]                how long it takes to be at any moment of a long session
     python3 dev.py bench fuzz [--requests N]               what nobody should send, answered without harm
     python3 dev.py bench load [--seconds N]                how much one server carries, and how fast
+    python3 dev.py bench page [--minutes N]                how smooth the page is, in Chromium
     python3 dev.py parity [pytest's arguments]             the engine's numbers beside PyTorch's, live
     python3 dev.py lock [--upgrade]                        the lock files, from pyproject.toml, package.json
 
@@ -58,7 +59,7 @@ PACKAGES = [ROOT / name for name in ("package.json", "package-lock.json", ".npmr
 TORCH = "torch==2.13.0"  # a golden figure and a benchmark say nothing without the version
 BROWSER = "tests/browser"
 PARALLEL = ("-n", "auto", "--dist", "loadfile")  # a process a core; a file's tests share their server
-BENCHMARKS = ("engine", "kill", "time", "fuzz", "load")
+BENCHMARKS = ("engine", "kill", "time", "fuzz", "load", "page")
 PARITY = ("tests/parity", "tests/engine/test_pytorch_lines.py", "tests/engine/test_export.py")
 
 NODE_AT_LEAST = (22, 18)  # the first that runs TypeScript as it is
@@ -163,7 +164,8 @@ def bench(arguments: list[str]) -> int:
     if name != "engine":
         install(RUNTIME, DEVELOPMENT)
         build_page()
-        return subprocess.run(python(module, *others), cwd=ROOT, env=os.environ).returncode
+        browser = {"CHROMIUM": find_chromium()} if name == "page" else {}
+        return subprocess.run(python(module, *others), cwd=ROOT, env={**os.environ, **browser}).returncode
     install_torch()
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [str(BENCH_PYTHON), "-m", module, *others]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from .api import (
@@ -94,5 +95,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(exchange.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(page.router)
-    app.mount("/static", StaticFiles(directory=page.DIST), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=page.DIST)), name="static")
     return app

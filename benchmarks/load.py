@@ -21,8 +21,8 @@ import numpy as np
 import uvloop
 
 from .kill import Server
-from .loads import Figure, Scale, frames, learners, steps, streams
-from .measuring import table
+from .loads import Scale, frames, learners, steps, streams
+from .measuring import Figure, figures_table
 
 LIMITS = {"BACKSCOPE_PROFILE": "class", "BACKSCOPE_CPU_SECONDS": "0", "BACKSCOPE_LOG": "warning"}
 """Those of a course that comes through one address, as docs/limits.md says."""
@@ -50,10 +50,6 @@ def measure(part: str, scale: Scale) -> list[Figure]:
             server.kill()
 
 
-def lines(figures: Sequence[Figure]) -> list[list[str]]:
-    return [["", "measured", "target", ""], *(figure.row() for figure in figures)]
-
-
 def report(found: dict[str, list[Figure]]) -> dict[str, Any]:
     """Everything that was measured."""
     return {
@@ -75,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     scale = Scale(seconds=options.seconds)
     found = {part: measure(part, scale) for part in options.part or PARTS}
     figures = [figure for part in found.values() for figure in part]
-    print(table(lines(figures)))
+    print(figures_table(figures))
     if options.json:
         options.json.write_text(json.dumps(report(found), indent=1) + "\n", encoding="utf-8")
     return int(any(figure.missed for figure in figures))

@@ -13,6 +13,7 @@ from time import perf_counter
 
 from .asking import Connection, Failed, connections, request
 from .kill import PREFIX, Server
+from .measuring import Figure
 from .time import CASES, resident
 
 SPEC = {"preset": "xor"}
@@ -37,37 +38,6 @@ class Scale:
     rounds: int = 5
     round_seconds: float = 4
     """For which each of two that are compared is asked, in every round."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What was measured, in `unit`, and what it must be at most, or with `least` at least; without a `bound` it is only
-    told. None is what this system does not tell.
-    """
-
-    name: str
-    value: float | None
-    unit: str = ""
-    bound: float | None = None
-    least: bool = False
-    digits: int = 1
-
-    @property
-    def missed(self) -> bool:
-        if self.value is None or self.bound is None:
-            return False
-        return not (self.value >= self.bound if self.least else self.value <= self.bound)
-
-    def row(self) -> list[str]:
-        measured = "not told" if self.value is None else self._shown(self.value, self.digits)
-        if self.bound is None:
-            return [self.name, measured, "", ""]
-        bound = f"at {'least' if self.least else 'most'} {self._shown(self.bound, None)}"
-        return [self.name, measured, bound, "missed" if self.missed else "met"]
-
-    def _shown(self, value: float, digits: int | None) -> str:
-        text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.10g}"
-        return f"{text} {self.unit}".strip()
 
 
 def p99(seconds: Sequence[float]) -> float:

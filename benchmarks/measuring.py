@@ -88,6 +88,37 @@ def ratio(rounds: Rounds, slow: str, fast: str) -> float:
     return median(times[slow] / times[fast] for times in rounds)
 
 
+@dataclass(frozen=True)
+class Figure:
+    """What was measured, in `unit`, and what it must be at most, or with `least` at least; without a `bound` it is only
+    told. None is what this system does not tell.
+    """
+
+    name: str
+    value: float | None
+    unit: str = ""
+    bound: float | None = None
+    least: bool = False
+    digits: int = 1
+
+    @property
+    def missed(self) -> bool:
+        if self.value is None or self.bound is None:
+            return False
+        return not (self.value >= self.bound if self.least else self.value <= self.bound)
+
+    def row(self) -> list[str]:
+        measured = "not told" if self.value is None else self._shown(self.value, self.digits)
+        if self.bound is None:
+            return [self.name, measured, "", ""]
+        bound = f"at {'least' if self.least else 'most'} {self._shown(self.bound, None)}"
+        return [self.name, measured, bound, "missed" if self.missed else "met"]
+
+    def _shown(self, value: float, digits: int | None) -> str:
+        text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.10g}"
+        return f"{text} {self.unit}".strip()
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows of text, the first being the headings, as a Markdown table; columns after the first are flush right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -97,3 +128,12 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         for row in [rows[0], rule, *rows[1:]]
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def figures_table(figures: Sequence[Figure]) -> str:
+    """The figures with what they must be."""
+    return table(figure_rows(figures))
+
+
+def figure_rows(figures: Sequence[Figure]) -> list[list[str]]:
+    return [["", "measured", "target", ""], *(figure.row() for figure in figures)]

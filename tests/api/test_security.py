@@ -192,6 +192,17 @@ def test_files_with_their_hash_in_the_name_are_kept_and_answers_are_not(api, maz
     assert kept("//") == kept(f"{mazur.path}/frames/0") == "private, no-cache"
 
 
+def test_script_and_style_are_sent_compressed_to_whoever_takes_that(api):
+    files = [api.app.state.page["script"], *api.app.state.page["styles"]]
+
+    for file in files:
+        small, plain = (api.get(f"//static/{file}", headers={"Accept-Encoding": one}) for one in ("gzip", "identity"))
+        assert small.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert small.num_bytes_downloaded < 0.5 * plain.num_bytes_downloaded
+        assert small.content == plain.content
+
+
 @pytest.mark.parametrize("kind", ["json", "pytorch", "numpy", "safetensors", "csv"])
 def test_an_export_is_saved_and_never_shown(api, mazur, kind):
     disposition = api.get(f"{mazur.path}/export?format={kind}").headers["content-disposition"]

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import load, loads
 from benchmarks.asking import Failed, connections, request
 from benchmarks.kill import Server
-from benchmarks.loads import Figure
+from benchmarks.measuring import Figure, figure_rows
 
 TINY = loads.Scale(
     seconds=1,
@@ -42,7 +42,7 @@ def test_the_documentation_shows_every_figure_with_its_target(figures):
     page = (Path(load.__file__).parents[1] / "docs/benchmarks.md").read_text(encoding="utf-8")
     shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
 
-    lines = load.lines(figures)
+    lines = figure_rows(figures)
     start = shown.index(lines[0])
     assert [(line[0], line[2]) for line in shown[start + 2 :][: len(figures)]] == [
         (one[0], one[2]) for one in lines[1:]
