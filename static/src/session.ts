@@ -18,6 +18,9 @@ const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
 const MOST_TOLD = 600;
+/** Steps a second from which on nothing is seen to travel between one and the next. */
+const SWIFT = 10;
+const MOST_AHEAD = 4;
 
 type Kept = Partial<State> | (() => Partial<State>);
 
@@ -232,17 +235,25 @@ export class Session {
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > this.reached) await this.settled();
+    if (target > this.reached) await this.#ahead;
     if (target > this.reached) await this.own();
     if (target > this.reached) await this.advance(target - this.reached);
     await this.show(Math.min(target, this.reached), true);
   }
 
+  /** Whether whole steps follow each other so fast that only where they end is seen, and asked for. */
+  get #swift(): boolean {
+    const { playing, size, speed } = this.#state;
+    return playing && speed >= SWIFT && (size === "batch" || size === "epoch");
+  }
+
   /** Let the head run `ticks` ticks, and keep the frames that come of it. */
   async advance(ticks: number): Promise<void> {
-    const watched = ticks <= WATCHED;
-    const { session, ticks: records } = await this.#client.advance(this.id, ticks, watched, this.rev);
+    const { past } = this.#state;
+    const wanted = this.#swift ? "frame" : ticks <= WATCHED ? "ticks" : "none";
+    const { session, ticks: records, frame } = await this.#client.advance(this.id, ticks, wanted, this.rev);
     this.take(session);
+    if (frame && past === this.#state.past) this.tape.put(frame);
     const schedule = this.#state.net?.schedule ?? [];
     for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
   }
@@ -320,12 +331,14 @@ export class Session {
   /** Believe an answer about the head, unless a later one came first or another session has been entered. */
   take(head: Head): void {
     const known = this.#state.head;
-    if (known?.view_id === head.view_id && head.rev >= known.rev) this.#store.set({ head });
+    if (known?.view_id !== head.view_id || head.rev < known.rev) return;
+    if (this.#swift) this.#store.note({ head });
+    else this.#store.set({ head });
   }
 
   /** Wait until what was fetched ahead has come. */
   async settled(): Promise<void> {
-    await this.#ahead;
+    while (this.#ahead) await this.#ahead;
   }
 
   /** The frame of a moment up to the head. */
@@ -371,7 +384,7 @@ export class Session {
       sentence,
       explained,
     });
-    const near = Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
+    const near = !this.#swift && Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
   }
 
@@ -379,7 +392,7 @@ export class Session {
   async #at(net: Net, t: number, asked: Address | null, row: number) {
     const frame = await this.#fetch(t);
     // To where a copy begins no tick has led, and there is no moment before it.
-    const before = lastTick(net, frame) ? await this.#fetch(t - 1) : null;
+    const before = lastTick(net, frame) && !this.#swift ? await this.#fetch(t - 1) : null;
     const batch = frame.tensors[net.target]?.shape[0] ?? 1;
     const sample = Math.min(row, batch - 1);
     return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
@@ -489,30 +502,41 @@ export class Session {
   }
 
   async #playOn(beat: number): Promise<void> {
+    let due = this.#clock.now();
     while (beat === this.#beat) {
-      const begun = this.#clock.now();
       await this.act(async () => {
         if (beat === this.#beat) await this.#forward(this.#state.size);
       });
       this.#fetchAhead();
-      await this.#clock.wait(1000 / this.#state.speed - (this.#clock.now() - begun));
+      const [length, now] = [1000 / this.#state.speed, this.#clock.now()];
+      due = Math.max(due + length, now - length); // what is late is made up for, by one beat at most
+      await this.#clock.wait(due - now);
     }
   }
 
-  /** Have the next whole step at hand before it is needed, so that playing does not wait for the network. */
+  /**
+   * Have the next whole step at hand before it is needed, so that playing does not wait for the network; of steps that
+   * follow each other fast, some.
+   */
   #fetchAhead(): void {
-    const { net, head, t, size, playing } = this.#state;
+    const { net, head, t, size, speed, playing } = this.#state;
     if (!net || !head || !playing || this.#ahead || size === "epoch") return;
     const ticks = net.schedule.length;
-    if (head.t - t > ticks / 2 || head.status === "diverged" || head.id === undefined) return;
-    const rest = ticks - (head.t % ticks);
-    this.#ahead = this.advance(rest)
+    const swift = this.#swift;
+    const lead = swift ? Math.min(MOST_AHEAD, speed / SWIFT) * ticks : ticks / 2;
+    if (head.t - t > lead || head.status === "diverged" || head.id === undefined) return;
+    const end = head.t + ticks - (head.t % ticks);
+    this.#ahead = this.advance(end - head.t)
       .then(() => {
-        const next = after(net.schedule, head.steps_per_epoch, size, t);
+        const next = swift ? end : after(net.schedule, head.steps_per_epoch, size, t);
         void this.#foresee(next).catch(() => undefined);
+        return swift;
       })
-      .catch(() => undefined)
-      .finally(() => (this.#ahead = null));
+      .catch(() => false)
+      .then((goesOn) => {
+        this.#ahead = null;
+        if (goesOn) this.#fetchAhead();
+      });
   }
 
   /** Have at hand what is shown next. */
@@ -651,7 +675,7 @@ export class Session {
     const { spec, head, t, selected, sample, undo } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
-    const ran = head?.t ? await this.#client.advance(id, head.t, false) : made;
+    const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
     for (const ids of [this.#made, this.#dropped]) if (head?.id && ids.delete(head.id)) ids.add(id);
     await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";

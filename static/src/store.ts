@@ -180,6 +180,11 @@ export class Store {
     });
   }
 
+  /** Change some of the state of which nobody needs to know before the next change. */
+  note(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
   /** Call `listener` now and after every change; the answer stops that. */
   watch(listener: Listener): () => void {
     this.#listeners.add(listener);

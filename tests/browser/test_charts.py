@@ -113,7 +113,7 @@ def test_after_playing_the_loss_that_is_drawn_is_the_api_s(page: Page, server: S
     open_page(page, server, "/?preset=circle")
     region = open_chart(page, "Loss")
     page.get_by_role("radio", name="Batch").check(force=True)
-    page.get_by_role("slider", name="Speed").fill("7")
+    page.get_by_role("slider", name="Speed").fill("8")
 
     button(page, "Play").click()
     wait_until(page, f"Number(document.querySelector('.network').dataset.t) >= {12 * CIRCLE_TICKS}")

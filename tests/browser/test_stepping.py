@@ -157,7 +157,7 @@ def test_the_timeline_does_not_go_beyond_what_has_run(page: Page, server: Server
 
 def test_playing_goes_on_until_it_is_paused_and_every_moment_is_true(page: Page, server: Server) -> None:
     open_page(page, server)
-    page.get_by_role("slider", name="Speed").fill("7")
+    page.get_by_role("slider", name="Speed").fill("8")
 
     button(page, "Play").click()
 

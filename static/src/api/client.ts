@@ -106,16 +106,16 @@ export class Client {
   }
 
   /**
-   * Run `ticks` ticks. With `watched` what each wrote comes back. This and every other change is refused where the
-   * session is not at the revision `rev` any more.
+   * Run `ticks` ticks. What each wrote comes back, or the frame after them, or nothing. This and every other change is
+   * refused where the session is not at the revision `rev` any more.
    */
   advance(
     id: string,
     ticks: number,
-    watched: boolean,
+    wanted: "ticks" | "frame" | "none",
     rev?: number,
-  ): Promise<{ session: Head; ticks?: TickRecord[] }> {
-    const body = { granularity: "op", count: ticks, return: watched ? "ticks" : "none" };
+  ): Promise<{ session: Head; ticks?: TickRecord[]; frame?: Frame }> {
+    const body = { granularity: "op", count: ticks, return: wanted };
     return this.#ask("POST", `/sessions/${id}/steps`, body, rev);
   }
 

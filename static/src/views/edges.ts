@@ -207,11 +207,15 @@ function constants(pen: Pen, curves: readonly Curve[], colours: Palette): void {
   pen.lineWidth = 1;
   pen.strokeStyle = colours.muted;
   pen.stroke();
-  pen.fillStyle = colours.muted;
-  pen.font = "12px 'Inter Variable', sans-serif";
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  for (const { from } of curves) pen.fillText("1", from.x, from.y + 0.5);
+  // A figure of lines, because to set so many as text takes longer than all the rest.
+  pen.beginPath();
+  for (const { from } of curves) {
+    pen.moveTo(from.x - 2.2, from.y - 2);
+    pen.lineTo(from.x + 0.6, from.y - 4.2);
+    pen.lineTo(from.x + 0.6, from.y + 4.2);
+  }
+  pen.lineWidth = 1.4;
+  pen.stroke();
 }
 
 /** An arrowhead: ink, with the phase as its outline, pointing where it goes. */

@@ -9,7 +9,7 @@ import { trainingControl } from "./training.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 /** Steps a second, from slow enough to read to as fast as the eye. */
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30];
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30, 60];
 
 export function transportView(element: HTMLElement, desk: Desk): Dispose {
   const { store, session, changes } = desk;

@@ -39,8 +39,8 @@ test("each question is asked as the contract says", async () => {
   await client.frame("s_1", 7);
   await client.explanation("s_1", { tensor: "hidden1.dW", index: [0, 1] }, 9);
   await client.explanation("s_1", { tensor: "loss.value", index: [] }, 9);
-  await client.advance("s_1", 3, true);
-  await client.advance("s_1", 4000, false);
+  await client.advance("s_1", 3, "ticks");
+  await client.advance("s_1", 4000, "none");
   await client.rewind("s_1", 0);
   await client.remove("s_1");
 
