@@ -48,7 +48,7 @@ export class Diagnosing {
       const { missed, refusal } = feed;
       const undiagnosed = refusal ?? (missed ? "What ails the network could not be asked." : null);
       if (diagnosis !== shown.diagnosis || undiagnosed !== shown.undiagnosed)
-        this.#store.set({ diagnosis, undiagnosed });
+        this.#store.setSoon({ diagnosis, undiagnosed });
     };
     const disposals = [feed.start(), this.#store.watch(show)];
     return () => disposals.forEach((dispose) => dispose());

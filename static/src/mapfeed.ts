@@ -45,7 +45,7 @@ export function startMaps(client: Client, store: Store, clock: Clock): () => voi
     const own = <Heard extends { of: string }>(heard: Heard | null) =>
       heard?.of === askedAs(shown.head) ? heard : null;
     const now = { maps: own(maps.latest), rows: own(rows.latest) };
-    if (now.maps !== shown.maps || now.rows !== shown.rows) store.set(now);
+    if (now.maps !== shown.maps || now.rows !== shown.rows) store.setSoon(now);
   };
   const disposals = [maps.start(), rows.start(), store.watch(show)];
   return () => disposals.forEach((dispose) => dispose());

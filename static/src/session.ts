@@ -8,7 +8,7 @@ import type { Explanation, Frame, Head } from "./api/types.ts";
 import { batched, inRow, lastTick, type Net, readNet } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
 import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
-import { after, before, larger, type StepSize } from "./core/stepping.ts";
+import { after, before, isSwift, larger, type StepSize, SWIFT } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import type { Clock, Motion } from "./motion.ts";
@@ -18,8 +18,6 @@ const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
 const MOST_TOLD = 600;
-/** Steps a second from which on nothing is seen to travel between one and the next. */
-const SWIFT = 10;
 const MOST_AHEAD = 4;
 
 type Kept = Partial<State> | (() => Partial<State>);
@@ -235,22 +233,16 @@ export class Session {
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > this.reached) await this.#ahead;
+    if (target > this.reached) await this.settled();
     if (target > this.reached) await this.own();
     if (target > this.reached) await this.advance(target - this.reached);
     await this.show(Math.min(target, this.reached), true);
   }
 
-  /** Whether whole steps follow each other so fast that only where they end is seen, and asked for. */
-  get #swift(): boolean {
-    const { playing, size, speed } = this.#state;
-    return playing && speed >= SWIFT && (size === "batch" || size === "epoch");
-  }
-
   /** Let the head run `ticks` ticks, and keep the frames that come of it. */
   async advance(ticks: number): Promise<void> {
     const { past } = this.#state;
-    const wanted = this.#swift ? "frame" : ticks <= WATCHED ? "ticks" : "none";
+    const wanted = isSwift(this.#state) ? "frame" : ticks <= WATCHED ? "ticks" : "none";
     const { session, ticks: records, frame } = await this.#client.advance(this.id, ticks, wanted, this.rev);
     this.take(session);
     if (frame && past === this.#state.past) this.tape.put(frame);
@@ -332,13 +324,12 @@ export class Session {
   take(head: Head): void {
     const known = this.#state.head;
     if (known?.view_id !== head.view_id || head.rev < known.rev) return;
-    if (this.#swift) this.#store.note({ head });
-    else this.#store.set({ head });
+    this.#store.setSoon({ head });
   }
 
   /** Wait until what was fetched ahead has come. */
   async settled(): Promise<void> {
-    while (this.#ahead) await this.#ahead;
+    await this.#ahead;
   }
 
   /** The frame of a moment up to the head. */
@@ -384,7 +375,7 @@ export class Session {
       sentence,
       explained,
     });
-    const near = !this.#swift && Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
+    const near = !isSwift(this.#state) && Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
   }
 
@@ -392,7 +383,7 @@ export class Session {
   async #at(net: Net, t: number, asked: Address | null, row: number) {
     const frame = await this.#fetch(t);
     // To where a copy begins no tick has led, and there is no moment before it.
-    const before = lastTick(net, frame) && !this.#swift ? await this.#fetch(t - 1) : null;
+    const before = lastTick(net, frame) && !isSwift(this.#state) ? await this.#fetch(t - 1) : null;
     const batch = frame.tensors[net.target]?.shape[0] ?? 1;
     const sample = Math.min(row, batch - 1);
     return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
@@ -522,7 +513,7 @@ export class Session {
     const { net, head, t, size, speed, playing } = this.#state;
     if (!net || !head || !playing || this.#ahead || size === "epoch") return;
     const ticks = net.schedule.length;
-    const swift = this.#swift;
+    const swift = isSwift(this.#state);
     const lead = swift ? Math.min(MOST_AHEAD, speed / SWIFT) * ticks : ticks / 2;
     if (head.t - t > lead || head.status === "diverged" || head.id === undefined) return;
     const end = head.t + ticks - (head.t % ticks);
@@ -636,12 +627,14 @@ export class Session {
     const waits = this.#newest !== null;
     this.#newest = head;
     if (waits) return;
-    void this.act(async () => {
-      await this.settled();
+    // Mostly it is of what this page has asked for, and the answer to that is on its way.
+    const look = async () => {
+      if (this.#newest && this.#isNews(this.#newest)) await this.settled();
       const newest = this.#newest;
       this.#newest = null;
       if (newest && this.#isNews(newest)) await this.#goAlong(newest);
-    });
+    };
+    void this.settled().then(() => this.act(look));
   }
 
   #isNews(head: Head): boolean {

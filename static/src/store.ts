@@ -12,7 +12,7 @@ import type { Net } from "./core/net.ts";
 import type { Rows } from "./core/rows.ts";
 import type { Address } from "./core/numbers.ts";
 import type { Trace } from "./core/paths.ts";
-import type { StepSize } from "./core/stepping.ts";
+import { isSwift, type StepSize } from "./core/stepping.ts";
 import { NOTHING, type Undo } from "./core/undo.ts";
 import type { Way } from "./core/way.ts";
 
@@ -180,9 +180,10 @@ export class Store {
     });
   }
 
-  /** Change some of the state of which nobody needs to know before the next change. */
-  note(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
+  /** The same, of what can wait for the next picture where pictures follow each other fast. */
+  setSoon(change: Partial<State>): void {
+    if (isSwift(this.#state)) this.#state = { ...this.#state, ...change };
+    else this.set(change);
   }
 
   /** Call `listener` now and after every change; the answer stops that. */

@@ -13,6 +13,15 @@ export const SIZE_NAMES: Record<StepSize, string> = {
   epoch: "Epoch",
 };
 
+/** Steps a second from which on nothing is seen to travel between one and the next. */
+export const SWIFT = 10;
+
+/** Whether whole steps follow each other so fast that only where they end is seen. */
+export function isSwift(state: { playing: boolean; size: StepSize; speed: number }): boolean {
+  const { playing, size, speed } = state;
+  return playing && speed >= SWIFT && (size === "batch" || size === "epoch");
+}
+
 export function larger(size: StepSize): StepSize {
   return SIZES[Math.min(SIZES.indexOf(size) + 1, SIZES.length - 1)] ?? size;
 }
