@@ -28,7 +28,7 @@ export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
     const template = html`
       ${selected ? heading(net, selected, state) : nothing}
       ${selected ? setting(net, selected, state, desk) : nothing} ${tabs(state, desk, element)}
-      <div class="panel" id="panel" role="region" aria-label=${state.tab}>${panels.draw(state)}</div>
+      <div class="panel" id="panel" role="region" aria-label=${state.tab} data-tab=${state.tab}>${panels.draw(state)}</div>
     `;
     render(template, element);
     panels.drawn(element.querySelector(".panel") as HTMLElement, state);

@@ -16,7 +16,7 @@ export function shelfPart({ earlier }: State, desk: Desk) {
       ${some.map((one) => html`<li>${button(one, desk)}</li>`)}
     </ul>`;
   const more = earlier.slice(SEEN);
-  return html`<section aria-label="Earlier">
+  return html`<section class="shelf" aria-label="Earlier">
     <h2>Earlier</h2>
     ${list(earlier.slice(0, SEEN))}
     ${more.length ? html`<details><summary class="muted">${more.length} more</summary>${list(more)}</details>` : nothing}

@@ -116,7 +116,7 @@ class Strip {
     const chart = this.#chart;
     const table = chart?.table(state) ?? null;
     const drawable = table !== null && (chart?.drawable ?? true);
-    return html`<div class="chart-panel" id="chart-panel" role="region" aria-label=${region}>
+    return html`<div class="chart-panel" id="chart-panel" role="region" aria-label=${region} data-chart=${region}>
       <div class="chart-head">
         <div class="chart-said ${chart?.probing ? "probing" : ""}">
           ${chart?.words(state) ?? (this.#inVain ? `${name} could not be loaded; choose its tab again.` : "One moment …")}
