@@ -78,13 +78,15 @@ WATCH = """async ([milliseconds, what]) => {
 }"""
 
 READY = """
-new MutationObserver(() => {
-  if (document.documentElement.dataset.ready && !window.readyAt) window.readyAt = performance.now();
-}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-ready'] });
+window.readyAt = new Promise((done) => {
+  new MutationObserver(() => {
+    if (document.documentElement?.dataset.ready) done(performance.now());
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-ready'] });
+});
 """
 
-FETCHED = """() => performance.getEntriesByType('resource')
-  .filter(({ name, responseEnd }) => /\\.(js|css)$/.test(new URL(name).pathname) && responseEnd < window.readyAt)
+FETCHED = """(readyAt) => performance.getEntriesByType('resource')
+  .filter(({ name, responseEnd }) => /\\.(js|css)$/.test(new URL(name).pathname) && responseEnd < readyAt)
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
 """Bytes of script and style as they came over the wire."""
 
@@ -99,17 +101,20 @@ EVENTS = """() => {
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 }"""
 
-CONTROLS = (
-    "button, [role=tab], input[type=radio], input[type=checkbox], input[type=range], select, summary, [role=slider]"
-)
-"""What can be pressed; a number on the network is a button too."""
+CONTROLS = """() => {
+  const kinds = 'button, input, select, summary, [role=slider], [role=tab], [role=application], a[href]';
+  const found = new Map();
+  for (const one of document.querySelectorAll(kinds)) {
+    const text = one.getAttribute('aria-label') ?? one.closest('label, summary')?.innerText ?? one.innerText;
+    const name = one.dataset.tensor ? 'a number' : text.trim();
+    const usable = one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.type !== 'file';
+    if (usable && name && !found.has(name)) found.set(name, one);
+  }
+  return found;
+}"""
+"""What can be pressed, by its name; of the numbers one."""
 
-NAMES = """(controls) => [...document.querySelectorAll(controls)].map((one, place) => ({
-  place,
-  name: one.getAttribute('aria-label') ?? one.innerText.trim().slice(0, 40),
-  file: one.matches('[type=file]'),
-  usable: one.checkVisibility({ visibilityProperty: true }) && !one.disabled,
-})).filter(({ usable, file }) => usable && !file)"""
+PRESS = f"(name) => ({CONTROLS})().get(name)?.focus()"
 
 
 def share(times: Sequence[float], part: float) -> float:
@@ -181,9 +186,9 @@ def start(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
         page.context.close()
         page = browser.new_context(viewport=VIEW).new_page()  # type: ignore[arg-type]
         page.add_init_script(READY)
-        open_page(page, server)
+        page.goto(server.url, wait_until="commit")
         ready.append(page.evaluate("() => window.readyAt"))
-        sizes.append(page.evaluate(FETCHED))
+        sizes.append(page.evaluate(FETCHED, ready[-1]))
         page.context.close()
     return [
         Figure("script and style before it is ready", median(sizes) / 1000, "kB", 120),
@@ -196,9 +201,9 @@ def start(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
 def controls(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
     """Each control of the page of `xor` is pressed on a page of its own."""
     page = fresh(browser, server)
-    names = page.evaluate(NAMES, CONTROLS)[: scale.controls]
+    names = page.evaluate(f"() => [...({CONTROLS})().keys()]")[: scale.controls]
     page.context.close()
-    found = {one["name"]: pressed(browser, server, one["place"]) for one in names}
+    found = {name: pressed(browser, server, name) for name in names}
     slowest = max(found, key=lambda name: found[name])
     return [
         Figure("controls that were pressed", len(names), digits=0),
@@ -218,11 +223,11 @@ def fresh(browser: Browser, server: Server) -> Page:
     return page
 
 
-def pressed(browser: Browser, server: Server, place: int) -> float:
+def pressed(browser: Browser, server: Server, name: str) -> float:
     """Milliseconds from the press of a control until the picture after it, the longest of its events."""
     page = fresh(browser, server)
     page.evaluate(EVENTS)
-    page.evaluate("([controls, place]) => document.querySelectorAll(controls)[place].focus()", [CONTROLS, place])
+    page.evaluate(PRESS, name)
     page.keyboard.press("Space")
     page.wait_for_timeout(500)
     longest = float(page.evaluate("() => window.longest"))

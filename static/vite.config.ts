@@ -14,6 +14,12 @@ export default defineConfig({
     sourcemap: false,
     target: "baseline-widely-available",
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["src/main.ts", "src/docs.ts"] },
+    rolldownOptions: {
+      input: ["src/main.ts", "src/docs.ts"],
+      // What the page needs at once comes in two files: each more would cost as much as all that is in it.
+      output: {
+        codeSplitting: { groups: [{ name: "base", test: /\/(lit[\w-]*|d3-(?!contour)\w+|core)\// }] },
+      },
+    },
   },
 });

@@ -148,7 +148,7 @@ def installs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("given", [[], ["motor"]])
 def test_a_benchmark_that_there_is_not_is_named_before_anything_is_installed(installs, given):
-    with pytest.raises(SystemExit, match="There is engine, kill, time, fuzz and load"):
+    with pytest.raises(SystemExit, match="There is engine, kill, time, fuzz, load and page"):
         dev.bench(given)
 
     assert installs == []

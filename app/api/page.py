@@ -23,16 +23,22 @@ class PageNotBuilt(RuntimeError):
 
 
 def assets(entry: str) -> dict[str, list[str] | str]:
-    """The script and styles of one entry of the build; PageNotBuilt where there is no build."""
+    """The script and styles of one entry of the build, and the modules that the script will ask for; PageNotBuilt where
+    there is no build.
+    """
     manifest = DIST / ".vite" / "manifest.json"
     if not manifest.is_file():
         raise PageNotBuilt("The page is not built: run `python3 dev.py build` first.")
     built = json.loads(manifest.read_text(encoding="utf-8"))
-    chunk = built[entry]
-    styles = list(chunk.get("css", []))
-    for imported in chunk.get("imports", []):
-        styles += built[imported].get("css", [])
-    return {"script": chunk["file"], "styles": styles}
+    needed = [entry]
+    for name in needed:
+        needed += [one for one in built[name].get("imports", []) if one not in needed]
+    script, *modules = (built[name]["file"] for name in needed)
+    return {
+        "script": script,
+        "modules": modules,
+        "styles": [css for name in needed for css in built[name].get("css", [])],
+    }
 
 
 @router.get("/")

@@ -92,7 +92,7 @@ const link = readLink(location.pathname, location.search);
 const preset = new URLSearchParams(location.search).get("preset");
 void client
   .catalog()
-  .then((catalog) => store.set({ catalog }))
+  .then((catalog) => store.setSoon({ catalog }))
   .catch(() => undefined);
 void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
   document.documentElement.dataset["ready"] = "true";

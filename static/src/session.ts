@@ -158,8 +158,11 @@ export class Session {
   /** Take a session in the place of the one before, and show its moment `t`. What is `kept` may be told when that is done. */
   async enter({ session, spec, sample: own = null }: Created, t: number, kept: Kept = {}): Promise<void> {
     await this.settled();
-    const net = readNet(await this.#client.graph(session.id ?? session.view_id));
+    const id = askedAs(session);
+    const [graph, frame] = await Promise.all([this.#client.graph(id), this.#client.frame(id, t)]);
+    const net = readNet(graph);
     this.#forget();
+    this.tape.put(frame);
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
     const fresh = {
@@ -175,7 +178,7 @@ export class Session {
     };
     const given = typeof kept === "function" ? kept() : kept;
     const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
-    this.#store.set({ head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
+    this.#store.note({ head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
     await this.show(t, false);
   }
 

@@ -180,9 +180,15 @@ export class Store {
     });
   }
 
-  /** The same, of what can wait for the next picture where pictures follow each other fast. */
+  /** Change some of the state, and tell nobody before the next change that is told. */
+  note(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  /** Change what can wait for the next picture: where these follow each other fast, and before the first. */
   setSoon(change: Partial<State>): void {
-    if (isSwift(this.#state)) this.#state = { ...this.#state, ...change };
+    if (isSwift(this.#state) || (this.#state.frame === null && this.#state.notice === null))
+      this.note(change);
     else this.set(change);
   }
 
