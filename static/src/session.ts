@@ -11,6 +11,7 @@ import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, isSwift, larger, type StepSize, SWIFT } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
+import { WHOLE } from "./core/zoom.ts";
 import type { Clock, Motion } from "./motion.ts";
 import type { Notice, State, Store } from "./store.ts";
 
@@ -173,6 +174,7 @@ export class Session {
       frame: null,
       notice: null,
       unfolded: false,
+      zoom: WHOLE,
       undo: NOTHING,
       run: null,
     };

@@ -12,6 +12,7 @@ import type { Net } from "./core/net.ts";
 import type { Rows } from "./core/rows.ts";
 import type { Address } from "./core/numbers.ts";
 import type { Trace } from "./core/paths.ts";
+import { WHOLE } from "./core/zoom.ts";
 import { isSwift, type StepSize } from "./core/stepping.ts";
 import { NOTHING, type Undo } from "./core/undo.ts";
 import type { Way } from "./core/way.ts";
@@ -75,6 +76,8 @@ export interface State {
   /** Whether repeated layers that could be folded are shown apart. */
   readonly unfolded: boolean;
   readonly size: StepSize;
+  /** How much more room the network has than there is. */
+  readonly zoom: number;
   readonly speed: number;
   readonly playing: boolean;
   readonly tab: TabName;
@@ -133,6 +136,7 @@ export const INITIAL: State = {
   unfolded: false,
   size: "op",
   speed: 4,
+  zoom: WHOLE,
   playing: false,
   tab: "Formula",
   language: "numpy",

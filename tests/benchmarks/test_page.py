@@ -1,4 +1,4 @@
-"""How smooth the page is: that a real page is looked at in a real browser, and that the table is the documentation's."""
+"""How smooth the page is: a real page is looked at in a real browser, and the figures are the documentation's."""
 
 from pathlib import Path
 

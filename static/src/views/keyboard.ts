@@ -3,6 +3,7 @@
 import { tinykeys } from "tinykeys";
 
 import { SIZES } from "../core/stepping.ts";
+import { WHOLE, zoomBy } from "../core/zoom.ts";
 import { goBack } from "./going.ts";
 import { openHelp } from "./help.ts";
 import { switchedOff } from "./keys.ts";
@@ -11,6 +12,7 @@ import type { Desk, Dispose } from "./view.ts";
 
 export function keyboard(desk: Desk): Dispose {
   const { store, session, changes } = desk;
+  const zoom = (by: 1 | -1) => store.set({ zoom: zoomBy(store.state.zoom, by) });
   const acts: Record<string, () => unknown> = {
     Space: () => (store.state.playing ? session.pause() : session.play()),
     ArrowRight: () => forward(desk),
@@ -28,8 +30,12 @@ export function keyboard(desk: Desk): Dispose {
     Escape: () => goBack(desk),
     "[": () => session.chooseFurther(-1),
     "]": () => session.chooseFurther(1),
+    "+": () => zoom(1),
+    "-": () => zoom(-1),
+    "0": () => store.set({ zoom: WHOLE }),
     "?": openHelp,
     "Shift+?": openHelp,
+    "Shift++": () => zoom(1),
   };
   SIZES.forEach((size, i) => (acts[String(i + 1)] = () => store.set({ size })));
   const bindings = Object.fromEntries(

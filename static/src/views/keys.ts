@@ -28,6 +28,9 @@ export const KEYS: readonly Key[] = [
   { keys: "PageUp", shown: "Page ↑", does: "step back, as a clicker does" },
   { keys: "[", shown: "[", does: "show the example before" },
   { keys: "]", shown: "]", does: "show the example after" },
+  { keys: "+", shown: "+", does: "zoom in: more room for the network" },
+  { keys: "-", shown: "−", does: "zoom out" },
+  { keys: "0", shown: "0", does: "show the whole network" },
   { keys: "?", shown: "?", does: "show this list" },
 ];
 

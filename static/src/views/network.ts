@@ -12,6 +12,7 @@ import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import { type Pose, poseAt } from "../core/pose.ts";
 import { heightFor, layOut, nearestEdge, type Scene } from "../core/scene.ts";
+import { WHOLE } from "../core/zoom.ts";
 import type { Motion } from "../motion.ts";
 import type { State, Store } from "../store.ts";
 import { networkTemplate, weightOf } from "./diagram.ts";
@@ -57,23 +58,30 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
   let laidOut: Net | null = null;
   let before: Focus | null = null;
   /** The room that there is, until something has another size: asking for it has the browser lay out the whole page. */
+  let zoom: number = WHOLE;
   let room: { readonly width: number; readonly height: number } | null = null;
 
   const measure = (net: Net) => {
+    element.style.width = zoom === WHOLE ? "" : `${100 * zoom}%`;
     const { clientWidth: width, offsetTop: above } = element;
+    const bounded = matchMedia(BOUNDED).matches;
     const least = desk.store.state.beside ? LEAST_BESIDE : 0;
-    const most = matchMedia(BOUNDED).matches
+    const most = bounded
       ? Math.max(least, (stage?.clientHeight ?? 0) - above)
       : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
-    element.style.minHeight = `${heightFor(net, width, most)}px`;
+    const whole = heightFor(net, width / zoom, most);
+    element.style.minHeight = `${zoom === WHOLE ? whole : zoom * (bounded ? Math.max(whole, most) : whole)}px`;
     return { width, height: element.clientHeight };
   };
   const arrange = (state: State) => {
     const { net } = state;
     if (!net) return;
     const focus = focusOf(net, state);
-    if (net !== laidOut) room = null;
+    const { beside, zoom: wanted } = desk.store.state;
+    const given = beside ? WHOLE : wanted;
+    if (net !== laidOut || given !== zoom) room = null;
     else if (room && scene && before && staysLaidOut(scene, before, focus)) return;
+    zoom = given;
     room ??= measure(net);
     scene = layOut(net, room.width, room.height, focus);
     scenes.set(element, scene);

@@ -19,6 +19,7 @@ import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
 import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
+import { zoomView } from "./zoom.ts";
 
 export function mount(root: HTMLElement, desk: Desk): Dispose {
   const skeleton = html`
@@ -27,6 +28,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     <main class="main">
       <section class="sentence" aria-label="What happened"></section>
       <div class="stage">
+        <div class="zoom" role="group" aria-label="Zoom"></div>
         <section class="network" role="region" aria-label="Network"></section>
         <div class="beside"></div>
       </div>
@@ -54,6 +56,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     noticeView(part("notice"), desk),
     sentenceView(part("sentence"), desk),
     networkView(part("network"), desk),
+    zoomView(part("zoom"), desk),
     transportView(part("controls"), desk),
     timelineView(part("timeline"), desk),
     inspectorView(part("inspector"), desk),
