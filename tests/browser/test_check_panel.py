@@ -46,6 +46,10 @@ def test_the_selected_gradient_stands_beside_both_slopes_with_its_errors_and_ver
     assert [one.get_attribute("data-verdict") for one in panel.locator("[data-verdict]").all()] == ["equal", "equal"]
     expect(panel.locator(".error-plot canvas")).to_be_visible()
     assert (panel.locator(".error-plot").get_attribute("aria-label") or "").count(":") == len(central["curve"])
+    panel.get_by_text("Table of the errors").click()
+    cells = panel.locator("[data-column='relative error']")
+    shown = [float(cell.get_attribute("data-value") or "") for cell in cells.all()]
+    assert shown == [one["relative"] for one in sorted(central["curve"], key=lambda one: one["h"])]
     assert_shows_the_frame_of(page, server, 15)
 
 

@@ -13,6 +13,8 @@ import { gradientOf, parameterOf } from "../../core/net.ts";
 import { type Address, addressText, DASH, fromWire, full, short, valueAt } from "../../core/numbers.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
+import type { Sheet } from "../../core/sheet.ts";
+import { tableOf } from "../charts/table.ts";
 import { number } from "../number.ts";
 import { onTheme } from "../theme.ts";
 import type { Desk } from "../view.ts";
@@ -133,6 +135,10 @@ function one({ frame }: State, checks: Checks, gradient: Address | null): Templa
     ${errors(row)}
     <h2>Error over step size</h2>
     <div class="error-plot" role="img" aria-label=${curveText(row.central)}></div>
+    <details>
+      <summary>Table of the errors</summary>
+      ${tableOf(curveSheet(row.central))}
+    </details>
     <p class="about-tab">
       A large step sees the bend of the loss, a small one loses digits to rounding; ${short(row.central?.h ?? NaN)} is the
       steadiest. The complex step subtracts nothing, so it has no such limit.
@@ -201,6 +207,12 @@ function figure(value: number | null): TemplateResult {
 
 function relative(check: TensorCheck | null): TemplateResult {
   return figure(check?.relative == null ? null : fromWire(check.relative));
+}
+
+function curveSheet(check: TensorCheck | null): Sheet {
+  const { h, relative } = curveOf(check);
+  const rows = h.map((one, i) => [one, relative[i] ?? null]);
+  return { columns: ["step size", "relative error"], rows, of: "step sizes" };
 }
 
 function curveText(check: TensorCheck | null): string {
