@@ -56,7 +56,7 @@ REPLAY = 300_000
 MAP_RESOLUTION = 40
 """Points a side of a map where nobody says how many."""
 
-WORK = 12_000_000_000
+WORK = 4_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
 
 Frame = dict[str, Array | None]
@@ -705,7 +705,7 @@ class Session:
         return losses * self.ticks_per_step // 2 + losses * self._work // 20_000
 
     def most_losses(self) -> int:
-        """How many of them may be asked for at once: about two seconds' work, and always enough for a square."""
+        """How many of them may be asked for at once: less than a second's work, and always enough for a square."""
         return max(4, WORK // self._work)
 
     @property
