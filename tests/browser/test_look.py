@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import network, open_page, wait_for_t
+from tests.browser.looking import network, open_page, session_id, steps, wait_for_t
 from tests.browser.serving import ROOT, Server
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -189,3 +189,23 @@ def test_the_documentation_s_own_panels_open_and_send_a_request(page: Page, serv
     page.get_by_role("button", name="Execute").click()
 
     expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+
+
+def test_a_screen_reader_meets_the_units_in_order_and_hears_what_happened(page: Page, server: Server) -> None:
+    open_page(page, server)
+    steps(page, 10)
+
+    groups = [group.get_attribute("aria-label") or "" for group in network(page).get_by_role("group").all()]
+    assert [name.partition(":")[0] for name in groups] == [
+        *(f"input unit {i}" for i in range(2)),
+        *(f"hidden1 unit {i}" for i in range(3)),
+        "output unit 0",
+        "loss",
+    ]
+    tensors = server.get(f"/sessions/{session_id(page)}/frames/10")["tensors"]
+    assert f"a {tensors['hidden1.a']['values'][0][1]:.4g}".replace("-", "−") in groups[3]
+    assert "dz not computed yet" in groups[3]
+    largest = max(tensors["hidden1.da"]["values"][0], key=abs)
+    said = page.get_by_role("status")
+    expect(said).to_have_attribute("aria-live", "polite")
+    expect(said).to_contain_text(f"{largest:.4g}".replace("-", "−"))

@@ -17,6 +17,7 @@ import { presentingView } from "./presenting.ts";
 import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
 import { transportView } from "./transport.ts";
+import { printingView } from "./printing.ts";
 import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
 import { zoomView } from "./zoom.ts";
@@ -85,6 +86,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     dragNumbers(root, desk),
     keyboard(desk),
     presentingView(root, desk),
+    printingView(root),
   ];
   return () => {
     for (const dispose of disposals) dispose();

@@ -24,6 +24,14 @@ export function isDark(): boolean {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
+/** For as long as it is printed the page is light, whatever it is on the screen. */
+export function printInLight(printing: boolean): void {
+  const shown = printing ? "light" : remembered(KEY);
+  if (shown === null) delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = shown;
+  tell();
+}
+
 /** Call back when colours have changed, so that what is not styled by CSS is drawn again. */
 export function onTheme(listener: Listener): () => void {
   listeners.add(listener);
