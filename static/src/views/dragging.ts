@@ -12,6 +12,7 @@ import type { State } from "../store.ts";
 import { type Handle, keyOf } from "../touching.ts";
 import { addressOf } from "./linking.ts";
 import { edgeAt } from "./network.ts";
+import { titleOf } from "./number.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 /** So far a hand may stray, in pixels, and it still is a click. */
@@ -40,6 +41,7 @@ export function dragNumbers(root: HTMLElement, desk: Desk): Dispose {
     [root, "pointerup", hand.release],
     [root, "pointercancel", hand.giveUp],
     [root, "pointerover", hand.hint],
+    [root, "pointermove", hand.hint],
     [root, "mousedown", hand.keepFocus],
     [root, "touchmove", hand.keepStill, { passive: false }],
     [window, "click", hand.swallowClick, { capture: true }],
@@ -158,10 +160,11 @@ class Hand {
   };
 
   readonly hint = ({ target }: PointerEvent): void => {
-    const element = ownElement(target)?.closest<HTMLElement>(".number[data-value]");
-    const address = addressOf(element ?? null);
-    if (element && address && this.#desk.touch.can(address) && !element.title.endsWith(HINT))
-      element.title += HINT;
+    const element = target instanceof Element && target.closest<HTMLElement>(".number[data-tensor]");
+    if (!element) return;
+    const address = "value" in element.dataset && ownElement(element) ? addressOf(element) : null;
+    const title = titleOf(element) + (address && this.#desk.touch.can(address) ? HINT : "");
+    if (element.title !== title) element.title = title;
   };
 
   /** What the hand means, or what is wrong with what it meant, where it is or was. */
@@ -243,7 +246,7 @@ function markNumbers({ store }: Desk): Dispose {
 function rule(net: Net): string {
   const changeable = [...net.info.keys()].filter((tensor) => partOf(net, tensor) !== null);
   const all = changeable.flatMap((tensor) => [
-    `.number[data-value][data-tensor="${CSS.escape(tensor)}"]`,
+    `.number:not(.none)[data-tensor="${CSS.escape(tensor)}"]`,
     `.unit[data-asks^="${CSS.escape(tensor)}["]`,
   ]);
   return `:is(${all.join(", ")}):not([data-run] *) { cursor: ew-resize; touch-action: pan-y; }`;

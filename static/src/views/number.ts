@@ -12,7 +12,10 @@ export interface Manner {
   readonly spoken?: boolean;
 }
 
-/** A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. */
+/**
+ * A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. It gets a title
+ * when it is pointed at: to keep those of all numbers up would have the browser style them anew with every step.
+ */
 export function number(address: Address, value: number | null, manner: Manner = {}): TemplateResult {
   const { label = "", focusable = true, spoken = true } = manner;
   const text = value === null ? DASH : short(value);
@@ -25,8 +28,13 @@ export function number(address: Address, value: number | null, manner: Manner = 
     data-index=${address.index.join(",")}
     data-value=${value === null ? nothing : full(value)}
     aria-label=${spoken ? name : nothing}
-    title=${value === null ? `${addressText(address)} is not computed yet` : `${addressText(address)} = ${full(value)}`}
     >${label ? html`<span class="letter">${label}</span> ` : nothing}<span class="digits">${text}</span></button>`;
+}
+
+/** What the title of such a number says. */
+export function titleOf({ dataset: { tensor = "", index = "", value } }: HTMLElement): string {
+  const name = index ? `${tensor}[${index}]` : tensor;
+  return value === undefined ? `${name} is not computed yet` : `${name} = ${value}`;
 }
 
 /**
