@@ -80,7 +80,6 @@ const desk = {
   client,
   clock,
 };
-if (root) mount(root, desk);
 
 // The address is that of the session which is shown, not of one on its way.
 store.watch(({ head, t, frame }) => {
@@ -95,7 +94,10 @@ void client
   .catalog()
   .then((catalog) => store.setSoon({ catalog }))
   .catch(() => undefined);
-void (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(() => {
+// Asked for before anything is drawn: the server answers while the parts of the page are put in their places.
+const entered = link ? sharing.visit(link) : session.open(preset ?? FIRST);
+const mounted = Promise.resolve().then(() => root && mount(root, desk));
+void Promise.all([entered, mounted]).then(() => {
   document.documentElement.dataset["ready"] = "true";
   startMaps(client, store, clock);
   diagnosing.start();
