@@ -27,6 +27,7 @@ from .encoding import encode, plain
 from .reading import T
 from .requests import Bench
 from .retries import Asked, ChangingRoute
+from .routes import JsonRoute
 from .schemas import ImportAnswer, SavedFile
 from .sessions import made
 
@@ -85,7 +86,6 @@ FILES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/sessions/{session_id}/export", response_model=None, responses=FILES)
 async def export(
     bench: Bench,
     session_id: str,
@@ -101,6 +101,18 @@ async def export(
         content = await bench.run(cost, lambda: chosen.make(session, at, spec))
         name = f"{slug(session.name)}-t{at}{chosen.ending}"
     return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
+
+
+class FileRoute(JsonRoute):
+    """A route whose query says what it answers with."""
+
+    def offered(self) -> list[str]:
+        return []
+
+
+router.add_api_route(
+    "/sessions/{session_id}/export", export, response_model=None, responses=FILES, route_class_override=FileRoute
+)
 
 
 def slug(name: str) -> str:

@@ -63,7 +63,9 @@ class JsonRoute(APIRoute):
     made_of: type[JsonRequest] = JsonRequest
 
     def offered(self) -> list[str]:
-        """The media types of its answers, that which is rather given before others."""
+        """The media types of its answers, that which is rather given before others; none where the client's wish is not
+        asked.
+        """
         return list(dict.fromkeys([JSON, *self.responses.get(200, {}).get("content", {})]))
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
@@ -74,7 +76,8 @@ class JsonRoute(APIRoute):
 
         async def handle(request: JsonRequest) -> Response:
             check_query(request, known)
-            request.media = liked(accepted(request), offered)
+            if offered:
+                request.media = liked(accepted(request), offered)
             return await around(request)
 
         async def handler(request: Request) -> Response:

@@ -134,14 +134,12 @@ class SqliteStore:
             if not self._add_command(session_id, revision, command):
                 self._number(session_id)
                 raise ValueError(f"revision {revision} does not follow on the last of the log")
-            self._use(session_id)
+            now = self._clock()
+            is_noted = 0 <= now - self._used.get(session_id, -math.inf) < USED
+            if not is_noted:
+                self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (now, session_id))
             self._add_reply(session_id, reply)
-
-    def _use(self, session_id: str) -> None:
-        """Note that the session is used now, if that was not noted lately."""
-        now = self._clock()
-        if not 0 <= now - self._used.get(session_id, -math.inf) < USED:
-            self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (now, session_id))
+        if not is_noted:
             self._used[session_id] = now
 
     def _add_command(self, session_id: str, revision: int, command: Command) -> bool:

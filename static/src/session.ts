@@ -141,8 +141,7 @@ export class Session {
   close(): Promise<void> {
     return this.enterBy(async () => {
       await this.settled();
-      this.#forget();
-      this.#store.set({ head: null, spec: null, net: null, frame: null, notice: null });
+      this.#store.set({ ...this.#forget(), head: null, spec: null, net: null, frame: null, notice: null });
     });
   }
 
@@ -162,7 +161,7 @@ export class Session {
     const id = askedAs(session);
     const [graph, frame] = await Promise.all([this.#client.graph(id), this.#client.frame(id, t)]);
     const net = readNet(graph);
-    this.#forget();
+    const forgotten = this.#forget();
     this.tape.put(frame);
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
@@ -180,7 +179,7 @@ export class Session {
     };
     const given = typeof kept === "function" ? kept() : kept;
     const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
-    this.#store.note({ head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
+    this.#store.note({ ...forgotten, head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
     await this.show(t, false);
   }
 
@@ -238,7 +237,7 @@ export class Session {
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > this.reached) await this.settled();
+    if (target > this.reached) await this.#ahead;
     if (target > this.reached) await this.own();
     if (target > this.reached) await this.advance(target - this.reached);
     await this.show(Math.min(target, this.reached), true);
@@ -292,9 +291,9 @@ export class Session {
 
   /** Enter a copy of the session, from the moment that is shown: of the history as it is, or as it was at a revision. */
   async copy({ rev }: { rev?: number | undefined }): Promise<void> {
-    const { t, selected, sample, unfolded, preset } = this.#state;
+    const { t, selected, sample, unfolded, zoom, preset } = this.#state;
     const copied = await this.#client.fork(this.id, { at: t, ...(rev === undefined ? {} : { at_rev: rev }) });
-    await this.enter(copied, copied.session.t, { selected, sample, unfolded });
+    await this.enter(copied, copied.session.t, { selected, sample, unfolded, zoom });
     this.#store.set({ preset });
   }
 
@@ -311,16 +310,17 @@ export class Session {
   /** Ask for head and spec anew, and forget the moments of a history that is not the present one. */
   async #renew(): Promise<void> {
     const { session, spec, sample: own = null } = await this.#client.session(this.id);
-    this.#forget();
+    const forgotten = this.#forget();
     this.take(session);
-    this.#store.set({ spec, own });
+    this.#store.set({ ...forgotten, spec, own });
   }
 
-  #forget(): void {
+  /** Forget the moments that were fetched; the answer is what of the state goes with them. */
+  #forget(): Partial<State> {
     this.tape.clear();
     this.#coming.clear();
     this.#told.clear();
-    this.#store.set({ wrong: null, past: this.#state.past + 1 });
+    return { wrong: null, past: this.#state.past + 1 };
   }
 
   // Showing
@@ -334,7 +334,7 @@ export class Session {
 
   /** Wait until what was fetched ahead has come. */
   async settled(): Promise<void> {
-    await this.#ahead;
+    while (this.#ahead) await this.#ahead;
   }
 
   /** The frame of a moment up to the head. */
@@ -564,7 +564,10 @@ export class Session {
       void this.#recover(playing);
       return;
     }
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused)) {
+      this.#store.set({}); // what was noted until now is told
+      throw error;
+    }
     const mend = this.#unfinished ? undefined : this.#mendings[error.problem.code];
     this.#unfinished = null;
     if (!mend) {
@@ -634,12 +637,12 @@ export class Session {
     if (waits) return;
     // Mostly it is of what this page has asked for, and the answer to that is on its way.
     const look = async () => {
-      if (this.#newest && this.#isNews(this.#newest)) await this.settled();
+      if (this.#newest && this.#isNews(this.#newest)) await this.#ahead;
       const newest = this.#newest;
       this.#newest = null;
       if (newest && this.#isNews(newest)) await this.#goAlong(newest);
     };
-    void this.settled().then(() => this.act(look));
+    void Promise.resolve(this.#ahead).then(() => this.act(look));
   }
 
   #isNews(head: Head): boolean {
@@ -670,12 +673,12 @@ export class Session {
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
   async #rebuild(): Promise<void> {
-    const { spec, head, t, selected, sample, undo } = this.#state;
+    const { spec, head, t, selected, sample, unfolded, zoom, undo } = this.#state;
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
     for (const ids of [this.#made, this.#dropped]) if (head?.id && ids.delete(head.id)) ids.add(id);
-    await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample });
+    await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample, unfolded, zoom });
     const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
     const text = `The server was started anew. Your run was made again from its spec${lost}.`;
     this.#store.set({ notice: { kind: "news", text } });

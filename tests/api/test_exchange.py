@@ -78,6 +78,12 @@ def test_an_export_is_a_file_with_a_name_and_a_type(session, format_, media, nam
     assert response.headers["content-disposition"] == f'attachment; filename="{name}"'
 
 
+def test_an_export_is_what_its_query_says_whatever_the_client_would_like(api, session):
+    answer = api.get(f"{session.path}/export?format=csv", headers={"Accept": "application/octet-stream"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+
+
 def test_an_export_leaves_the_head_where_it_is(session):
     before = session.head
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, wait_until
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, steps, wait_until
 from tests.browser.serving import Server
+from tests.browser.test_beside import keep, other
 from tests.browser.test_look import violations
 
 STAGE = """() => { const { scrollLeft, scrollTop, scrollWidth, clientWidth } = document.querySelector('.stage');
@@ -114,3 +115,41 @@ def test_zoomed_in_the_page_has_no_barriers(page: Page, server: Server, scheme: 
     button(page, "Zoom in").click()
 
     assert violations(page) == []
+
+
+def test_two_networks_share_the_room_and_neither_is_zoomed(page: Page, server: Server) -> None:
+    open_page(page, server)
+    button(page, "Zoom in").click()
+    zoomed = width(page)
+
+    keep(page)
+
+    expect(other(page)).to_be_visible()
+    expect(button(page, "Zoom in")).to_be_hidden()
+    page.keyboard.press("+")
+    assert stage(page)["wide"] == 1
+    assert width(page) < zoomed / 2
+
+
+def test_a_plus_that_is_switched_off_does_nothing_with_shift_either(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="zoom in: more room for the network").uncheck()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Shift++")
+
+    assert stage(page)["wide"] == 1
+
+
+def test_a_number_says_what_it_is_while_it_is_pointed_at(page: Page, server: Server) -> None:
+    open_page(page, server)
+    steps(page, 1)
+    number = network(page).locator("[data-tensor='hidden1.z']").first
+
+    number.hover()
+
+    value = number.get_attribute("data-value")
+    assert number.get_attribute("title") == f"hidden1.z[0,0] = {value}"
+    page.mouse.move(2, 2)
+    assert number.get_attribute("title") is None

@@ -42,6 +42,7 @@ export function dragNumbers(root: HTMLElement, desk: Desk): Dispose {
     [root, "pointercancel", hand.giveUp],
     [root, "pointerover", hand.hint],
     [root, "pointermove", hand.hint],
+    [root, "pointerout", hand.unhint],
     [root, "mousedown", hand.keepFocus],
     [root, "touchmove", hand.keepStill, { passive: false }],
     [window, "click", hand.swallowClick, { capture: true }],
@@ -165,6 +166,12 @@ class Hand {
     const address = "value" in element.dataset && ownElement(element) ? addressOf(element) : null;
     const title = titleOf(element) + (address && this.#desk.touch.can(address) ? HINT : "");
     if (element.title !== title) element.title = title;
+  };
+
+  /** A title that is not kept up says nothing once nobody points at it. */
+  readonly unhint = ({ target, relatedTarget }: PointerEvent): void => {
+    const element = target instanceof Element && target.closest<HTMLElement>(".number[data-tensor]");
+    if (element && !element.contains(relatedTarget as Node | null)) element.removeAttribute("title");
   };
 
   /** What the hand means, or what is wrong with what it meant, where it is or was. */

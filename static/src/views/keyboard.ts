@@ -3,16 +3,18 @@
 import { tinykeys } from "tinykeys";
 
 import { SIZES } from "../core/stepping.ts";
-import { WHOLE, zoomBy } from "../core/zoom.ts";
 import { goBack } from "./going.ts";
 import { openHelp } from "./help.ts";
 import { switchedOff } from "./keys.ts";
 import { forward, present } from "./presenting.ts";
 import type { Desk, Dispose } from "./view.ts";
+import { showWhole, zoom } from "./zoom.ts";
+
+/** Keys that most keyboards have only with Shift, by what they are called in the list. */
+const SHIFTED: Partial<Record<string, string>> = { "Shift++": "+", "Shift+?": "?" };
 
 export function keyboard(desk: Desk): Dispose {
   const { store, session, changes } = desk;
-  const zoom = (by: 1 | -1) => store.set({ zoom: zoomBy(store.state.zoom, by) });
   const acts: Record<string, () => unknown> = {
     Space: () => (store.state.playing ? session.pause() : session.play()),
     ArrowRight: () => forward(desk),
@@ -30,19 +32,19 @@ export function keyboard(desk: Desk): Dispose {
     Escape: () => goBack(desk),
     "[": () => session.chooseFurther(-1),
     "]": () => session.chooseFurther(1),
-    "+": () => zoom(1),
-    "-": () => zoom(-1),
-    "0": () => store.set({ zoom: WHOLE }),
+    "+": () => zoom(store, 1),
+    "-": () => zoom(store, -1),
+    "0": () => showWhole(store),
     "?": openHelp,
     "Shift+?": openHelp,
-    "Shift++": () => zoom(1),
+    "Shift++": () => zoom(store, 1),
   };
   SIZES.forEach((size, i) => (acts[String(i + 1)] = () => store.set({ size })));
   const bindings = Object.fromEntries(
     Object.entries(acts).map(([keys, act]) => [
       keys,
       (event: KeyboardEvent) => {
-        if (event.defaultPrevented || !free(event.target) || switchedOff().has(keys)) return;
+        if (event.defaultPrevented || !free(event.target) || switchedOff().has(SHIFTED[keys] ?? keys)) return;
         event.preventDefault();
         act();
       },

@@ -4,6 +4,7 @@ import { html } from "lit";
 
 import { scrollTo, WHOLE, zoomBy } from "../core/zoom.ts";
 import { edgeAt } from "./network.ts";
+import type { Store } from "../store.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 /** How far a wheel turns for one step. */
@@ -16,14 +17,26 @@ const FIT = html`<svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="tr
   <path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9" fill="none" stroke="currentColor" stroke-width="1.6" />
 </svg>`;
 
+/** Give the network more room, or less; the answer tells whether it has another now. Two networks share the room. */
+export function zoom(store: Store, by: 1 | -1): boolean {
+  const { zoom: now, beside } = store.state;
+  const next = zoomBy(now, by);
+  if (beside || next === now) return false;
+  store.set({ zoom: next });
+  return true;
+}
+
+/** The way back. */
+export function showWhole(store: Store): void {
+  if (!store.state.beside) store.set({ zoom: WHOLE });
+}
+
 export function zoomView(element: HTMLElement, desk: Desk): Dispose {
   const { store } = desk;
   const stage = element.parentElement as HTMLElement;
   let before = store.state.zoom;
   /** The place in the stage that stays where it is; the middle, unless somebody points at another. */
   let pointed: { readonly x: number; readonly y: number } | null = null;
-  const zoom = (by: 1 | -1) => store.set({ zoom: zoomBy(store.state.zoom, by) });
-
   const keepPlace = () => {
     const ratio = store.state.zoom / before;
     if (ratio === 1) return;
@@ -41,8 +54,7 @@ export function zoomView(element: HTMLElement, desk: Desk): Dispose {
     turned += event.deltaY;
     if (Math.abs(turned) < NOTCH) return;
     const { left, top } = stage.getBoundingClientRect();
-    pointed = { x: event.clientX - left, y: event.clientY - top };
-    zoom(turned < 0 ? 1 : -1);
+    if (zoom(store, turned < 0 ? 1 : -1)) pointed = { x: event.clientX - left, y: event.clientY - top };
     turned = 0;
   };
 
@@ -51,7 +63,12 @@ export function zoomView(element: HTMLElement, desk: Desk): Dispose {
     const free =
       event.button === 1 ||
       (event.button === 0 && !target.closest("button, input") && !edgeAt(target, event));
-    if (store.state.zoom === WHOLE || event.pointerType !== "mouse" || !free || !target.closest(".network"))
+    if (
+      !stage.hasAttribute("data-zoomed") ||
+      event.pointerType !== "mouse" ||
+      !free ||
+      !target.closest(".network")
+    )
       return;
     drag(stage, event);
   };
@@ -59,15 +76,16 @@ export function zoomView(element: HTMLElement, desk: Desk): Dispose {
   stage.addEventListener("wheel", wheel, { passive: false });
   stage.addEventListener("pointerdown", press);
   const disposals = [
-    view(element, store, ({ zoom: now, beside, net }) => {
+    view(element, store, ({ zoom: wanted, beside, net }) => {
+      const now = beside ? WHOLE : wanted;
       element.hidden = beside !== null || net === null;
       stage.toggleAttribute("data-zoomed", now !== WHOLE);
       const whole = now === WHOLE;
       return html`
-        ${button("Zoom out", "−", "Less room (−)", whole, () => zoom(-1))}
+        ${button("Zoom out", "−", "Less room (−)", whole, () => zoom(store, -1))}
         <span class="digits">${100 * now}%</span>
-        ${button("Zoom in", "+", "More room for the network (+)", now === zoomBy(now, 1), () => zoom(1))}
-        ${button("Whole network", FIT, "The whole network again (0)", whole, () => store.set({ zoom: WHOLE }))}
+        ${button("Zoom in", "+", "More room for the network (+)", now === zoomBy(now, 1), () => zoom(store, 1))}
+        ${button("Whole network", FIT, "The whole network again (0)", whole, () => showWhole(store))}
       `;
     }),
     store.watch(keepPlace),
@@ -96,6 +114,8 @@ function button(name: string, sign: unknown, title: string, idle: boolean, act: 
 function drag(stage: HTMLElement, { clientX, clientY, pointerId }: PointerEvent): void {
   const { scrollLeft, scrollTop } = stage;
   const move = (event: PointerEvent) => {
+    if (event.pointerId !== pointerId) return;
+    if (!event.buttons) return end(event); // let go of where nobody saw it
     const [x, y] = [event.clientX - clientX, event.clientY - clientY];
     if (!stage.hasPointerCapture(pointerId)) {
       if (Math.hypot(x, y) < STILL) return;
@@ -103,7 +123,8 @@ function drag(stage: HTMLElement, { clientX, clientY, pointerId }: PointerEvent)
     }
     stage.scrollTo(scrollLeft - x, scrollTop - y);
   };
-  const end = () => {
+  const end = (event: PointerEvent) => {
+    if (event.pointerId !== pointerId) return;
     stage.removeEventListener("pointermove", move);
     stage.removeEventListener("pointerup", end);
     stage.removeEventListener("pointercancel", end);
