@@ -33,7 +33,7 @@ from .api import (
 )
 from .api.answers import PREFIX
 from .api.running import Runner
-from .api.schemas import Problem
+from .api.schemas.problems import Problem
 from .api.workbench import Workbench
 from .lessons import Library
 from .sessions.sqlite import SqliteStore

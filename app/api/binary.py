@@ -17,7 +17,7 @@ from ..engine.terms import Array
 from ..sessions.session import Session
 from .encoding import encode
 from .routes import JSON
-from .schemas import Answer
+from .schemas.base import Answer
 
 SAFETENSORS = "application/x-safetensors"
 DTYPES = {"float64": "F64", "float32": "F32"}

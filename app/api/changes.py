@@ -16,18 +16,9 @@ from ..sessions.store import Command
 from . import answers
 from .requests import Bench
 from .retries import Asked, ChangingRoute
-from .schemas import (
-    EditParameters,
-    Fork,
-    FrameAnswer,
-    LogAnswer,
-    PresentAnswer,
-    Preview,
-    PutSample,
-    SessionAnswer,
-    Settle,
-    SpecAnswer,
-)
+from .schemas.moments import FrameAnswer
+from .schemas.requests import EditParameters, Fork, Preview, PutSample, Settle
+from .schemas.sessions import LogAnswer, PresentAnswer, SessionAnswer, SpecAnswer
 from .sessions import about, made
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])

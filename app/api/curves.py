@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from .reading import T, prepare
 from .requests import Bench, parse_index
 from .routes import JsonRoute
-from .schemas import HistogramsAnswer, LandscapeAnswer, MetricsAnswer, SliceAnswer, TrendsAnswer
+from .schemas.curves import HistogramsAnswer, LandscapeAnswer, MetricsAnswer, SliceAnswer, TrendsAnswer
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, tags=["reading"])

@@ -17,7 +17,8 @@ from .answers import PREFIX
 from .encoding import answer, checked_text, decode
 from .requests import Bench
 from .routes import JSON_TYPE, JsonRoute, check_media, read
-from .schemas import DatasetAnswer, TableUpload
+from .schemas.datasets import DatasetAnswer
+from .schemas.requests import TableUpload
 
 router = APIRouter(route_class=JsonRoute, tags=["datasets"])
 

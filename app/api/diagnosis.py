@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Response
 
 from .requests import Bench
 from .routes import JsonRoute
-from .schemas import CheckGradients, DiagnosisAnswer, GradientCheckAnswer
+from .schemas.checks import DiagnosisAnswer, GradientCheckAnswer
+from .schemas.requests import CheckGradients
 from .sessions import about
 from .workbench import LONG
 

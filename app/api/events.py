@@ -24,7 +24,7 @@ from .encoding import encode
 from .feeds import Feed
 from .requests import Bench
 from .routes import JsonRoute
-from .schemas import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
+from .schemas.runs import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
 from .workbench import LONG, Workbench
 
 

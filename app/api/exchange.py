@@ -28,7 +28,7 @@ from .reading import T
 from .requests import Bench
 from .retries import Asked, ChangingRoute
 from .routes import JsonRoute
-from .schemas import ImportAnswer, SavedFile
+from .schemas.files import ImportAnswer, SavedFile
 from .sessions import made
 
 router = APIRouter(route_class=ChangingRoute, tags=["exchange"])

@@ -8,7 +8,7 @@ from ..engine.errors import BackscopeError, brief
 from ..lessons import Library
 from .encoding import answer
 from .routes import JsonRoute
-from .schemas import LessonAnswer, LessonsAnswer
+from .schemas.learning import LessonAnswer, LessonsAnswer
 
 router = APIRouter(route_class=JsonRoute, tags=["learning"])
 

@@ -10,7 +10,7 @@ from . import answers
 from .reading import T, prepare
 from .requests import Bench, parse_index
 from .routes import JsonRoute
-from .schemas import PathsAnswer
+from .schemas.explanations import PathsAnswer
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, tags=["reading"])

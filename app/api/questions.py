@@ -12,7 +12,8 @@ from . import answers
 from .reading import T
 from .requests import Bench
 from .routes import JsonRoute
-from .schemas import Answered, GradeAnswer, QuestionAnswer
+from .schemas.learning import GradeAnswer, QuestionAnswer
+from .schemas.requests import Answered
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, tags=["learning"])

@@ -18,18 +18,11 @@ from .encoding import answer
 from .requests import Bench, parse_index, parse_window
 from .retries import etag
 from .routes import JsonRequest, JsonRoute
-from .schemas import (
-    Catalog,
-    DataAnswer,
-    ExplanationAnswer,
-    FrameAnswer,
-    GraphAnswer,
-    MapsAnswer,
-    MatricesAnswer,
-    Predict,
-    PredictionAnswer,
-    TensorAnswer,
-)
+from .schemas.catalog import Catalog
+from .schemas.explanations import ExplanationAnswer
+from .schemas.graph import GraphAnswer, MatricesAnswer
+from .schemas.moments import DataAnswer, FrameAnswer, MapsAnswer, PredictionAnswer, TensorAnswer
+from .schemas.requests import Predict
 from .sessions import about
 
 router = APIRouter(route_class=JsonRoute, tags=["reading"])

@@ -12,7 +12,8 @@ from .answers import PREFIX
 from .requests import Bench
 from .retries import Asked, ChangingRoute
 from .running import Runs
-from .schemas import RunAnswer, StartRun
+from .schemas.requests import StartRun
+from .schemas.runs import RunAnswer
 from .sessions import about
 
 router = APIRouter(route_class=ChangingRoute, tags=["runs"])

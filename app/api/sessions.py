@@ -17,7 +17,9 @@ from . import answers
 from .encoding import answer
 from .requests import Bench
 from .retries import Asked, ChangingRoute, etag
-from .schemas import Advance, PresentAnswer, Rewind, SessionAnswer, SessionsAnswer, SpecAnswer, StepsAnswer
+from .schemas.moments import StepsAnswer
+from .schemas.requests import Advance, Rewind
+from .schemas.sessions import PresentAnswer, SessionAnswer, SessionsAnswer, SpecAnswer
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api import schemas
+from app.api.schemas import catalog, checks, curves, datasets, explanations, files, graph, moments, problems, sessions
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
 
@@ -27,25 +27,25 @@ def check(model, response):
 @pytest.mark.parametrize(
     ("model", "path"),
     [
-        (schemas.PresentAnswer, ""),
-        (schemas.LogAnswer, "/log"),
-        (schemas.GraphAnswer, "/graph"),
-        (schemas.DataAnswer, "/data"),
-        (schemas.FrameAnswer, "/frames/0"),
-        (schemas.FrameAnswer, "/frames/38"),
-        (schemas.MetricsAnswer, "/metrics"),
-        (schemas.SliceAnswer, "/slices?tensor=output.W&index=0,1"),
-        (schemas.SliceAnswer, "/slices?tensor=hidden1.b&index=0&t=5"),
-        (schemas.LandscapeAnswer, "/landscape?resolution=3"),
-        (schemas.TrendsAnswer, "/trends?points=2"),
-        (schemas.HistogramsAnswer, "/histograms?tensor=hidden1.dW&bins=3"),
-        (schemas.MapsAnswer, "/maps?resolution=3"),
-        (schemas.MapsAnswer, "/maps?layers=output&t=5"),
-        (schemas.DiagnosisAnswer, "/diagnostics?t=3"),
-        (schemas.TensorAnswer, "/tensors/input.a"),
-        (schemas.TensorAnswer, "/tensors/loss.value"),
-        (schemas.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
-        *((schemas.ExplanationAnswer, f"/explanations/{tensor}?index={index}&t={t}") for tensor, index, t in [
+        (sessions.PresentAnswer, ""),
+        (sessions.LogAnswer, "/log"),
+        (graph.GraphAnswer, "/graph"),
+        (moments.DataAnswer, "/data"),
+        (moments.FrameAnswer, "/frames/0"),
+        (moments.FrameAnswer, "/frames/38"),
+        (curves.MetricsAnswer, "/metrics"),
+        (curves.SliceAnswer, "/slices?tensor=output.W&index=0,1"),
+        (curves.SliceAnswer, "/slices?tensor=hidden1.b&index=0&t=5"),
+        (curves.LandscapeAnswer, "/landscape?resolution=3"),
+        (curves.TrendsAnswer, "/trends?points=2"),
+        (curves.HistogramsAnswer, "/histograms?tensor=hidden1.dW&bins=3"),
+        (moments.MapsAnswer, "/maps?resolution=3"),
+        (moments.MapsAnswer, "/maps?layers=output&t=5"),
+        (checks.DiagnosisAnswer, "/diagnostics?t=3"),
+        (moments.TensorAnswer, "/tensors/input.a"),
+        (moments.TensorAnswer, "/tensors/loss.value"),
+        (moments.TensorAnswer, "/tensors/hidden1.W?rows=0:2&cols=1:2"),
+        *((explanations.ExplanationAnswer, f"/explanations/{tensor}?index={index}&t={t}") for tensor, index, t in [
             ("input.a", "0,0", 0),
             ("hidden1.W", "0,0", 0),
             ("hidden1.W", "0,0", 38),
@@ -58,8 +58,8 @@ def check(model, response):
             ("loss.value", "", 38),
             ("output.uW", "0,0", 32),
         ]),
-        (schemas.PathsAnswer, "/paths?tensor=hidden1.W&index=0,0&t=32"),
-        (schemas.PathsAnswer, "/paths?tensor=hidden1.b&index=1&sample=1&limit=1&t=32"),
+        (explanations.PathsAnswer, "/paths?tensor=hidden1.W&index=0,0&t=32"),
+        (explanations.PathsAnswer, "/paths?tensor=hidden1.b&index=1&sample=1&limit=1&t=32"),
     ],
 )  # fmt: skip
 def test_what_is_read_fits_its_model(api, session, model, path):
@@ -71,51 +71,51 @@ def test_what_an_advance_answers_fits_its_model(api, returned):
     path = api.create("mazur").path
 
     for granularity in ("op", "layer", "phase", "batch", "epoch"):
-        check(schemas.StepsAnswer, api.post(f"{path}/steps", {"granularity": granularity, "return": returned}))
+        check(moments.StepsAnswer, api.post(f"{path}/steps", {"granularity": granularity, "return": returned}))
 
 
 def test_the_other_answers_fit_their_models(api, session):
-    check(schemas.SpecAnswer, api.post("/sessions", {"preset": "xor"}))
-    check(schemas.SessionsAnswer, api.get("/sessions?page_size=3"))
-    check(schemas.SessionAnswer, api.post(f"{session.path}/rewind", {"to": session.head["t"]}))
-    check(schemas.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
+    check(sessions.SpecAnswer, api.post("/sessions", {"preset": "xor"}))
+    check(sessions.SessionsAnswer, api.get("/sessions?page_size=3"))
+    check(sessions.SessionAnswer, api.post(f"{session.path}/rewind", {"to": session.head["t"]}))
+    check(moments.PredictionAnswer, api.post(f"{session.path}/predictions", {"x": [[0, 1]]}))
     for method in ("complex_step", "central_difference"):
-        check(schemas.GradientCheckAnswer, api.post(f"{session.path}/gradient-checks", {"method": method}))
-    check(schemas.SavedFile, api.get(f"{session.path}/export"))
-    check(schemas.ImportAnswer, api.post("/imports", api.get(f"{session.path}/export").json()))
-    check(schemas.Catalog, api.get("/catalog"))
+        check(checks.GradientCheckAnswer, api.post(f"{session.path}/gradient-checks", {"method": method}))
+    check(files.SavedFile, api.get(f"{session.path}/export"))
+    check(files.ImportAnswer, api.post("/imports", api.get(f"{session.path}/export").json()))
+    check(catalog.Catalog, api.get("/catalog"))
     uploaded = api.request("POST", "/datasets?standardize=true", content="a,b\n1,x\n2,y\n", headers=CSV)
-    check(schemas.DatasetAnswer, uploaded)
-    check(schemas.DatasetAnswer, api.get(f"/datasets/{uploaded.json()['id']}"))
+    check(datasets.DatasetAnswer, uploaded)
+    check(datasets.DatasetAnswer, api.get(f"/datasets/{uploaded.json()['id']}"))
 
 
 def test_a_diverged_session_s_answers_fit_their_models(api):
     wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
     t = wild.advance("batch", 100)["session"]["t"]
 
-    check(schemas.PresentAnswer, api.get(wild.path))
-    check(schemas.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
-    check(schemas.DiagnosisAnswer, api.get(f"{wild.path}/diagnostics"))
-    check(schemas.GradientCheckAnswer, api.post(f"{wild.path}/gradient-checks"))
-    check(schemas.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
-    check(schemas.PathsAnswer, api.get(f"{wild.path}/paths?tensor=hidden1.W&index=0,0"))
-    check(schemas.MetricsAnswer, api.get(f"{wild.path}/metrics"))
-    check(schemas.SliceAnswer, api.get(f"{wild.path}/slices?tensor=hidden1.W&index=0,0"))
-    check(schemas.LandscapeAnswer, api.get(f"{wild.path}/landscape?resolution=3"))
-    check(schemas.MapsAnswer, api.get(f"{wild.path}/maps?resolution=3"))
+    check(sessions.PresentAnswer, api.get(wild.path))
+    check(moments.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
+    check(checks.DiagnosisAnswer, api.get(f"{wild.path}/diagnostics"))
+    check(checks.GradientCheckAnswer, api.post(f"{wild.path}/gradient-checks"))
+    check(explanations.ExplanationAnswer, api.get(f"{wild.path}/explanations/hidden1.W?index=0,0"))
+    check(explanations.PathsAnswer, api.get(f"{wild.path}/paths?tensor=hidden1.W&index=0,0"))
+    check(curves.MetricsAnswer, api.get(f"{wild.path}/metrics"))
+    check(curves.SliceAnswer, api.get(f"{wild.path}/slices?tensor=hidden1.W&index=0,0"))
+    check(curves.LandscapeAnswer, api.get(f"{wild.path}/landscape?resolution=3"))
+    check(moments.MapsAnswer, api.get(f"{wild.path}/maps?resolution=3"))
 
 
 def test_a_large_tensor_fits_its_model(api_with):
     wide = api_with(tensor_values=1_024).create(net(layers=[{"units": 750}, {"units": 2}]))
 
-    check(schemas.FrameAnswer, wide.api.get(f"{wide.path}/frames/0"))
-    check(schemas.StepsAnswer, wide.api.post(f"{wide.path}/steps", {"granularity": "batch"}))
+    check(moments.FrameAnswer, wide.api.get(f"{wide.path}/frames/0"))
+    check(moments.StepsAnswer, wide.api.post(f"{wide.path}/steps", {"granularity": "batch"}))
 
 
 def test_what_is_told_to_who_only_looks_fits_the_model_and_has_no_id(api, session, document):
     view = f"/sessions/{session.head['view_id']}"
 
-    for model, path in ((schemas.PresentAnswer, ""), (schemas.FrameAnswer, "/frames/3"), (schemas.LogAnswer, "/log")):
+    for model, path in ((sessions.PresentAnswer, ""), (moments.FrameAnswer, "/frames/3"), (sessions.LogAnswer, "/log")):
         response = api.get(view + path)
         check(model, response)
         assert "id" not in response.json()["session"]
@@ -128,7 +128,7 @@ def test_a_problem_fits_its_model(api):
     refused = api.post("/sessions", {"preset": 1})
 
     check_problem(refused, "invalid_request")
-    schemas.Problem.model_validate_json(refused.content)
+    problems.Problem.model_validate_json(refused.content)
 
 
 @pytest.fixture(scope="module")
