@@ -7,7 +7,7 @@ import { askedAs, type Client, type Created, Refused, Unreachable } from "./api/
 import type { Explanation, Frame, Head } from "./api/types.ts";
 import { batched, inRow, lastTick, type Net, readNet } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
-import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
+import { hurried, opening, sentence, subject, updateSentence } from "./core/sentence.ts";
 import { after, before, isSwift, larger, type StepSize, SWIFT } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
@@ -397,6 +397,8 @@ export class Session {
   /** All that the page shows at a moment; what of it is known already is not asked for again. */
   async #seen(net: Net, t: number, asked: Address | null, row: number) {
     const { frame, sample, selected } = await this.#at(net, t, asked, row);
+    if (isSwift(this.#state))
+      return { frame, sample, selected, sentence: hurried(net, frame), explained: null };
     const [told, explained] = await Promise.all([
       this.#tell(t, frame, selected, sample),
       selected ? this.#explain(selected, t, frame) : null,
@@ -499,7 +501,9 @@ export class Session {
 
   async #playOn(beat: number): Promise<void> {
     let due = this.#clock.now();
+    let swift = false;
     while (beat === this.#beat) {
+      swift ||= isSwift(this.#state);
       await this.act(async () => {
         if (beat === this.#beat) await this.#forward(this.#state.size);
       });
@@ -508,6 +512,8 @@ export class Session {
       due = Math.max(due + length, now - length); // what is late is made up for, by one beat at most
       await this.#clock.wait(due - now);
     }
+    // What was passed over fast is told where it ends.
+    if (swift) await this.act(() => this.show(this.#state.t, false, this.#state.step));
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { type Address, valueAt } from "../../static/src/core/numbers.ts";
 import { Page, Server, until } from "./server.ts";
 
 const STEPS = /POST .*\/steps/;
@@ -231,4 +232,26 @@ test("a motion while playing is over before the next moment", async () => {
 
   assert.ok(lengths.slice(0, 4).every((length) => length <= 1000 / 30));
   assert.equal(lengths.at(-1), 400);
+});
+
+test("playing fast asks for no formula, and where it pauses the number is explained as anywhere", async () => {
+  const page = await opened("xor", 30);
+  page.store.set({ size: "batch" });
+  const asked = page.wire.count(/explanations/);
+
+  page.session.play();
+  await until(() => page.state.t >= 5 * 17);
+
+  assert.deepEqual([page.state.explained], [null]);
+  assert.equal(page.wire.count(/explanations/), asked);
+  const loss = page.state.sentence.find((part) => typeof part !== "string");
+  assert.deepEqual(loss, {
+    value: page.state.frame?.tensors["loss.value"]?.values,
+    address: { tensor: "loss.value", index: [] },
+  });
+  page.session.pause();
+  await until(() => page.state.explained !== null);
+  const { t, explained, selected } = page.state;
+  assert.equal(t % 17, 0);
+  assert.equal(explained?.value, valueAt(await page.frameThere(t), selected as Address));
 });

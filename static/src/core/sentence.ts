@@ -39,6 +39,15 @@ export function opening(net: Net): Part[] {
   return first ? [`Ready. First, ${first.layer}: ${first.text}.`] : [];
 }
 
+/** Where steps follow each other too fast for anything in them to be read: what the last one came to. */
+export function hurried(net: Net, frame: Frame): Part[] {
+  const address = { tensor: net.loss, index: [] };
+  const value = valueAt(frame, address);
+  return value === null
+    ? []
+    : ["One whole step after the other. The loss of this batch was ", { value, address }, "."];
+}
+
 /** The sentence about a tick, from the explanation of its subject. */
 export function sentence(net: Net, tick: ScheduledTick, explained: Explanation, of: number): Part[] {
   const result = { value: fromWire(explained.value), address: explained };

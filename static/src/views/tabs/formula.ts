@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { Explanation, Factor, Term, Update } from "../../api/types.ts";
 import { addressText, fromWire } from "../../core/numbers.ts";
+import { isSwift } from "../../core/stepping.ts";
 import { marked, symbolsOf } from "../../core/symbols.ts";
 import type { State } from "../../store.ts";
 import { cards, figure } from "../cards.ts";
@@ -28,8 +29,10 @@ class FormulaTab implements Tab {
     ${net && frame && selected ? unitNumbers(net, frame, selected, sample) : nothing}`;
   }
 
-  #told({ explained, selected, net, t, frame, sample }: State): TemplateResult {
+  #told(state: State): TemplateResult {
+    const { explained, selected, net, t, frame, sample } = state;
     if (!selected || !net) return html`<p class="muted">Choose a number to see how it came to be.</p>`;
+    if (!explained && isSwift(state)) return unsuited("Formulas are there when it pauses or plays slower.");
     if (!explained) {
       const coming = net.schedule.find((tick) => tick.writes.includes(selected.tensor));
       const when = coming && `It comes in the ${coming.phase} phase, in ${coming.layer}: ${coming.text}.`;
