@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from app.api import events, schemas
+from app.api import events
+from app.api.schemas.runs import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
 from app.client import events_of, finite_back
 from app.main import wind_down
 from tests.api.test_errors import check_problem
@@ -13,10 +14,10 @@ from tests.api.test_runs import SHUFFLED, begun, cancel, over, start
 from tests.engine.nets import net
 
 MODELS = {
-    "head": schemas.HeadEvent,
-    "progress": schemas.ProgressEvent,
-    "diagnosis": schemas.DiagnosisEvent,
-    "status": schemas.StatusEvent,
+    "head": HeadEvent,
+    "progress": ProgressEvent,
+    "diagnosis": DiagnosisEvent,
+    "status": StatusEvent,
 }
 
 

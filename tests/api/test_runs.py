@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from app.api import running, schemas
+from app.api import running
 from app.api.running import Turn
+from app.api.schemas.runs import RunAnswer
 from app.main import create_app, wind_down
 from app.settings import Settings
 from tests.api.test_errors import check_problem
@@ -21,7 +22,7 @@ def start(learner, **body):
     """The run that was started, as the answer has it."""
     response = learner.api.post(f"{learner.path}/runs", body or ENDLESS)
     assert response.status_code == 202, response.text
-    schemas.RunAnswer.model_validate_json(response.content)
+    RunAnswer.model_validate_json(response.content)
     assert response.headers["location"] == f"/api/v1{learner.path}/runs/{response.json()['run']['id']}"
     return response.json()["run"]
 
@@ -84,7 +85,7 @@ def test_a_run_says_how_far_it_is_while_the_session_is_read_and_forked(api, sess
 
     answer = session.get(f"/runs/{run['id']}")
 
-    schemas.RunAnswer.model_validate(answer)
+    RunAnswer.model_validate(answer)
     found, head = answer["run"], answer["session"]
     assert (found["status"], head["status"], head["tick"]) == ("running", "running", 0)
     assert found["done"] == head["step"]

@@ -46,17 +46,16 @@ def test_zoomed_in_the_network_has_more_room_and_the_whole_of_it_is_a_click_away
 
 def test_what_had_no_room_has_its_numbers_then_and_they_are_the_frame_s(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page, server, "/?preset=digits")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
+    open_page(page, server, "/?preset=circle")
+    steps(page, 2)
     before = network(page).locator("[data-tensor='hidden1.z']").count()
 
-    for _ in range(5):
+    for _ in range(3):
         page.keyboard.press("+")
 
     wait_until(page, "document.querySelectorAll(\".network [data-tensor='hidden1.z']\").length > 0")
     assert before == 0
-    assert network(page).locator("[data-tensor='hidden1.z']").count() == 16
+    assert network(page).locator("[data-tensor='hidden1.z']").count() == 4
     assert_shows_the_frame_of(page, server, 2)
     page.keyboard.press("ArrowRight")
     assert_shows_the_frame_of(page, server, 3)
