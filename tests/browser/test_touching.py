@@ -50,6 +50,8 @@ def type_weight(page: Page, value: str) -> None:
     page.keyboard.press("Enter")
     weight = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
     expect(weight).to_have_attribute("data-value", value)
+    expect(button(page, "Undo")).to_be_enabled()  # before that it may be a preview
+    expect(network(page)).not_to_have_attribute("data-preview", "true")
 
 
 def test_a_typed_weight_shows_its_consequence_at_the_same_tick_and_is_undone_and_redone(
