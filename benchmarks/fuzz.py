@@ -26,7 +26,7 @@ import schemathesis
 from tests.hostile import SPEC, Bad, corpus, walk
 
 from .kill import PREFIX, Server
-from .measuring import table
+from .measuring import share, table
 
 SLOW = 1.0
 """Seconds that no answer may take."""
@@ -87,7 +87,7 @@ class Kind:
     def row(self) -> list[str]:
         ordered = sorted(self.times)
         count = [sum(n for status, n in self.statuses.items() if status // 100 == hundred) for hundred in (2, 4, 5)]
-        p99 = ordered[int(0.99 * (len(ordered) - 1))]
+        p99 = share(ordered, 0.99)
         changed = sum("changed" in one for one in self.wrong)
         return [self.name, f"{len(ordered):,}", *(f"{n:,}" for n in count), str(changed),
                 f"{p99 * 1000:.0f}", f"{ordered[-1] * 1000:.0f}"]  # fmt: skip

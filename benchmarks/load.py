@@ -9,20 +9,17 @@ happens. `steps`: steps of one operation as fast as they are answered, beside an
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import uvloop
 
 from .kill import Server
 from .loads import Scale, frames, learners, steps, streams
-from .measuring import Figure, figures_table
+from .measuring import Figure, conclude
 
 LIMITS = {"BACKSCOPE_PROFILE": "class", "BACKSCOPE_CPU_SECONDS": "0", "BACKSCOPE_LOG": "warning"}
 """Those of a course that comes through one address, as docs/limits.md says."""
@@ -50,16 +47,6 @@ def measure(part: str, scale: Scale) -> list[Figure]:
             server.kill()
 
 
-def report(found: dict[str, list[Figure]]) -> dict[str, Any]:
-    """Everything that was measured."""
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "parts": {part: [{**vars(one), "missed": one.missed} for one in figures] for part, figures in found.items()},
-    }
-
-
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench load", description="Load one server.")
     parser.add_argument("--seconds", type=float, default=300, help="how long learners step (%(default)s)")
@@ -70,11 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("expected 1 to 3600 seconds")
     scale = Scale(seconds=options.seconds)
     found = {part: measure(part, scale) for part in options.part or PARTS}
-    figures = [figure for part in found.values() for figure in part]
-    print(figures_table(figures))
-    if options.json:
-        options.json.write_text(json.dumps(report(found), indent=1) + "\n", encoding="utf-8")
-    return int(any(figure.missed for figure in figures))
+    return conclude(found, options.json)
 
 
 if __name__ == "__main__":

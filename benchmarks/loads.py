@@ -13,7 +13,7 @@ from time import perf_counter
 
 from .asking import Connection, Failed, connections, request
 from .kill import PREFIX, Server
-from .measuring import Figure
+from .measuring import Figure, share
 from .time import CASES, resident
 
 SPEC = {"preset": "xor"}
@@ -42,8 +42,7 @@ class Scale:
 
 def p99(seconds: Sequence[float]) -> float:
     """What 99 of 100 do not exceed, in milliseconds."""
-    ordered = sorted(seconds)
-    return ordered[int(0.99 * (len(ordered) - 1))] * 1000
+    return share(seconds, 0.99) * 1000
 
 
 class Learner:

@@ -7,12 +7,17 @@ median of the rounds' ratios says more than the ratio of two medians.
 from __future__ import annotations
 
 import gc
+import json
+import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
 from typing import Protocol
+
+import numpy as np
 
 Rounds = Sequence[Mapping[str, float]]
 """Seconds a step of each contestant, by name, round by round."""
@@ -130,10 +135,26 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def figures_table(figures: Sequence[Figure]) -> str:
-    """The figures with what they must be."""
-    return table(figure_rows(figures))
-
-
 def figure_rows(figures: Sequence[Figure]) -> list[list[str]]:
     return [["", "measured", "target", ""], *(figure.row() for figure in figures)]
+
+
+def conclude(found: Mapping[str, Sequence[Figure]], path: Path | None) -> int:
+    """Print the figures of all parts with what they must be, write them to `path`, and give the exit code."""
+    figures = [figure for part in found.values() for figure in part]
+    print(table(figure_rows(figures)))
+    if path:
+        told = {
+            "system": f"{platform.system()} {platform.machine()}",
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "parts": {part: [{**vars(one), "missed": one.missed} for one in own] for part, own in found.items()},
+        }
+        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return int(any(figure.missed for figure in figures))
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """What so large a part of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[int(part * (len(ordered) - 1))]

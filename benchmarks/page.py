@@ -8,26 +8,20 @@ shows every batch. `edges`: two thousand edges while gradients travel along them
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression, median
-from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
-from tests.browser.conftest import FLAGS
 from tests.browser.looking import open_page
+from tests.browser.screenshots import studio
 from tests.browser.serving import Server
 
-from .measuring import Figure, figures_table
+from .measuring import Figure, conclude, share
 
 VIEW = {"width": 1440, "height": 900}
 
@@ -117,17 +111,16 @@ CONTROLS = """() => {
 PRESS = f"(name) => ({CONTROLS})().get(name)?.focus()"
 
 
-def share(times: Sequence[float], part: float) -> float:
-    """What so large a part of them does not exceed."""
-    ordered = sorted(times)
-    return ordered[round(part * (len(ordered) - 1))]
+def blank(browser: Browser) -> Page:
+    """A page of a browser that has been nowhere."""
+    return browser.new_context(viewport=VIEW, color_scheme="light").new_page()  # type: ignore[arg-type]
 
 
 def opened(browser: Browser, server: Server, body: dict[str, object]) -> Page:
     """The page of a new session."""
     made = server.api.post("/sessions", json=body)
     assert made.status_code == 201, made.text
-    page = browser.new_context(viewport=VIEW, color_scheme="light").new_page()  # type: ignore[arg-type]
+    page = blank(browser)
     open_page(page, server, f"/s/{made.json()['session']['id']}")
     return page
 
@@ -147,12 +140,10 @@ def play(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
     """Playground's largest network trains; every batch is shown, with the pictures of its units."""
     page = opened(browser, server, PLAYGROUND)
     play_on(page, "Batch", FASTEST)
-    page.wait_for_timeout(scale.warm * 1000)
-    seen = page.evaluate(WATCH, [scale.play * 1000, "step"])
-    page.context.close()
+    rate, frames = watched(page, "step", scale)
     return [
-        Figure("playing 344 edges: batches a second", seen["shown"] / seen["length"] * 1000, "", 30, least=True),
-        *smoothness("playing 344 edges", seen["frames"]),
+        Figure("playing 344 edges: batches a second", rate, "", 30, least=True),
+        *smoothness("playing 344 edges", frames),
     ]
 
 
@@ -160,13 +151,19 @@ def edges(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
     """Two thousand edges, of which one layer's move at a time, step by step."""
     page = opened(browser, server, EDGES)
     play_on(page, "Operation", FOUR_A_SECOND)
-    page.wait_for_timeout(scale.warm * 1000)
-    seen = page.evaluate(WATCH, [scale.play * 1000, "t"])
-    page.context.close()
+    rate, frames = watched(page, "t", scale)
     return [
-        Figure("animating 1,994 edges: operations a second", seen["shown"] / seen["length"] * 1000),
-        *smoothness("animating 1,994 edges", seen["frames"]),
+        Figure("animating 1,994 edges: operations a second", rate),
+        *smoothness("animating 1,994 edges", frames),
     ]
+
+
+def watched(page: Page, what: str, scale: Scale) -> tuple[float, list[float]]:
+    """How often a second the network shows another `what`, and the milliseconds of each frame; then it is closed."""
+    page.wait_for_timeout(scale.warm * 1000)
+    seen = page.evaluate(WATCH, [scale.play * 1000, what])
+    page.context.close()
+    return seen["shown"] / seen["length"] * 1000, seen["frames"]
 
 
 def smoothness(what: str, frames: Sequence[float]) -> list[Figure]:
@@ -180,11 +177,11 @@ def start(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
     """From an empty cache until the page can be used, in turns with the first paint of a page with nothing on it."""
     ready, empty, sizes = [], [], []
     for _ in range(scale.loads):
-        page = browser.new_context(viewport=VIEW).new_page()  # type: ignore[arg-type]
+        page = blank(browser)
         page.goto(f"{server.url}/livez")
         empty.append(page.evaluate(PAINTED))
         page.context.close()
-        page = browser.new_context(viewport=VIEW).new_page()  # type: ignore[arg-type]
+        page = blank(browser)
         page.add_init_script(READY)
         page.goto(server.url, wait_until="commit")
         ready.append(page.evaluate("() => window.readyAt"))
@@ -214,7 +211,7 @@ def controls(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
 
 def fresh(browser: Browser, server: Server) -> Page:
     """The page of `xor` in the middle of a backward pass, at rest."""
-    page = browser.new_context(viewport=VIEW).new_page()  # type: ignore[arg-type]
+    page = blank(browser)
     open_page(page, server)
     for _ in range(10):
         page.keyboard.press("ArrowRight")
@@ -237,7 +234,7 @@ def pressed(browser: Browser, server: Server, name: str) -> float:
 
 def memory(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
     """The heap after garbage was collected, now and then while `xor` plays; and what a line through that rises by."""
-    page = browser.new_context(viewport=VIEW).new_page()  # type: ignore[arg-type]
+    page = blank(browser)
     open_page(page, server)
     play_on(page, "Operation", FASTEST)
     devtools = page.context.new_cdp_session(page)
@@ -264,31 +261,10 @@ Part = Callable[[Browser, Server, Scale], list[Figure]]
 PARTS: dict[str, Part] = {one.__name__: one for one in (play, edges, start, controls, memory)}
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 def measure(part: str, scale: Scale) -> list[Figure]:
     """One part, with a browser and a server of its own."""
-    server = Server()
-    try:
-        with chromium() as browser:
-            return PARTS[part](browser, server, scale)
-    finally:
-        server.stop()
-
-
-def report(found: dict[str, list[Figure]]) -> dict[str, Any]:
-    """Everything that was measured."""
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "parts": {part: [{**vars(one), "missed": one.missed} for one in figures] for part, figures in found.items()},
-    }
+    with studio() as (browser, server):
+        return PARTS[part](browser, server, scale)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -301,11 +277,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("expected 1 to 60 minutes")
     scale = Scale(memory=options.minutes * 60)
     found = {part: measure(part, scale) for part in options.part or PARTS}
-    figures = [figure for part in found.values() for figure in part]
-    print(figures_table(figures))
-    if options.json:
-        options.json.write_text(json.dumps(report(found), indent=1) + "\n", encoding="utf-8")
-    return int(any(figure.missed for figure in figures))
+    return conclude(found, options.json)
 
 
 if __name__ == "__main__":
