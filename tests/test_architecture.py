@@ -1,5 +1,5 @@
-"""Which part may know which (architecture.md), read from the sources: engine ← sessions ← api ← main, core ← views ←
-main.ts, and no line of the web layer or the page names an op.
+"""Which part may know which (architecture.md), read from the sources: engine ← sessions ← api ← main, strings ← core ←
+views ← main.ts, and no line of the web layer or the page names an op.
 """
 
 import ast
@@ -168,7 +168,13 @@ def scripts_imported(path):
 @pytest.mark.parametrize("path", [path for path in SCRIPTS if path.parent.name == "core"], ids=relative)
 def test_the_page_s_core_imports_no_view_and_of_the_api_only_types(path):
     for other, only_types in scripts_imported(path):
-        assert other.parent.name == "core" or (other.parent.name == "api" and only_types), other
+        assert other.parent.name in {"core", "strings"} or (other.parent.name == "api" and only_types), other
+
+
+@pytest.mark.parametrize("path", [path for path in SCRIPTS if path.parent.name == "strings"], ids=relative)
+def test_the_page_s_strings_know_no_code_but_its_types(path):
+    for other, only_types in scripts_imported(path):
+        assert other.parent.name == "strings" or only_types, other
 
 
 @pytest.mark.parametrize("path", [path for path in SCRIPTS if path.parent.name == "core"], ids=relative)

@@ -1,6 +1,7 @@
 /** What just happened, in one sentence with the numbers: words and addresses, for any op. */
 
 import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
+import * as say from "../strings/sentence.ts";
 import { batched, INPUT, LOSS, type Net } from "./net.ts";
 import { type Address, fromWire, largest, short, valueAt } from "./numbers.ts";
 
@@ -36,16 +37,14 @@ export function subject(
 /** Before anything has happened: what comes first. */
 export function opening(net: Net): Part[] {
   const first = net.schedule[0];
-  return first ? [`Ready. First, ${first.layer}: ${first.text}.`] : [];
+  return first ? [say.ready(first.layer, first.text)] : [];
 }
 
 /** Where steps follow each other too fast for anything in them to be read: what the last one came to. */
 export function hurried(net: Net, frame: Frame): Part[] {
   const address = { tensor: net.loss, index: [] };
   const value = valueAt(frame, address);
-  return value === null
-    ? []
-    : ["One whole step after the other. The loss of this batch was ", { value, address }, "."];
+  return value === null ? [] : say.hurried({ value, address });
 }
 
 /** The sentence about a tick, from the explanation of its subject. */
@@ -77,16 +76,13 @@ export function updateSentence(
   const { update } = explained;
   if (!update) return [];
   const [first] = update.terms;
-  return [
-    `${tick.layer}: ${letter(explained.tensor)}[${explained.index.join(",")}] goes from `,
+  return say.moved(
+    `${tick.layer}: ${letter(explained.tensor)}[${explained.index.join(",")}]`,
     { value: fromWire(update.value.before), address: null },
-    " to ",
     { value: fromWire(update.value.after), address: explained },
-    ", by ",
-    ...(update.terms.length === 1 && first ? [...product(first), " = "] : []),
-    change,
-    `${among(of)}.`,
-  ];
+    [...(update.terms.length === 1 && first ? [...product(first), " = "] : []), change],
+    among(of),
+  );
 }
 
 /** A number that another value is tried for. */
@@ -107,24 +103,19 @@ export function previewSentence(
   const loss = { tensor: net.loss, index: [] };
   const [was, is] = [valueAt(real, loss), valueAt(shown, loss)];
   const moved = address !== null && !Object.is(valueAt(shown, address), value);
-  const when = address === null ? " from here on" : moved ? " at the step's start" : "";
   const known = address !== null && was !== null && is !== null;
-  return [
-    `${name} = `,
+  return say.tried(
+    name,
     { value, address: moved ? null : address },
-    " instead of ",
     { value: before, address: null },
-    when,
-    ...(known
-      ? [" → loss ", { value: is, address: loss }, " instead of ", { value: was, address: null }]
-      : []),
-    ".",
-  ];
+    address === null ? say.fromHereOn : moved ? say.atTheStart : "",
+    known ? say.leadsTo({ value: is, address: loss }, { value: was, address: null }) : [],
+  );
 }
 
 /** Why a sentence is about this number, where it could be about others. */
 function among(of: number): string {
-  return of > 1 ? ` (largest of ${of})` : "";
+  return of > 1 ? say.largestOf(of) : "";
 }
 
 function summed(terms: readonly Term[], tick: ScheduledTick): Part[] {
@@ -140,8 +131,7 @@ function summed(terms: readonly Term[], tick: ScheduledTick): Part[] {
       : [{ value, address: null }];
   });
   const rest = terms.length - shown.length;
-  const over = samples.size > 1 ? ", summed over the batch," : "";
-  return [...parts, rest > 0 ? ` + ${rest} more` : "", over];
+  return [...parts, rest > 0 ? say.more(rest) : "", samples.size > 1 ? say.overTheBatch : ""];
 }
 
 function product(term: Term): Part[] {
@@ -151,7 +141,9 @@ function product(term: Term): Part[] {
 function listed(factors: readonly Factor[]): Part[] {
   const shown = factors.slice(0, MOST_TERMS);
   const parts = shown.flatMap((factor, i): Part[] => [`${i ? ", " : ""}${factor.text} `, number(factor)]);
-  return factors.length > shown.length ? [...parts, `, … ${factors.length - shown.length} more`] : parts;
+  return factors.length > shown.length
+    ? [...parts, say.furtherArguments(factors.length - shown.length)]
+    : parts;
 }
 
 function number(factor: Factor): Part {
@@ -164,8 +156,7 @@ function advice(net: Net, explained: Explanation): Part[] {
   const of = net.info.get(net.info.get(explained.tensor)?.gradient_of ?? "");
   const value = fromWire(explained.value);
   if (of?.role !== "parameter" || Number.isNaN(value)) return [];
-  if (value === 0) return [" Plain descent would leave it."];
-  return [` Plain descent would ${value > 0 ? "lower" : "raise"} it.`];
+  return [value === 0 ? say.wouldLeave : value > 0 ? say.wouldLower : say.wouldRaise];
 }
 
 /** A number's name as the field writes it: `dL/dW[0,1]`, `z[0,1]`. */

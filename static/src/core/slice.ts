@@ -1,6 +1,7 @@
 /** The loss along one parameter: which one, the curve, its tangent, and the step taken beside what the slope promised. */
 
 import type { Frame, SliceAnswer } from "../api/types.ts";
+import * as say from "../strings/slice.ts";
 import { gradientOf, type Net, parameterOf } from "./net.ts";
 import { type Address, addressText, element, fromWire, largest } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
@@ -109,7 +110,7 @@ export function reachOfStep({ update, value }: Slice, otherwise: number): number
 export function sliceSheet(slice: Slice): Sheet {
   const { values, losses, address } = slice;
   return {
-    of: "points of the curve",
+    of: say.points,
     columns: ["point", addressText(address), "loss", "tangent"],
     rows: values.map((value, i) => [String(i), value, losses[i] ?? null, tangentAt(slice, value)]),
   };

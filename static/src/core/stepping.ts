@@ -5,14 +5,6 @@ import type { ScheduledTick } from "../api/types.ts";
 export const SIZES = ["op", "layer", "phase", "batch", "epoch"] as const;
 export type StepSize = (typeof SIZES)[number];
 
-export const SIZE_NAMES: Record<StepSize, string> = {
-  op: "Operation",
-  layer: "Layer",
-  phase: "Phase",
-  batch: "Batch",
-  epoch: "Epoch",
-};
-
 /** Steps a second from which on nothing is seen to travel between one and the next. */
 export const SWIFT = 10;
 

@@ -3,8 +3,10 @@
 import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
-import { SIZE_NAMES, SIZES, type StepSize } from "../core/stepping.ts";
+import { SIZES, type StepSize } from "../core/stepping.ts";
 import type { State } from "../store.ts";
+import { SIZES as NAMES } from "../strings/stepping.ts";
+import * as say from "../strings/transport.ts";
 import { trainingControl } from "./training.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -21,48 +23,48 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
     const { size, playing, head, undo, run } = state;
     const none = !head;
     const busy = none || run?.status === "running";
-    const unit = SIZE_NAMES[size].toLowerCase();
+    const unit = NAMES[size];
     return html`
-      <div class="buttons" role="group" aria-label="Move through time">
-        ${button("Reset", "reset", "Back to the beginning (the log keeps everything)", busy, () => session.reset())}
-        ${button("Step back", "back", `One ${unit} back`, none, () => session.stepBack())}
-        ${button(playing ? "Pause" : "Play", playing ? "pause" : "play", `One ${unit} after the other`, busy, toggle)}
-        ${button("Step", "step", `One ${unit} forward`, busy && state.t >= session.reached, () => session.step())}
+      <div class="buttons" role="group" aria-label=${say.moveThroughTime}>
+        ${button(say.reset, "reset", say.aboutReset, busy, () => session.reset())}
+        ${button(say.stepBack, "back", say.aboutStepBack(unit), none, () => session.stepBack())}
+        ${button(playing ? say.pause : say.play, playing ? "pause" : "play", say.aboutPlay(unit), busy, toggle)}
+        ${button(say.step, "step", say.aboutStep(unit), busy && state.t >= session.reached, () => session.step())}
       </div>
-      <div class="buttons" role="group" aria-label="Changes">
-        ${button("Undo", "undo", "The last change back (Ctrl+Z)", busy || !undo.past.length, () => changes.undo())}
-        ${button("Redo", "redo", "What was undone again (Ctrl+Shift+Z)", busy || !undo.future.length, () => changes.redo())}
+      <div class="buttons" role="group" aria-label=${say.changes}>
+        ${button(say.undo, "undo", say.aboutUndo, busy || !undo.past.length, () => changes.undo())}
+        ${button(say.redo, "redo", say.aboutRedo, busy || !undo.future.length, () => changes.redo())}
       </div>
       <fieldset class="sizes">
-        <legend class="sr-only">Step size</legend>
-        <div role="radiogroup" aria-label="Step size">
+        <legend class="sr-only">${say.stepSize}</legend>
+        <div role="radiogroup" aria-label=${say.stepSize}>
           ${SIZES.map(
             (one, i) =>
-              html`<label title="Key ${i + 1}"
+              html`<label title=${say.key(i + 1)}
                 ><input
                   type="radio"
                   name="size"
                   value=${one}
                   .checked=${live(one === size)}
                   @change=${choose(one)}
-                /><span>${SIZE_NAMES[one]}</span></label
+                /><span>${NAMES[one]}</span></label
               >`,
           )}
         </div>
       </fieldset>
       <label class="speed">
-        <span>Speed</span>
+        <span>${say.speed}</span>
         <input
           type="range"
-          aria-label="Speed"
+          aria-label=${say.speed}
           min="0"
           max=${SPEEDS.length - 1}
           step="1"
           .value=${String(SPEEDS.indexOf(state.speed))}
-          aria-valuetext="${state.speed} steps a second"
+          aria-valuetext=${say.stepsASecond(state.speed)}
           @input=${speed}
         />
-        <span class="digits">${state.speed} / s</span>
+        <span class="digits">${say.perSecond(state.speed)}</span>
       </label>
       ${trainingControl(state, desk)} ${where(state)}
     `;
@@ -89,10 +91,8 @@ function where({ head, net, t }: State) {
   const ticks = net.schedule.length;
   const step = Math.floor(t / ticks);
   const epoch = Math.floor(step / head.steps_per_epoch);
-  return html`<p class="where">
-    step <b class="digits">${step}</b> · tick <b class="digits">${t % ticks}</b> of ${ticks} · epoch
-    <b class="digits">${epoch}</b>
-  </p>`;
+  const digits = (count: number) => html`<b class="digits">${count}</b>`;
+  return html`<p class="where">${say.where(digits(step), digits(t % ticks), ticks, digits(epoch))}</p>`;
 }
 
 const shape = (path: string) =>

@@ -19,6 +19,8 @@ import {
 } from "../../core/slice.ts";
 import { Feed, momentKey } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/slice.ts";
 import { number, read } from "../number.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
@@ -30,14 +32,14 @@ const POINTS = 121;
 const REST = 100;
 const KEPT = 40;
 /** How far to either side the curve reaches: so far, or as the size of the step wants it. */
-const REACHES = { step: "the step", "0.5": "± 0.5", "2": "± 2", "5": "± 5", "20": "± 20" } as const;
+const REACHES = { step: say.asTheStep, "0.5": "± 0.5", "2": "± 2", "5": "± 5", "20": "± 20" } as const;
 type Reach = keyof typeof REACHES;
 const USUAL = 2;
 const LEAPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 };
 const WHY = {
-  selected: "the number you selected",
-  gradient: "the largest gradient, until you select another",
-  size: "the largest of all, until there are gradients or you select one",
+  selected: say.becauseSelected,
+  gradient: say.becauseOfGradient,
+  size: say.becauseOfSize,
 } as const;
 
 export const open: Open = (desk, redraw) => new SliceChart(desk, redraw);
@@ -95,25 +97,26 @@ class SliceChart implements Chart {
   words(state: State) {
     const { net, frame } = state;
     const [slice, chosen] = [this.#slice(state), chosenOf(state)];
-    if (!net || !frame || !chosen) return "Nothing to draw yet.";
-    if (!slice)
-      return this.#feed.refusal ?? (this.#feed.missed ? "The curve could not be read." : "One moment …");
-    const stale = this.#feed.missed
-      ? html` <span class="chart-missed">This is not the latest.</span>`
-      : nothing;
+    if (!net || !frame || !chosen) return common.nothingYet;
+    if (!slice) return this.#feed.refusal ?? (this.#feed.missed ? say.unread : common.wait);
+    const stale = this.#feed.missed ? html` <span class="chart-missed">${common.notLatest}</span>` : nothing;
     const name = addressText(slice.address);
     if (this.#probe !== null) return html`${this.#at(slice, this.#probe)}${stale}`;
-    return html`<b>${name}</b> ${read(slice.address, slice.value, frame)} · slope
-      ${slopeOf(net, state, slice)} · loss ${fact("loss", slice.loss)}
-      <span class="muted">This is ${WHY[chosen.why]}.</span>${stale}`;
+    return html`<b>${name}</b> ${read(slice.address, slice.value, frame)} · ${say.slope}
+      ${slopeOf(net, state, slice)} · ${common.loss} ${fact("loss", slice.loss)}
+      <span class="muted">${WHY[chosen.why]}</span>${stale}`;
   }
 
   /** A point of the curve in words. */
   #at(slice: Slice, i: number) {
     const [value, loss] = [slice.values[i] ?? NaN, slice.losses[i] ?? NaN];
-    return html`if <b>${addressText(slice.address)}</b> were ${fact("at", value, i)}, the loss would be
-    ${fact("loss", loss, i)} (${signed(loss - slice.loss)}); the tangent says
-    ${fact("tangent", tangentAt(slice, value), i)}`;
+    return say.whatIf(
+      addressText(slice.address),
+      fact("at", value, i),
+      fact("loss", loss, i),
+      signed(loss - slice.loss),
+      fact("tangent", tangentAt(slice, value), i),
+    );
   }
 
   tools() {
@@ -123,7 +126,7 @@ class SliceChart implements Chart {
       this.#feed.look();
       this.#redraw();
     };
-    return choice("Reach", Object.entries(REACHES), this.#reach, choose);
+    return choice(say.reach, Object.entries(REACHES), this.#reach, choose);
   }
 
   body(state: State) {
@@ -138,13 +141,13 @@ class SliceChart implements Chart {
       [this.#probe, this.#pinned] = [probe, pinned && probe !== null];
       this.#redraw();
     };
-    const spoken = this.#probe === null ? "arrow keys move along the curve" : spokenAt(slice, this.#probe);
+    const spoken = this.#probe === null ? say.howToMove : spokenAt(slice, this.#probe);
     return html`<figure class="chart tall">
         <div
           class="chart-plane"
           role="application"
           tabindex="0"
-          aria-label="Loss along ${name}"
+          aria-label=${say.along(name)}
           aria-describedby="slice-said"
           @pointermove=${(event: PointerEvent) => !this.#pinned && look(under(event))}
           @pointerleave=${() => !this.#pinned && look(null)}
@@ -176,38 +179,37 @@ class SliceChart implements Chart {
   #moves({ update, step }: Slice) {
     const line = (what: string, name: string, { predicted, real }: { predicted: number; real: number }) =>
       html`<li>
-        ${what}: <i class="slice-key promised"></i>promised by the slope
-        ${fact(`${name} predicted`, predicted, "now", signed(predicted))}, <i class="slice-key happened"></i>really
+        ${what}: <i class="slice-key promised"></i>${say.promisedBySlope}
+        ${fact(`${name} predicted`, predicted, "now", signed(predicted))}, <i class="slice-key happened"></i>${say.really}
         ${fact(`${name} real`, real, "now", signed(real))}
       </li>`;
     return html`${
       update
         ? html`<p>
-              The step ${update.taken ? "took" : "will take"} it from ${fact("before", update.before)} to
-              ${fact("after", update.after)}.
+              ${(update.taken ? say.tookIt : say.willTakeIt)(fact("before", update.before), fact("after", update.after))}
             </p>`
-        : html`<p>It is frozen: no step moves it.</p>`
+        : html`<p>${say.frozen}</p>`
     }
-      <p class="muted">How that changes the loss</p>
+      <p class="muted">${say.howTheLossChanges}</p>
       <ul class="slice-moves">
-        ${update ? line("this move alone", "alone", update) : nothing}
-        ${line("the step of all parameters", "step", step)}
+        ${update ? line(say.alone, "alone", update) : nothing}
+        ${line(say.step, "step", step)}
       </ul>`;
   }
 
   /** A place that was clicked can be made the number's value: one change, which can be undone. */
   #keep({ preview, head }: State, slice: Slice, look: (probe: number | null) => void) {
     const value = this.#pinned && this.#probe !== null ? slice.values[this.#probe] : undefined;
-    if (value === undefined) return html`<p class="muted">Click a place of the curve to keep it in view.</p>`;
+    if (value === undefined) return html`<p class="muted">${say.keepInView}</p>`;
     const keep = () => {
       look(null);
       void this.#desk.changes.edit(slice.address, full(value));
     };
     return html`<p>
       <button type="button" class="plain" ?disabled=${preview !== null || head?.status === "running"} @click=${keep}>
-        Set ${addressText(slice.address)} to ${short(value)}
+        ${say.set(addressText(slice.address), short(value))}
       </button>
-      <button type="button" class="text" @click=${() => look(null)}>Back to now</button>
+      <button type="button" class="text" @click=${() => look(null)}>${say.backToNow}</button>
     </p>`;
   }
 
@@ -224,7 +226,7 @@ class SliceChart implements Chart {
     this.#plane.show({
       x: [values[0] ?? 0, values.at(-1) ?? 1],
       y: lossRange(slice),
-      names: [addressText(slice.address), "loss"],
+      names: [addressText(slice.address), common.loss],
       paint: (pen) => draw(pen, slice, this.#probe),
     });
   }
@@ -240,7 +242,7 @@ class SliceChart implements Chart {
   }
 
   pictures(): readonly Picture[] {
-    return this.#plane ? [{ title: "The loss along one weight", canvas: this.#plane.canvas }] : [];
+    return this.#plane ? [{ title: say.title, canvas: this.#plane.canvas }] : [];
   }
 
   dispose(): void {
@@ -259,13 +261,18 @@ function slopeOf(net: Net, { frame }: State, { address, slope }: Slice) {
   const gradient = tensor === null ? null : { tensor, index: address.index };
   const value = gradient && frame ? valueAt(frame, gradient) : null;
   if (!gradient || !Object.is(value, slope))
-    return html`${fact("slope", slope)} <span class="muted">(still to be computed)</span>`;
+    return html`${fact("slope", slope)} <span class="muted">${say.stillToCome}</span>`;
   return html`${number(gradient, value)}`;
 }
 
 function spokenAt(slice: Slice, i: number): string {
   const value = slice.values[i] ?? NaN;
-  return `${addressText(slice.address)} ${short(value)}: loss ${short(slice.losses[i] ?? NaN)}, tangent ${short(tangentAt(slice, value))}`;
+  return say.spoken(
+    addressText(slice.address),
+    short(value),
+    short(slice.losses[i] ?? NaN),
+    short(tangentAt(slice, value)),
+  );
 }
 
 function draw(pen: Pen, slice: Slice, probe: number | null): void {
