@@ -102,7 +102,7 @@ def test_every_code_that_the_documentation_names_exists() -> None:
 
 
 def test_every_key_of_the_page_stands_in_the_guide() -> None:
-    shown = re.findall(r'shown: "([^"]+)"', text("static/src/views/keys.ts"))
+    shown = re.findall(r'shown: "([^"]+)"', text("static/src/strings/keys.ts"))
     guide = text("docs/guide.md")
 
     assert len(shown) >= 8

@@ -11,6 +11,7 @@ import { startMaps } from "./mapfeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { INITIAL, type State, Store } from "./store.ts";
+import * as say from "./strings/beside.ts";
 
 /** Ticks that are run at once where the other run is far behind: between them the page may have gone elsewhere. */
 const AT_ONCE = 20_000;
@@ -144,7 +145,7 @@ export class Beside {
     if (head?.view_id === other.view_id) {
       this.#entered = true;
       this.#wanted = null;
-      this.#say("The page shows this very run: there is nothing beside it.");
+      this.#say(say.thisVeryRun);
       return;
     }
     if (this.#entered) {
@@ -179,13 +180,11 @@ export class Beside {
       const { head } = this.#store.state;
       if (head?.status === "diverged" && session.reached % ticks === 0) {
         const last = session.reached / ticks - 1;
-        this.#say(
-          `The other run diverged in step ${last}: its loss is no number any more, and no step follows.`,
-        );
+        this.#say(say.diverged(last));
         return false;
       }
       const left = end - session.reached;
-      if (left > AT_ONCE) this.#say(`The other run catches up: it is at step ${head?.step ?? 0}.`);
+      if (left > AT_ONCE) this.#say(say.catchesUp(head?.step ?? 0));
       await session.advance(Math.min(left, AT_ONCE));
       if (wanted !== this.#wanted) return false;
     }
@@ -198,7 +197,7 @@ export class Beside {
       return true;
     } catch (error) {
       if (!isNotThere(error)) throw error;
-      this.#say("The other run has no such moment: what is known of it begins later.");
+      this.#say(say.noSuchMoment);
       return false;
     }
   }

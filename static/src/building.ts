@@ -27,6 +27,7 @@ import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
 import type { Memory } from "./shelf.ts";
 import type { State, Store } from "./store.ts";
+import * as say from "./strings/building.ts";
 
 const REST = 250;
 const RETRY = 2000;
@@ -189,9 +190,9 @@ export class Builder {
 
   #tellFitted(): void {
     const { spec } = this.#state;
-    const units = spec && layersOf(spec).at(-1)?.units;
-    const outputs = units === 1 ? "one output" : `${units} outputs`;
-    const text = `To go with the data, the loss is now ${spec?.loss.type.replaceAll("_", " ")}, with ${outputs}.`;
+    if (!spec) return;
+    const outputs = say.outputs(layersOf(spec).at(-1)?.units ?? 0);
+    const text = say.fitted(spec.loss.type.replaceAll("_", " "), outputs);
     this.#store.set({ notice: { kind: "news", text } });
   }
 

@@ -12,6 +12,7 @@ import { settingsOf, withSetting } from "./core/settings.ts";
 import { redone, undone } from "./core/undo.ts";
 import type { Session } from "./session.ts";
 import type { Preview, State, Store } from "./store.ts";
+import * as common from "./strings/common.ts";
 
 /** The status of a refusal that is about a value. */
 const UNFIT = 422;
@@ -162,7 +163,7 @@ export class Changes {
       const value = readNumber(typed);
       const given = value !== null || (optional && typed.trim() === "");
       this.#store.set({ wrong: null });
-      const text = given ? await act(value).catch(refusal) : "Expected a number.";
+      const text = given ? await act(value).catch(refusal) : common.wantedNumber;
       if (text !== null) this.#store.set({ wrong: { field, text } });
     });
   }

@@ -10,6 +10,7 @@ import { Feed, momentKey } from "./feed.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
 import type { State, Store } from "./store.ts";
+import * as say from "./strings/diagnosis.ts";
 
 /** Looking for trouble must take no more than a small part of the server's time. */
 const REST = 500;
@@ -46,7 +47,7 @@ export class Diagnosing {
       const { latest } = feed;
       const diagnosis = latest?.of === askedAs(shown.head) ? latest : null;
       const { missed, refusal } = feed;
-      const undiagnosed = refusal ?? (missed ? "What ails the network could not be asked." : null);
+      const undiagnosed = refusal ?? (missed ? say.unasked : null);
       if (diagnosis !== shown.diagnosis || undiagnosed !== shown.undiagnosed)
         this.#store.setSoon({ diagnosis, undiagnosed });
     };

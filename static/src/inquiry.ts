@@ -5,6 +5,7 @@
 
 import { type Client, Refused } from "./api/client.ts";
 import type { Frame } from "./api/types.ts";
+import * as say from "./strings/inquiry.ts";
 
 /** What is asked. `topic` is what it is about, whatever the moment. */
 export interface Question<Answer> {
@@ -21,7 +22,6 @@ export interface Told<Answer> {
 
 /** Of what was not asked. */
 export const UNASKED: Told<never> = { answer: null, waiting: false, refused: null };
-const MISSED = "The server did not answer.";
 
 export class Inquiry {
   readonly #client: Client;
@@ -51,7 +51,7 @@ export class Inquiry {
       (answer) => ({ ...UNASKED, answer }),
       (error: unknown) => ({
         ...UNASKED,
-        refused: error instanceof Refused ? error.problem.detail : MISSED,
+        refused: error instanceof Refused ? error.problem.detail : say.missed,
       }),
     );
     this.#busy = false;

@@ -14,6 +14,7 @@ import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import { WHOLE } from "./core/zoom.ts";
 import type { Clock, Motion } from "./motion.ts";
 import type { Notice, State, Store } from "./store.ts";
+import * as say from "./strings/session.ts";
 
 const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
@@ -285,8 +286,7 @@ export class Session {
     const { head } = this.#state;
     if (!head || head.id !== undefined) return;
     await this.copy({});
-    const text = "This was somebody else's session. You go on in a copy of your own.";
-    this.#store.set({ notice: { kind: "news", text } });
+    this.#store.set({ notice: { kind: "news", text: say.copied } });
   }
 
   /** Enter a copy of the session, from the moment that is shown: of the history as it is, or as it was at a revision. */
@@ -566,7 +566,7 @@ export class Session {
   async #failed(error: unknown, playing: boolean): Promise<void> {
     this.pause();
     if (error instanceof Unreachable) {
-      this.#store.set({ notice: { kind: "offline", text: "The server does not answer. Trying again…" } });
+      this.#store.set({ notice: { kind: "offline", text: say.unreachable } });
       void this.#recover(playing);
       return;
     }
@@ -589,7 +589,7 @@ export class Session {
   /** What helps against a refusal, by its code. */
   readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
     session_not_found: () => this.#rebuild(),
-    moment_not_reached: () => this.#look("The session was rewound elsewhere. This is as far as it is now."),
+    moment_not_reached: () => this.#look(say.rewound),
     stale_revision: async () => this.#conflict(),
   };
 
@@ -614,16 +614,15 @@ export class Session {
 
   /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */
   #conflict(): void {
-    const text = "Somebody else has moved this session on, so nothing was changed.";
-    this.#store.set({ notice: { kind: "news", text, actions: this.#ways } });
+    this.#store.set({ notice: { kind: "news", text: say.conflict, actions: this.#ways } });
   }
 
   /** What one can do where somebody else moves the session too: go along, or keep what is shown as a copy. */
   get #ways(): Notice["actions"] {
     const { rev } = this;
     return [
-      { name: "Follow", run: () => void this.act(() => this.#catchUp(true)) },
-      { name: "Go on in a copy", run: () => void this.enterBy(() => this.copy({ rev })) },
+      { name: say.follow, run: () => void this.act(() => this.#catchUp(true)) },
+      { name: say.goOnInCopy, run: () => void this.enterBy(() => this.copy({ rev })) },
     ];
   }
 
@@ -673,8 +672,7 @@ export class Session {
     await this.#catchUp(atHead);
     if (head.id === undefined || this.#saidFollowing === head.view_id) return;
     this.#saidFollowing = head.view_id;
-    const text = "This session is being moved elsewhere too. This page goes along.";
-    this.#store.set({ notice: { kind: "news", text, actions } });
+    this.#store.set({ notice: { kind: "news", text: say.goesAlong, actions } });
   }
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
@@ -685,8 +683,7 @@ export class Session {
     const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
     for (const ids of [this.#made, this.#dropped]) if (head?.id && ids.delete(head.id)) ids.add(id);
     await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample, unfolded, zoom });
-    const lost = undo.past.length ? ", but without the changes that you made" : " and stands where it stood";
-    const text = `The server was started anew. Your run was made again from its spec${lost}.`;
+    const text = undo.past.length ? say.madeAgainWithoutChanges : say.madeAgain;
     this.#store.set({ notice: { kind: "news", text } });
   }
 }

@@ -4,6 +4,7 @@ import type { Client } from "./api/client.ts";
 import { type Link, linkText, stillThere } from "./core/link.ts";
 import type { Session } from "./session.ts";
 import type { Store } from "./store.ts";
+import * as say from "./strings/sharing.ts";
 
 export class Sharing {
   readonly #client: Client;
@@ -34,9 +35,7 @@ export class Sharing {
         return this.#session.enter(found, Math.min(t, found.session.t), kept);
       const copied = await this.#client.fork(id, { at: t, at_rev: rev });
       await this.#session.enter(copied, copied.session.t, kept);
-      const text =
-        "The session has gone another way since this link was made. This is a copy of your own, from that very moment.";
-      this.#store.set({ notice: { kind: "news", text } });
+      this.#store.set({ notice: { kind: "news", text: say.goneAnotherWay } });
     });
   }
 
@@ -54,9 +53,7 @@ export class Sharing {
   branch(): Promise<void> {
     return this.#session.enterBy(async () => {
       await this.#session.copy({});
-      const text =
-        "This is a copy, from the moment that you looked at. The session before it stays as it was.";
-      this.#store.set({ notice: { kind: "news", text } });
+      this.#store.set({ notice: { kind: "news", text: say.branched } });
     });
   }
 

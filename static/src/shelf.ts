@@ -7,6 +7,7 @@ import { type Client, Refused } from "./api/client.ts";
 import { dataName, type Earlier, leaving, readEarlier, shelved, without } from "./core/earlier.ts";
 import type { Session } from "./session.ts";
 import type { State, Store } from "./store.ts";
+import * as say from "./strings/shelf.ts";
 
 const KEY = "backscope-earlier";
 const GONE = [404, 410];
@@ -44,8 +45,7 @@ export class Shelf {
       } catch (error) {
         if (!(error instanceof Refused) || !GONE.includes(error.problem.status)) throw error;
         this.#put(without(this.#store.state.earlier, id));
-        const text = "That session is not there any more. You are still in the one that you were in.";
-        this.#store.set({ notice: { kind: "news", text } });
+        this.#store.set({ notice: { kind: "news", text: say.gone } });
       }
     });
   }

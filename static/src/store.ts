@@ -27,7 +27,7 @@ export interface Notice {
 }
 
 /** The tabs of the inspector. */
-export type TabName = "Formula" | "Code" | "Paths" | "Matrices" | "Optimizer" | "Check";
+export type TabName = "formula" | "code" | "paths" | "matrices" | "optimizer" | "check";
 
 /** What would be, shown while a number is being dragged or typed. The frame is the preview's then, and not the session's. */
 export interface Preview {
@@ -138,7 +138,7 @@ export const INITIAL: State = {
   speed: 4,
   zoom: WHOLE,
   playing: false,
-  tab: "Formula",
+  tab: "formula",
   language: "numpy",
   notice: null,
   run: null,

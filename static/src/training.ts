@@ -6,6 +6,8 @@ import { readNumber } from "./core/numbers.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
 import type { Store } from "./store.ts";
+import * as common from "./strings/common.ts";
+import * as say from "./strings/training.ts";
 
 const REST = 200;
 
@@ -19,7 +21,7 @@ export interface Wanted {
 
 /** What `State.wrong` calls the fields. */
 export const AMOUNT = "amount";
-export const BELOW = "loss below";
+export const BELOW = "below";
 
 export class Training {
   readonly #client: Client;
@@ -40,9 +42,8 @@ export class Training {
     const session = this.#session;
     const [count, loss] = [readNumber(amount), readNumber(below)];
     const wrong = (field: string, text: string) => this.#store.set({ wrong: { field, text } });
-    if (count === null || !Number.isInteger(count) || count < 1)
-      wrong(AMOUNT, `Expected a whole number of ${unit}.`);
-    else if (below.trim() && loss === null) wrong(BELOW, "Expected a number.");
+    if (count === null || !Number.isInteger(count) || count < 1) wrong(AMOUNT, say.EXPECTED[unit]);
+    else if (below.trim() && loss === null) wrong(BELOW, common.wantedNumber);
     else {
       session.pause();
       this.#store.set({ wrong: null });

@@ -53,8 +53,8 @@ def test_every_point_has_the_loss_that_the_api_says(page: Page, server: Server) 
         for row in (19, 22, 30):
             assert table["loss", f"{column},{row}"] == answer["losses"][row][column]
     for name, value in {
-        "centre loss": answer["centre"]["loss"],
-        "gradient norm": answer["centre"]["gradient_norm"],
+        "centre-loss": answer["centre"]["loss"],
+        "gradient-norm": answer["centre"]["gradient_norm"],
         "step predicted": answer["step"]["predicted"],
         "step real": answer["step"]["real"],
     }.items():

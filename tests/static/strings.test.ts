@@ -12,11 +12,11 @@ const SOURCE = join(import.meta.dirname, "../../static/src");
 const GAP = "\0";
 /** Code that is no less text: what the API sends, the strings themselves, and markup of SVG files. */
 const APART = /^(api\/api\.gen|strings\/|views\/picture\/(pen|elements))/;
-/** Patterns, style sheets and media queries. */
-const TECHNICAL = /[\\{]|^\(prefers-/;
+/** Patterns, style sheets, fonts and media queries. */
+const TECHNICAL = /[\\{]|sans-serif$|^\(prefers-/;
 /** Names that the browser and the server give. */
 const NAMES =
-  /^(Alt|Arrow\w+|Backspace|Control|Delete|End|Enter|Escape|Home|Page\w+|Shift|Space|Infinity)(\+\w+)*$/;
+  /^(Alt|Arrow\w+|Backspace|Control|Delete|End|Enter|Escape|Home|Page\w+|Shift|Space|Infinity|Files|(two|many) classes)(\+\w+)*$/;
 const SPOKEN =
   /(?:^|\s)(?:aria-label|aria-description|aria-roledescription|aria-valuetext|alt|placeholder|title)="([^"]*)"/g;
 

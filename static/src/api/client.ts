@@ -2,6 +2,7 @@
 
 import type { Maps } from "../core/maps.ts";
 import type { Address } from "../core/numbers.ts";
+import * as say from "../strings/client.ts";
 import { readSafetensors, type TensorFile } from "./safetensors.ts";
 import type {
   Catalog,
@@ -362,7 +363,7 @@ export class Client {
       });
       content = await contentOf(response);
     } catch (error) {
-      throw new Unreachable("The server does not answer", { cause: error });
+      throw new Unreachable(say.silent, { cause: error });
     }
     if (!response.ok) throw new Refused(isProblem(content) ? content : unexplained(response));
     return content as Answer;
@@ -387,7 +388,7 @@ function isProblem(content: unknown): content is Problem {
 
 /** What is known of a refusal that came without the reason, as from a proxy before the server. */
 function unexplained({ status, statusText }: Response): Problem {
-  const title = statusText || "no reason given";
-  const detail = `The server refused this without saying why: ${status}, ${title}.`;
+  const title = statusText || say.noReason;
+  const detail = say.unexplained(status, title);
   return { type: "about:blank", title, status, code: "unexplained", detail, errors: [], request_id: "" };
 }

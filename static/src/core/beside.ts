@@ -4,6 +4,7 @@
  */
 
 import type { Frame, ScheduledTick, Spec, Tensor, WireNumber } from "../api/types.ts";
+import * as say from "../strings/beside.ts";
 import type { Net } from "./net.ts";
 import { addressText, counted, elements, fromWire, sizeOf, valueAt } from "./numbers.ts";
 import type { Cell, Sheet } from "./sheet.ts";
@@ -105,7 +106,7 @@ function isTree(value: unknown): value is Record<string, unknown> {
 }
 
 function said(value: unknown): string {
-  if (value === undefined || value === null) return "none";
+  if (value === undefined || value === null) return say.none;
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
 }
@@ -143,7 +144,7 @@ export function besideSheet(
     }
   const cut = rows.length < count;
   return {
-    of: cut ? `numbers, the first of ${counted(count)}; Numbers has them all` : "numbers that both have",
+    of: cut ? say.firstNumbers(counted(count)) : say.numbersOfBoth,
     columns: ["address", "this", "beside", "difference"],
     rows,
   };

@@ -2,6 +2,7 @@
 
 import type { Packed } from "../api/safetensors.ts";
 import type { MapsAnswer, Tensor, WireNumber } from "../api/types.ts";
+import * as say from "../strings/boundary.ts";
 import { mapTensor, type Scale } from "./maps.ts";
 import { type Layer, LOSS, type Net } from "./net.ts";
 import { fromWire } from "./numbers.ts";
@@ -67,12 +68,12 @@ export function borderOf(
   if (rows?.classes == null) return null;
   if (outputs === 1) {
     const { middle } = scale;
-    return { field: own.map((value) => value - middle), words: `on the line it is ${middle}` };
+    return { field: own.map((value) => value - middle), words: say.onTheLine(middle) };
   }
   const others = Array.from({ length: outputs }, (_, i) => i).filter((i) => i !== unit);
   const fields = others.map((other) => fieldOf(surface, tensor, other));
   const field = own.map((value, i) => value - Math.max(...fields.map((one) => one[i] ?? NaN)));
-  return { field, words: "inside the line it is the largest" };
+  return { field, words: say.insideTheLine };
 }
 
 /** A point of the plane, by its place in `x` and in `y`. */
@@ -128,7 +129,7 @@ export function surfaceSheet(surface: Surface): Sheet {
       ...answersAt(surface, { column, row }).map(({ value }) => value),
     ]),
   );
-  return { of: "points of the map", columns: ["point", "x0", "x1", ...names], rows };
+  return { of: say.points, columns: ["point", "x0", "x1", ...names], rows };
 }
 
 export function placeName({ column, row }: Place): string {

@@ -4,6 +4,7 @@
  */
 
 import type { Catalog, Spec, Uploaded } from "../api/types.ts";
+import * as say from "../strings/building.ts";
 import { type Drawing, EMPTY } from "./points.ts";
 import type { Cloud } from "./scatter.ts";
 
@@ -66,7 +67,6 @@ export const NOTHING_BUILT: Building = {
 };
 
 const UNITS_TO_BEGIN = 3;
-export const OWN = "Own network";
 
 // Reading
 
@@ -210,7 +210,7 @@ export function useData(data: Record<string, unknown>, alike: boolean, all: bool
 /** What own networks are called: an example's name is the example's. */
 export function ownName(catalog: Catalog | null): Edit {
   return (spec) =>
-    catalog?.presets.some(({ title }) => title === spec.name) ? { ...spec, name: OWN } : spec;
+    catalog?.presets.some(({ title }) => title === spec.name) ? { ...spec, name: say.ownNetwork } : spec;
 }
 
 function withLayers(spec: Spec, layers: readonly LayerSpec[]): Spec {

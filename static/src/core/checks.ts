@@ -55,11 +55,3 @@ export function curveOf(check: TensorCheck | null): { h: number[]; relative: num
 }
 
 const FOOT = 1e-17;
-
-export const VERDICTS = {
-  equal: "equal: the backward pass is right",
-  close: "close: terms that cancel lost digits",
-  different: "different: the backward pass is wrong here",
-  skipped: "skipped: at a kink the two sides have two slopes",
-  not_applicable: "not applicable",
-} as const;

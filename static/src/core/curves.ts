@@ -6,6 +6,7 @@
 import { scaleLinear } from "d3-scale";
 
 import type { Head, Metrics, Phase, ScheduledTick } from "../api/types.ts";
+import * as say from "../strings/curves.ts";
 import { fromWire, short } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
 
@@ -39,7 +40,6 @@ export interface Line extends Curve {
 
 const NORM = "gradient_norm.";
 const PER_EPOCH = /^(train|test)_(loss|accuracy)$/;
-const LABELS = { train: "train", test: "held out" } as const;
 
 /** Whether a curve is the norm of a layer's gradient. */
 export function isNorm(name: string): boolean {
@@ -60,21 +60,21 @@ export function lossPlots(series: readonly Curve[], log = false): Plot[] {
     series.flatMap((curve): Line[] => {
       const [, part, kind] = PER_EPOCH.exec(curve.name) ?? [];
       if (kind !== what || (part !== "train" && part !== "test")) return [];
-      return [{ ...curve, label: LABELS[part], kind: part, shade: part === "train" ? 1 : 0 }];
+      return [{ ...curve, label: say.CURVES[part], kind: part, shade: part === "train" ? 1 : 0 }];
     });
   const stepwise = series
     .filter(({ name }) => !PER_EPOCH.test(name))
-    .map((curve): Line => ({ ...curve, label: "batch", kind: "step", shade: 1 }));
+    .map((curve): Line => ({ ...curve, label: say.CURVES.batch, kind: "step", shade: 1 }));
   const last = lastStep(series);
   return [
-    ...plot(log ? "Loss, log scale" : "Loss", [...stepwise, ...epochwise("loss")], { log, last }),
-    ...plot("Accuracy", epochwise("accuracy"), { last, bounds: [0, 1] }),
+    ...plot(log ? say.lossOnLogScale : say.loss, [...stepwise, ...epochwise("loss")], { log, last }),
+    ...plot(say.accuracy, epochwise("accuracy"), { last, bounds: [0, 1] }),
   ];
 }
 
 /** The norms of all layers' gradients. */
 export function normPlots(series: readonly Curve[]): Plot[] {
-  return layerPlots("Gradient norm by layer, log scale", series, { log: true });
+  return layerPlots(say.gradientNorms, series, { log: true });
 }
 
 /** A curve for each layer, which its name ends with. */
@@ -286,7 +286,7 @@ export function sheetOf(curves: readonly Curve[]): Sheet {
     }),
   );
   return {
-    of: "steps that are drawn",
+    of: say.steps,
     columns: ["step", ...curves.map(({ name }) => name)],
     rows: [...found].map(([step, values]) => [step, ...values]),
   };

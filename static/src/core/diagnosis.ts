@@ -1,6 +1,7 @@
 /** What ails the network, as the server finds it: which step it is asked about, how it is said, what a cure brought. */
 
 import type { DiagnosisAnswer, Finding, Metrics, ScheduledTick, WireNumber } from "../api/types.ts";
+import * as say from "../strings/diagnosis.ts";
 import { type Curve, type Line, type Plot, readCurves } from "./curves.ts";
 import { fromWire } from "./numbers.ts";
 import type { Cell, Sheet } from "./sheet.ts";
@@ -56,7 +57,7 @@ const NUMBERS = [
 export function diagnosisSheet({ layers }: Diagnosis): Sheet {
   const cell = (value: WireNumber | null): Cell => (value === null ? null : fromWire(value));
   return {
-    of: "layers",
+    of: say.layers,
     columns: ["layer", "units", ...NUMBERS, "dead_units", "saturated_units"],
     rows: layers.map((layer) => [
       layer.layer,
@@ -96,7 +97,7 @@ export function comparison([before, dashed]: Called, [after, solid]: Called): Pl
   if (!lines.length) return null;
   const steps = [...new Set(lines.flatMap((one) => one.steps))].sort((a, b) => a - b);
   return {
-    title: "Loss of each step's batch",
+    title: say.lossOfBatches,
     log: false,
     bounds: [],
     last: Math.max(1, steps.at(-1) ?? 0),

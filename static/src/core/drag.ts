@@ -3,6 +3,7 @@
  * size, so that a hundred of them take a weight from 0.2 to 1.2, and what is reached is always a round number.
  */
 
+import * as say from "../strings/drag.ts";
 import { short } from "./numbers.ts";
 
 /** Between which numbers a number must stay; `above` and `below` are not reached themselves. */
@@ -114,20 +115,20 @@ export function unfit(value: number, scale: Scale): string | null {
     (above == null || value > above) &&
     (below == null || value < below);
   const round = !grid || Number.isInteger((value - (minimum ?? 0)) / grid);
-  return inside && round ? null : `Expected ${wanted(scale)}.`;
+  return inside && round ? null : say.expected(wanted(scale));
 }
 
 function wanted({ minimum, maximum, above, below, grid }: Scale): string {
-  const kind = grid ? "a whole number" : "a number";
+  const kind = grid ? say.whole : say.any;
   if (minimum != null && maximum != null)
     return maximum - minimum === grid
-      ? `${short(minimum)} or ${short(maximum)}`
-      : `${kind} from ${short(minimum)} to ${short(maximum)}`;
+      ? say.either(short(minimum), short(maximum))
+      : say.between(kind, short(minimum), short(maximum));
   const limits = [
-    minimum == null ? "" : `at least ${short(minimum)}`,
-    above == null ? "" : `above ${short(above)}`,
-    maximum == null ? "" : `at most ${short(maximum)}`,
-    below == null ? "" : `below ${short(below)}`,
-  ];
-  return [kind, limits.filter(Boolean).join(" and ")].join(" ").trim();
+    minimum == null ? "" : say.atLeast(short(minimum)),
+    above == null ? "" : say.above(short(above)),
+    maximum == null ? "" : say.atMost(short(maximum)),
+    below == null ? "" : say.below(short(below)),
+  ].filter(Boolean);
+  return limits.length ? say.within(kind, limits) : kind;
 }

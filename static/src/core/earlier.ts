@@ -1,6 +1,7 @@
 /** The sessions that were left for another in this tab: enough of each to tell it from the others and to enter it again. */
 
 import type { Catalog, Head, Spec } from "../api/types.ts";
+import * as say from "../strings/earlier.ts";
 import { layersOf } from "./build.ts";
 import { widthsText } from "./form.ts";
 import { INPUT, type Net } from "./net.ts";
@@ -44,8 +45,7 @@ export function without(list: readonly Earlier[], id: string): Earlier[] {
 }
 
 export function earlierText({ widths, data, steps, t }: Earlier): string {
-  const far = steps > 0 ? `${steps} ${steps === 1 ? "step" : "steps"}` : `${t} ${t === 1 ? "tick" : "ticks"}`;
-  return `${widths} · ${data} · ${far}`;
+  return say.session(widths, data, steps > 0 ? say.steps(steps) : say.ticks(t));
 }
 
 /** What the data of a spec are called: by the catalog, or by the file's name where it is known. */
@@ -55,8 +55,8 @@ export function dataName(
   tables: Readonly<Record<string, string>>,
 ): string {
   const { dataset, dataset_id } = spec["data"] as { dataset?: string; dataset_id?: string };
-  if (dataset_id !== undefined) return tables[dataset_id] ?? "Uploaded table";
-  if (dataset === undefined) return "Given rows";
+  if (dataset_id !== undefined) return tables[dataset_id] ?? say.uploaded;
+  if (dataset === undefined) return say.given;
   return catalog?.datasets.find(({ type }) => type === dataset)?.title ?? dataset;
 }
 

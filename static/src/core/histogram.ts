@@ -3,6 +3,7 @@
 import { scaleLinear } from "d3-scale";
 
 import type { Frame, Tensor } from "../api/types.ts";
+import * as say from "../strings/histogram.ts";
 import { gradientOf, type Layer, type Net } from "./net.ts";
 import { elements, sizeOf } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
@@ -113,9 +114,9 @@ export function histogramSheet(histograms: readonly Histogram[]): Sheet {
     const { bars, zeros, nonfinite } = spread;
     return [
       ...bars.map(({ low, high, count }, i) => [`${tensor} ${i}`, low, high, count]),
-      [`${tensor} zero`, 0, 0, zeros],
-      ...(nonfinite ? [[`${tensor} not finite`, null, null, nonfinite]] : []),
+      [say.zero(tensor), 0, 0, zeros],
+      ...(nonfinite ? [[say.notFinite(tensor), null, null, nonfinite]] : []),
     ];
   });
-  return { of: "bars", columns: ["bar", "from", "to", "numbers"], rows };
+  return { of: say.bars, columns: ["bar", "from", "to", "numbers"], rows };
 }

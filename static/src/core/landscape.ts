@@ -1,6 +1,7 @@
 /** The loss over a plane through all parameters: its numbers, the lines of equal loss, and the way that was taken. */
 
 import type { LandscapeAnswer } from "../api/types.ts";
+import * as say from "../strings/landscape.ts";
 import { type Place, placeName } from "./boundary.ts";
 import { fromWire, short } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
@@ -95,16 +96,9 @@ export function stepNear(
   return best;
 }
 
-const ALONG = {
-  gradient: "the gradient",
-  random: "a direction drawn by chance",
-  none: "no other direction",
-} as const;
-const ACROSS = { ...ALONG, path: "the way that was taken, across it" } as const;
-
 /** What the two axes are, in words. */
 export function axesInWords({ directions }: Landscape): string {
-  return `x along ${ALONG[directions.x]}, y along ${ACROSS[directions.y]}`;
+  return say.axes(say.DIRECTIONS[directions.x], say.DIRECTIONS[directions.y]);
 }
 
 export function landscapeSheet(landscape: Landscape): Sheet {
@@ -115,11 +109,14 @@ export function landscapeSheet(landscape: Landscape): Sheet {
       return [placeName(place), across, up, lossAt(landscape, place)];
     }),
   );
-  return { of: "points of the square", columns: ["point", "x", "y", "loss"], rows };
+  return { of: say.points, columns: ["point", "x", "y", "loss"], rows };
 }
 
 export function spokenAt(landscape: Landscape, place: Place): string {
   const { x, y } = landscape;
-  const at = `x ${short(x[place.column] ?? NaN)}, y ${short(y[place.row] ?? NaN)}`;
-  return `${at}: loss ${short(lossAt(landscape, place))}`;
+  return say.spoken(
+    short(x[place.column] ?? NaN),
+    short(y[place.row] ?? NaN),
+    short(lossAt(landscape, place)),
+  );
 }

@@ -1,6 +1,7 @@
 /** What a learner is asked, and what became of it: a lesson's step or a question of the engine's, before and after. */
 
 import type { Grade, Lesson, LessonStep, Question } from "../api/types.ts";
+import * as say from "../strings/learned.ts";
 import { type Address, addressText, fromWire, short } from "./numbers.ts";
 
 /** A question as it stands on the page. `number` is what the engine grades; without one the lesson knows the answer. */
@@ -47,7 +48,6 @@ export interface Score {
 }
 
 export const NO_SCORE: Score = { right: 0, answered: 0 };
-export const LEVELS = ["Signs", "Sizes", "Gradients", "Updates"] as const;
 export const SIGNS = ["negative", "zero", "positive"] as const;
 
 export function stepOf({ lesson, step }: Learned): LessonStep | null {
@@ -91,20 +91,13 @@ export function askedIn(question: NonNullable<LessonStep["question"]>, ticksPerS
   };
 }
 
-const ASKS: Record<Question["kind"], (what: string) => string> = {
-  sign: (what) => `Which sign will ${what} have?`,
-  size: (what) => `How large will ${what} be? A factor of ten is near enough.`,
-  number: (what) => `What will ${what} be? One per cent is near enough.`,
-  largest: (what) => `Which of these will have the largest size? They are numbers of ${what}.`,
-};
-
 /** A question of the engine's, in words. */
 export function askedOf(question: Question, chain: readonly string[]): Asked {
   const { kind, tensor, index } = question;
   const what = kind === "largest" ? tensor : addressText({ tensor, index });
   return {
     kind,
-    ask: ASKS[kind](what),
+    ask: say.ASKS[kind](what),
     number: question,
     options: [],
     answer: null,
@@ -135,7 +128,7 @@ export function verdictOf(asked: Asked, grade: Grade): Verdict {
   const said = grade.right ? right : wrong;
   return {
     right: grade.right,
-    text: said || (of ? `${addressText(of)} is ${short(value)}.` : ""),
+    text: said || (of ? say.itIs(addressText(of), short(value)) : ""),
     of,
     value,
     parts: grade.parts,

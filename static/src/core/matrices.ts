@@ -4,6 +4,7 @@
  */
 
 import type { Algebra, Frame, MatrixFactor, MatrixTerm, WireNumber } from "../api/types.ts";
+import * as say from "../strings/matrices.ts";
 import type { Net } from "./net.ts";
 import { type Address, addressText, fromWire, largest, sameAddress, valueAt } from "./numbers.ts";
 
@@ -115,7 +116,7 @@ export function windowOf(grid: Grid, part: Part | null, most: { rows: number; co
 /** How a cell comes of its product, in words: `hidden1.z[0,1] is row 0 of x times column 1 of Wᵀ`; empty for another tick. */
 export function productText(result: Grid, cell: Cell, term: MatrixTerm | undefined): string {
   if (!term || term.operator !== "product" || result.tensor === null) return "";
-  const [left, right] = term.factors.map(({ text, transposed }) => text + (transposed ? "ᵀ" : ""));
+  const [left = "", right = ""] = term.factors.map(({ text, transposed }) => text + (transposed ? "ᵀ" : ""));
   const name = addressText({ tensor: result.tensor, index: result.index(cell) });
-  return `${name}: row ${cell.row} of ${left}, times column ${cell.column} of ${right}, added up`;
+  return say.product(name, cell.row, left, cell.column, right);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Frame } from "../api/types.ts";
+import * as say from "../strings/passing.ts";
 import { gradientOf, type Layer, type Net } from "./net.ts";
 import { element, short } from "./numbers.ts";
 
@@ -55,8 +56,8 @@ export function passingOf(
 export function passingText(passing: Passing | null, batch: number): string {
   if (!passing || passing.kind === "open") return "";
   const { kind, error, slope, always } = passing;
-  if (kind === "weak") return `weak: error ${short(error)} × slope ${short(slope)}`;
-  return always && batch > 1 ? `blocked for all ${batch} examples: slope 0` : "blocked: slope 0";
+  if (kind === "weak") return say.weak(short(error), short(slope));
+  return always && batch > 1 ? say.blockedForAll(batch) : say.blocked;
 }
 
 /** Whether each number that leaves is the one that arrives times a slope, and no mixture of several. */

@@ -1,6 +1,7 @@
 /** The paths from a number to the loss as the page shows them: what they are called, and where they lie on the network. */
 
 import type { Factor, Path } from "../api/types.ts";
+import * as common from "../strings/common.ts";
 import { batched, gradientOf, LOSS, type Net, parameterOf, unitOf } from "./net.ts";
 import { type Address, addressText, fromWire, parseAddress } from "./numbers.ts";
 import { words } from "./sentence.ts";
@@ -41,7 +42,7 @@ export function pathNames(net: Net, paths: readonly Path[]): string[] {
     const nodes = path.nodes.map(parseAddress);
     const example = nodes.find(({ tensor }) => batched(net, tensor))?.index[0];
     if (example === undefined) return [words(nodes.at(-2)?.tensor.split(".")[1])];
-    return [`example ${example}`, ...unitsOf(net, nodes)];
+    return [common.example(example), ...unitsOf(net, nodes)];
   });
   const shared = (part: string) => passed.every((parts) => parts.includes(part));
   return passed.map((parts) => {

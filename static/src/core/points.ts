@@ -16,7 +16,7 @@ export interface Drawing {
   readonly kind: "classes" | "numbers";
   /** The target of the next point. */
   readonly target: number;
-  readonly tool: "Add" | "Remove";
+  readonly tool: "add" | "remove";
   /** Where the keyboard places. */
   readonly cross: readonly [number, number];
   readonly bounds: Bounds;
@@ -27,7 +27,7 @@ export const EMPTY: Drawing = {
   points: [],
   kind: "classes",
   target: 0,
-  tool: "Add",
+  tool: "add",
   cross: [0, 0],
   bounds: [PLANE, PLANE],
 };

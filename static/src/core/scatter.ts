@@ -4,6 +4,7 @@
  */
 
 import type { DataRows, Tensor } from "../api/types.ts";
+import * as say from "../strings/scatter.ts";
 import { element } from "./numbers.ts";
 
 export interface Dot {
@@ -113,6 +114,6 @@ export function largestTarget({ dots }: Cloud): number {
 /** What the picture shows, in words. */
 export function cloudInWords({ dots, classes }: Cloud): string {
   const held = dots.filter((dot) => dot.held).length;
-  const kinds = classes === null ? "with numbers for targets" : `in ${classes} classes`;
-  return `${dots.length} rows ${kinds}${held ? `, ${held} of them held out` : ""}`;
+  const rows = classes === null ? say.withNumbers(dots.length) : say.inClasses(dots.length, classes);
+  return held ? say.heldOut(rows, held) : rows;
 }

@@ -23,7 +23,7 @@ export function marked(latex: string, symbols: readonly Symbol[]): string {
 }
 
 /** Commands that make another symbol of the one behind them. */
-const ACCENTED = String.raw`\\(?:hat|bar|tilde|vec|dot)[\s{]*|\\sqrt\s*`;
+const ACCENTED = /\\(?:hat|bar|tilde|vec|dot)[\s{]*|\\sqrt\s*/.source;
 
 /** A pattern for a symbol that is no part of a longer word, of a command, of a symbol with another index or an accent. */
 function standingAlone(symbol: string): string {

@@ -1,6 +1,8 @@
 /** What tells one term of a sum from the others, in a few words: its example, the unit it comes from, or its factors. */
 
 import type { Term } from "../api/types.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/terms.ts";
 import { batched, type Net, unitOf } from "./net.ts";
 import { type Address, addressText } from "./numbers.ts";
 import { words } from "./sentence.ts";
@@ -12,11 +14,11 @@ export function sourceOf({ factors }: Term): Address | null {
 }
 
 export function termNames(net: Net, terms: readonly Term[]): string[] {
-  const examples = terms.map(({ sample, op }) => (sample === null ? words(op) : `example ${sample}`));
+  const examples = terms.map(({ sample, op }) => (sample === null ? words(op) : common.example(sample)));
   const places = terms.map((term) => placeName(net, sourceOf(term)));
   if (new Set(terms.map(({ sample }) => sample)).size > 1)
     return distinct(examples) ? examples : examples.map((name, i) => `${name} · ${places[i]}`);
-  return distinct(places) ? places.map((place) => `from ${place}`) : factorNames(terms);
+  return distinct(places) ? places.map(say.from) : factorNames(terms);
 }
 
 /** A number's unit, or a parameter's own address. */

@@ -1,16 +1,18 @@
 /** Steps of a run beside one another: what layers did as curves, and a tensor's histograms as a picture of columns. */
 
 import type { HistogramsAnswer, TrendsAnswer } from "../api/types.ts";
+import * as curves from "../strings/curves.ts";
+import * as say from "../strings/trends.ts";
 import { type Curve, layerPlots, type Plot } from "./curves.ts";
 import { fromWire } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
 
 /** What is looked back at of layers: the server's name for it, and how it is drawn. */
 export const TRENDS = {
-  update_ratio: { title: "Update over weights by layer, log scale", log: true, bounds: [] },
-  saturated: { title: "Saturated units by layer, as a share", log: false, bounds: [0, 1] },
-  dead: { title: "Dead units by layer, as a share", log: false, bounds: [0, 1] },
-  mean_slope: { title: "Mean slope of the activation by layer", log: false, bounds: [0] },
+  update_ratio: { log: true, bounds: [] },
+  saturated: { log: false, bounds: [0, 1] },
+  dead: { log: false, bounds: [0, 1] },
+  mean_slope: { log: false, bounds: [0] },
 } as const;
 
 export type Trend = keyof typeof TRENDS;
@@ -34,8 +36,8 @@ export function trendCurves({ steps, layers }: TrendsAnswer, name: string): Curv
 }
 
 export function trendPlots(name: Trend): (series: readonly Curve[]) => Plot[] {
-  const { title, log, bounds } = TRENDS[name];
-  return (series) => layerPlots(title, series, { log, bounds });
+  const { log, bounds } = TRENDS[name];
+  return (series) => layerPlots(say.TITLES[name], series, { log, bounds });
 }
 
 /** A tensor's histograms over time: one column a step, one row a bin. */
@@ -74,9 +76,9 @@ export function rangeAt({ edges, counts }: Columns, i: number): readonly [number
 }
 
 export function columnsSheet({ steps, edges, counts, zeros, nonfinite }: Columns): Sheet {
-  const bins = edges.slice(1).map((high, j) => `${edges[j]} to ${high}`);
+  const bins = edges.slice(1).map((high, j) => say.bin(edges[j] ?? NaN, high));
   return {
-    of: "steps that are drawn",
+    of: curves.steps,
     columns: ["step", "zeros", "nonfinite", ...bins],
     rows: steps.map((step, i) => [step, zeros[i] ?? null, nonfinite[i] ?? null, ...(counts[i] ?? [])]),
   };

@@ -1,6 +1,7 @@
 /** What an optimizer does to one number, as the page tells it. */
 
 import type { Factor, Term, Update } from "../api/types.ts";
+import * as say from "../strings/updates.ts";
 import { addressText, fromWire, short } from "./numbers.ts";
 
 /** A number on the way from the gradient to the update; of one that is kept from step to step also the one before. */
@@ -38,11 +39,9 @@ export function sumOf(terms: readonly Term[]): number {
 
 /** How an update compares with what plain gradient descent at the same rate would have added. */
 export function compared(own: number, plain: number): string {
-  if (Object.is(own, plain) || Math.abs(own - plain) <= 1e-12 * Math.abs(plain))
-    return "This is what plain gradient descent does.";
+  if (Object.is(own, plain) || Math.abs(own - plain) <= 1e-12 * Math.abs(plain)) return say.same;
   if (!Number.isFinite(own) || !Number.isFinite(plain)) return "";
-  if (own === 0) return "Plain gradient descent would have moved it.";
-  if (plain === 0) return "Plain gradient descent would have left it.";
-  const way = own * plain < 0 ? ", and the other way" : "";
-  return `This goes ${short(Math.abs(own / plain))} times as far as plain gradient descent${way}.`;
+  if (own === 0) return say.wouldMove;
+  if (plain === 0) return say.wouldLeave;
+  return (own * plain < 0 ? say.timesTheOtherWay : say.timesAsFar)(short(Math.abs(own / plain)));
 }

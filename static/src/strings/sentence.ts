@@ -1,6 +1,10 @@
-/** What the sentence says about a tick, an update and a value that is tried. */
+/** What the sentence says about a tick, an update and a value that is tried, and what stands around it. */
 
 import type { Part } from "../core/sentence.ts";
+
+export const start = "Start";
+export const preview = "Preview";
+export const PHASES = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" } as const;
 
 export const ready = (layer: string, first: string): string => `Ready. First, ${layer}: ${first}.`;
 export const hurried = (loss: Part): Part[] => [
@@ -37,3 +41,15 @@ export const overTheBatch = ", summed over the batch,";
 export const wouldLeave = " Plain descent would leave it.";
 export const wouldLower = " Plain descent would lower it.";
 export const wouldRaise = " Plain descent would raise it.";
+
+export const begin = "press → or Step";
+export const HINTS = {
+  forward: "values flow towards the loss",
+  loss: "how wrong the output is",
+  backward: "gradients flow back; weights stay as they are",
+  update: "now, and only now, weights move",
+} as const;
+export const KEEP = {
+  dragged: "let go to keep it, Esc gives it back; Shift is finer, Ctrl coarser",
+  typed: "Enter keeps it, Esc gives it back",
+} as const;

@@ -4,6 +4,8 @@ import { html, nothing } from "lit";
 
 import { findingsOf, titleOf } from "../core/diagnosis.ts";
 import type { State, Store } from "../store.ts";
+import * as say from "../strings/ailing.ts";
+import { NAMES as CHARTS } from "../strings/tabs.ts";
 
 export function ailing({ diagnosis }: State, layers: readonly string[], store: Store) {
   const found = layers.flatMap((layer) => findingsOf(diagnosis, layer));
@@ -15,10 +17,10 @@ export function ailing({ diagnosis }: State, layers: readonly string[], store: S
     class="ailing"
     data-finding=${first.code}
     data-about=${first.layer}
-    aria-label="Diagnosis of ${first.layer}: ${titles}"
+    aria-label=${say.diagnosis(first.layer, titles)}
     title=${first.cause}
     @mousedown=${(event: Event) => event.preventDefault()}
-    @click=${() => store.set({ chart: "Diagnosis" })}
+    @click=${() => store.set({ chart: CHARTS.diagnosis })}
   >
     !
   </button>`;

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { type Bar, type Bars, MOST_BARS } from "../core/bars.ts";
 import { type Address, counted, full, lightsText, sign, signed } from "../core/numbers.ts";
+import * as say from "../strings/bars.ts";
 import { styleMap } from "./styles.ts";
 
 /** What stands at a bar. */
@@ -33,25 +34,29 @@ export interface Sum {
 
 export function barsView(sum: Sum): TemplateResult {
   const { bars, name, of, total } = sum;
+  const { rest } = bars;
   return html`<div class="bars ${sum.manner}" style=${styleMap({ "--zero": percent(bars.zero) })}>
     <ol class="bars-own" aria-label=${name} @keydown=${sum.manner === "choose" ? walk : nothing}>
       ${bars.own.map((bar) => own(sum, bar))}
     </ol>
     ${
-      bars.rest
-        ? html`<p class="bar-row bars-rest" data-value=${full(bars.rest.value)}>
-            <span class="bar-label">${counted(bars.rest.count)} more</span>${barTrack(bars.rest)}${digits(bars.rest.value)}
+      rest
+        ? html`<p class="bar-row bars-rest" data-value=${full(rest.value)}>
+            <span class="bar-label">${say.more(counted(rest.count))}</span>${barTrack(rest)}${digits(rest.value)}
           </p>`
         : nothing
     }
     <p class="bar-row sum" data-value=${full(bars.total.value)}>
-      <span class="bar-label">sum</span>${barTrack(bars.total)}<span class="bar-digits">${total}</span>
+      <span class="bar-label">${say.sum}</span>${barTrack(bars.total)}<span class="bar-digits">${total}</span>
     </p>
     ${
-      bars.rest
+      rest
         ? html`<p class="muted bars-said">
-            These are the ${Math.min(MOST_BARS, bars.own.length)} strongest of
-            ${counted(BigInt(bars.own.length) + bars.rest.count)} ${of}; all the others are one bar.
+            ${say.strongest(
+              Math.min(MOST_BARS, bars.own.length),
+              counted(BigInt(bars.own.length) + rest.count),
+              of,
+            )}
           </p>`
         : nothing
     }

@@ -9,6 +9,8 @@ import { gridOf } from "../core/form.ts";
 import { INPUT, layerOf, type Net } from "../core/net.ts";
 import { element, sign } from "../core/numbers.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/batch.ts";
+import * as common from "../strings/common.ts";
 import { number } from "./number.ts";
 import type { Desk } from "./view.ts";
 
@@ -26,23 +28,23 @@ export function batchRows(net: Net, frame: Frame, state: State, desk: Desk) {
 /** Which example is traced, and the way to the one before and the one after. */
 function which(batch: number, { sample, own }: State, { session, changes }: Desk) {
   if (own)
-    return html`<p class="own">own example, not in the data</p>
-      <button type="button" class="plain" @click=${() => void changes.backToData()}>Back to the data</button>`;
-  if (batch === 1) return html`<p class="muted">one example a step</p>`;
+    return html`<p class="own">${say.own}</p>
+      <button type="button" class="plain" @click=${() => void changes.backToData()}>${say.backToData}</button>`;
+  if (batch === 1) return html`<p class="muted">${say.single}</p>`;
   const to = (by: number, sign: string, name: string, key: string) =>
     html`<button
       type="button"
       class="plain"
       aria-label=${name}
-      title="${name} (${key})"
+      title=${say.withKey(name, key)}
       ?disabled=${sample + by < 0 || sample + by >= batch}
       @click=${() => void session.chooseFurther(by)}
     >
       ${sign}
     </button>`;
   return html`<p class="which">
-    <span class="muted">example ${sample} of ${batch}</span>
-    ${to(-1, "‹", "Previous example", "[")}${to(1, "›", "Next example", "]")}
+    <span class="muted">${common.exampleOf(sample, batch)}</span>
+    ${to(-1, "‹", say.previous, "[")}${to(1, "›", say.next, "]")}
   </p>`;
 }
 
@@ -51,7 +53,7 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, { session }
   const first = Math.floor(sample / MOST_ROWS) * MOST_ROWS;
   const shown = Array.from({ length: Math.min(batch - first, MOST_ROWS) }, (_, i) => first + i);
   const choose = (row: number) => () => void session.choose(row);
-  return html`<div class="batch" role="radiogroup" aria-label="Sample">
+  return html`<div class="batch" role="radiogroup" aria-label=${say.examples}>
     ${shown.map(
       (row) =>
         html`<div class="row ${row === sample ? "chosen" : ""}">
@@ -60,18 +62,18 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, { session }
               ? html`<input
                   type="radio"
                   name="sample"
-                  aria-label="example ${row} of ${batch}"
+                  aria-label=${common.exampleOf(row, batch)}
                   .checked=${live(row === sample)}
                   @change=${choose(row)}
                 />`
               : nothing
           }
           <span class="cells">${cells(frame, input, row)}</span>
-          <span class="arrow" aria-label="target">→</span>
+          <span class="arrow" aria-label=${say.target}>→</span>
           <span class="cells">${cells(frame, net.target, row)}</span>
         </div>`,
     )}
-    ${batch > MOST_ROWS ? html`<p class="muted">and ${batch - shown.length} more</p>` : nothing}
+    ${batch > MOST_ROWS ? html`<p class="muted">${say.more(batch - shown.length)}</p>` : nothing}
   </div>`;
 }
 
@@ -83,9 +85,7 @@ function cells(frame: Frame, tensor: string, row: number) {
   if (columns > MOST_NUMBERS && columns <= MOST_PIXELS) return guard([all], () => picture(all, row, columns));
   const shown = Array.from({ length: Math.min(columns, MOST_COLUMNS) }, (_, column) => [row, column]);
   return html`${shown.map((index) => number({ tensor, index }, element(all, index)))}${
-    columns > MOST_COLUMNS
-      ? html`<span class="muted" title="${columns} numbers; all of them stand on the network">…</span>`
-      : ""
+    columns > MOST_COLUMNS ? html`<span class="muted" title=${say.manyNumbers(columns)}>…</span>` : ""
   }`;
 }
 
@@ -100,7 +100,7 @@ function picture(tensor: Tensor | null | undefined, row: number, columns: number
     width=${5 * across}
     height=${5 * height}
     role="img"
-    aria-label="${columns} numbers"
+    aria-label=${say.numbers(columns)}
   >
     ${values.map((value, i) =>
       value === 0

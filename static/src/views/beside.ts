@@ -3,15 +3,10 @@
 import { html, nothing, render } from "lit";
 
 import type { Held } from "../core/beside.ts";
+import * as say from "../strings/beside.ts";
 import { choice } from "./charts/parts.ts";
 import { networkView } from "./network.ts";
 import type { Desk, Dispose } from "./view.ts";
-
-const MANNERS = [
-  ["run", "Other run"],
-  ["difference", "Difference"],
-] as const;
-const NAMES = { run: "The other run", difference: "This run − the other" };
 
 export function besideView(element: HTMLElement, desk: Desk): Dispose {
   const { store, beside } = desk;
@@ -39,17 +34,17 @@ export function besideView(element: HTMLElement, desk: Desk): Dispose {
 
 function template({ manner }: Held, { beside }: Desk) {
   const { notice } = beside.shown.state;
-  return html`<p class="run-name"><b>This run</b></p>
+  return html`<p class="run-name"><b>${say.thisRun}</b></p>
     <div class="run-name other">
-      <b>${NAMES[manner]}</b>
-      ${choice("Show", MANNERS, manner, (chosen) => beside.as(chosen as Held["manner"]))}
+      <b>${say.NAMES[manner]}</b>
+      ${choice(say.show, Object.entries(say.MANNERS), manner, (chosen) => beside.as(chosen as Held["manner"]))}
     </div>
     <div class="other-run">
       ${notice ? html`<p class="run-notice" role="note">${notice.text}</p>` : nothing}
       <section
         class="network"
         role="region"
-        aria-label="Other network"
+        aria-label=${say.otherNetwork}
         data-run="other"
         data-session=${beside.id}
         data-manner=${manner}

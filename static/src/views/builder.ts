@@ -7,6 +7,7 @@ import { html, nothing, render } from "lit";
 
 import { draftOf } from "../building.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/builder.ts";
 import "../../css/builder.css";
 import { cloudShown, datasetPart } from "./dataset.ts";
 import { layersPart } from "./layers.ts";
@@ -64,8 +65,8 @@ export function builderView(dataset: HTMLElement, network: HTMLElement, desk: De
 function unbuilt({ store, builder }: Desk) {
   return store.state.building.refused
     ? html`<p class="unbuilt">
-        <span>This is not built; what you see is the network before.</span>
-        <button type="button" class="plain" @click=${() => builder.takeBack()}>Take back</button>
+        <span>${say.notBuilt}</span>
+        <button type="button" class="plain" @click=${() => builder.takeBack()}>${say.takeBack}</button>
       </p>`
     : nothing;
 }

@@ -12,6 +12,7 @@ import {
   short,
   sign,
 } from "../core/numbers.ts";
+import * as say from "../strings/cards.ts";
 import { math } from "./math.ts";
 import { read } from "./number.ts";
 
@@ -50,10 +51,10 @@ export function doors(reads: readonly string[]): TemplateResult {
   const more = reads.length - shown.length;
   return html`${shown.map(
     (name) =>
-      html`<button type="button" class="door" data-asks=${name} aria-label="of ${name}">
+      html`<button type="button" class="door" data-asks=${name} aria-label=${say.of(name)}>
         <code>${breakable(parseAddress(name))}</code>
       </button>`,
-  )}${more > 0 ? html`<span class="how">and ${more} more</span>` : nothing}`;
+  )}${more > 0 ? html`<span class="how">${say.andMore(more)}</span>` : nothing}`;
 }
 
 function symbol(factor: Factor): TemplateResult {

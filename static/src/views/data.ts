@@ -2,6 +2,7 @@
 
 import { html } from "lit";
 
+import * as say from "../strings/data.ts";
 import { batchRows } from "./batch.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -9,7 +10,7 @@ export function aboutView(container: HTMLElement, { store }: Desk): Dispose {
   return view(container, store, ({ catalog, preset }) => {
     const note = catalog?.presets.find(({ name }) => name === preset)?.text;
     return note
-      ? html`<details class="about" open><summary>About this example</summary><p>${note}</p></details>`
+      ? html`<details class="about" open><summary>${say.about}</summary><p>${note}</p></details>`
       : html``;
   });
 }
@@ -17,6 +18,6 @@ export function aboutView(container: HTMLElement, { store }: Desk): Dispose {
 export function dataView(container: HTMLElement, desk: Desk): Dispose {
   return view(container, desk.store, (state) => {
     const { net, frame } = state;
-    return net && frame ? html`<h2>Batch</h2> ${batchRows(net, frame, state, desk)}` : html``;
+    return net && frame ? html`<h2>${say.batch}</h2> ${batchRows(net, frame, state, desk)}` : html``;
   });
 }

@@ -7,6 +7,7 @@ import { entryOf } from "../core/build.ts";
 import { dataName } from "../core/earlier.ts";
 import type { Cloud } from "../core/scatter.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/dataset.ts";
 import { drawingPart } from "./drawing.ts";
 import { scatterPart } from "./scatter.ts";
 import { pick, settingsIn, unusual } from "./setting.ts";
@@ -26,7 +27,7 @@ export function datasetPart(spec: Spec, catalog: Catalog, state: State, desk: De
   const cloud = cloudShown(state);
   const { draws } = state.building;
   return html`<div class="heading">
-      <h2>Data</h2>
+      <h2>${say.title}</h2>
       ${choice(spec, catalog, state, desk)}
     </div>
     ${draws ? drawingPart(catalog, cloud, state, desk) : cloud ? scatterPart(cloud, state, desk) : nothing}
@@ -34,7 +35,7 @@ export function datasetPart(spec: Spec, catalog: Catalog, state: State, desk: De
     ${fields(spec, catalog, state, desk)}
     <div class="ways">
       <button type="button" class="text" aria-pressed=${draws ? "true" : "false"} @click=${() => desk.builder.draw(!draws)}>
-        Draw points
+        ${say.draw}
       </button>
       ${fileButton(desk)}
     </div>`;
@@ -45,10 +46,10 @@ function choice(spec: Spec, catalog: Catalog, state: State, { builder }: Desk) {
   const known = catalog.datasets.map(({ type, title }) => ({ value: type, text: title }));
   const other = { value: OTHER, text: dataName(spec, catalog, state.building.tables) };
   const one = {
-    name: "Data set",
+    name: say.dataSet,
     label: "",
     control: DATA,
-    about: "The rows that the network learns from",
+    about: say.about,
   };
   const choose = (value: unknown) => value !== OTHER && builder.useDataset(String(value));
   return pick(one, dataset === undefined ? [other, ...known] : known, dataset ?? OTHER, state, choose);
@@ -61,7 +62,7 @@ function fields(spec: Spec, catalog: Catalog, state: State, desk: Desk) {
   const told = [...(made?.fields ?? []), ...(beside?.fields ?? [])];
   const samples = unusual(told, data).join(", ");
   return html`<details class="more-settings">
-    <summary>Rows<span class="muted">${samples && ` · ${samples}`}</span></summary>
+    <summary>${say.rows}<span class="muted">${samples && ` · ${samples}`}</span></summary>
     <div class="settings">
       ${settingsIn(made, { name: "", control: DATA }, data, state, desk)}
       ${settingsIn(beside, { name: "", control: DATA }, data, state, desk)}

@@ -29,6 +29,9 @@ import {
   type Unit,
 } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/diagram.ts";
+import { isNone } from "../strings/number.ts";
 import { ailing } from "./ailing.ts";
 import { mapOf } from "./maps.ts";
 import { letter, type Manner, number } from "./number.ts";
@@ -65,7 +68,7 @@ function heading(
       type="button"
       class="fold"
       aria-expanded=${closed ? "false" : "true"}
-      title=${closed ? "Show these layers apart" : "Fold these layers together"}
+      title=${closed ? say.unfold : say.fold}
       @mousedown=${stay}
       @click=${() => store.set({ unfolded: closed })}
     >
@@ -85,7 +88,7 @@ function heading(
 /** Which of how many examples the units show. */
 function example(batch: number, { sample }: State, narrow: boolean) {
   if (batch === 1) return nothing;
-  return html`<span>example ${sample}${narrow ? nothing : ` of ${batch}`}</span>`;
+  return html`<span>${narrow ? common.example(sample) : common.exampleOf(sample, batch)}</span>`;
 }
 
 /** A click leaves the focus where it was, so that the keys go on moving through time. */
@@ -119,7 +122,7 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
         ? unitBox(net, frame, unit, state, i === 0)
         : unitInBrief(net, frame, column, unit, tensor, state, i === 0),
     )}
-    ${hidden > 0 ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>and ${hidden} more units</p>` : nothing}
+    ${hidden > 0 ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${say.moreUnits(hidden)}</p>` : nothing}
     ${present ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${layer.name}</p>` : nothing}
   </div>`;
 }
@@ -138,7 +141,8 @@ function unitInBrief(
   const place = selected && unitOf(net, selected);
   const current = place?.layer === layer.name && place.unit === unit;
   const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
-  const text = `${addressText(address)} ${value === null ? "is not computed yet" : `= ${full(value)}`}`;
+  const name = addressText(address);
+  const text = value === null ? isNone(name) : `${name} = ${full(value)}`;
   const passing = passingOf(net, layer, frame, [sample, unit]);
   const slim = form === "slim";
   const placed = {
@@ -154,9 +158,9 @@ function unitInBrief(
     tabindex=${first ? 0 : -1}
     data-unit="${layer.name}.${unit}"
     data-across=${across}
-    data-asks=${slim ? nothing : addressText(address)}
+    data-asks=${slim ? nothing : name}
     title=${slim ? nothing : text}
-    aria-label=${[`${layer.name} unit ${unit}: ${letter(tensor)} ${value === null ? "not computed yet" : short(value)}`, passingText(passing, batchOf(net, frame))].filter(Boolean).join(", ")}
+    aria-label=${spoken(layer.name, unit, { [letter(tensor)]: value }, passingText(passing, batchOf(net, frame)))}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(placed)}
   >
@@ -180,7 +184,7 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
   const current = isSelected && selected?.index[1] === unit.unit && selected.index[0] === sample;
   const passing = passingOf(net, made, frame, [sample, unit.unit]);
   const batch = batchOf(net, frame);
-  const name = spoken(unit, made.inner === null ? { x: out } : { a: out, dz: value(passed) });
+  const values = made.inner === null ? { x: out } : { a: out, dz: value(passed) };
   const box = {
     left: `${unit.x - unit.width / 2}px`,
     top: `${unit.y - unit.height / 2}px`,
@@ -193,7 +197,7 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
     role="group"
     tabindex=${first ? 0 : -1}
     data-unit="${unit.layer}.${unit.unit}"
-    aria-label=${[name, passingText(passing, batch)].filter(Boolean).join(", ")}
+    aria-label=${spoken(unit.layer, unit.unit, values, passingText(passing, batch))}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(box)}
   >
@@ -218,7 +222,7 @@ function passage(passing: Passing | null, batch: number) {
   const text = passingText(passing, batch);
   if (!passing || !text) return nothing;
   if (passing.kind === "blocked")
-    return html`<span class="stop" data-passing="blocked" title=${`The gradient stops here. ${text}`}></span>`;
+    return html`<span class="stop" data-passing="blocked" title=${say.stops(text)}></span>`;
   const { error, slope, share } = passing;
   const height = (part: number) =>
     styleMap({ "--part": `${Math.round(100 * Math.min(1, Math.abs(part)))}%` });
@@ -241,11 +245,11 @@ function letterOf(tensor: string): string {
   return tensor.startsWith(`${INPUT}.`) ? "" : letter(tensor);
 }
 
-function spoken({ layer, unit }: Unit, values: Record<string, number | null>): string {
+function spoken(layer: string, unit: number, values: Record<string, number | null>, passing: string): string {
   const said = Object.entries(values).map(
-    ([name, value]) => `${name} ${value === null ? "not computed yet" : short(value)}`,
+    ([name, value]) => `${name} ${value === null ? say.notComputed : short(value)}`,
   );
-  return `${layer} unit ${unit}: ${said.join(", ")}`;
+  return say.unit(layer, unit, [...said, passing].filter(Boolean));
 }
 
 function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: State) {
@@ -266,15 +270,15 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
       class="loss ${value === null ? "waiting" : "computed"}"
       role="group"
       tabindex="0"
-      aria-label="loss: ${value === null ? "not computed yet" : short(value)}"
+      aria-label=${say.lossIs(value === null ? say.notComputed : short(value))}
       style=${styleMap(style)}
     >
       <div class="circle">
-        <span class="letter">loss</span>${number(shown, value, on())}
+        <span class="letter">${common.loss}</span>${number(shown, value, on())}
       </div>
       <div class="below">
         <span class="line"
-          ><span class="letter">target</span>${targets.map((target) =>
+          ><span class="letter">${say.target}</span>${targets.map((target) =>
             number(target, valueAt(frame, target), on()),
           )}</span
         >
@@ -287,9 +291,9 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
         ${
           batch > 1
             ? html`<span class="line"
-                >${number(total, valueAt(frame, total), on(`batch of ${batch}`))}</span
+                >${number(total, valueAt(frame, total), on(say.batchOf(batch)))}</span
               >`
-            : html`<span class="line letter">${given ? "own example" : "batch of 1"}</span>`
+            : html`<span class="line letter">${given ? say.ownExample : say.batchOf(1)}</span>`
         }
       </div>
     </div>
@@ -319,10 +323,10 @@ function roomy({ area }: Matrix): boolean {
 /** What a matrix shows: the weights, or their gradients once there are any. */
 function caption({ area, foot, weights }: Matrix, net: Net, frame: Frame) {
   const tensor = sheetTensor(net, weights, frame);
-  const shape = net.info.get(weights)?.shape.join(" × ");
-  const large = frame.tensors[tensor]?.values == null ? ", too many to draw" : "";
+  const matrix = `${letter(tensor)} ${net.info.get(weights)?.shape.join(" × ") ?? ""}`;
+  const large = frame.tensors[tensor]?.values == null;
   return html`<p class="layer-rest" style=${styleMap(at((area.left + area.right) / 2, foot))}>
-    ${letter(tensor)} ${shape}${large}
+    ${large ? say.tooMany(matrix) : matrix}
   </p>`;
 }
 
@@ -341,7 +345,7 @@ function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: Stat
     ${numbers.map((address) =>
       number(address, valueAt(frame, address), on(letter(address.tensor) + mark(address.tensor))),
     )}
-    ${batch > 1 ? html`<span class="letter">batch of ${batch}</span>` : nothing}
+    ${batch > 1 ? html`<span class="letter">${say.batchOf(batch)}</span>` : nothing}
   </div>`;
 }
 
@@ -383,14 +387,14 @@ function kindsOf({ units }: Scene, net: Net, frame: Frame, sample: number): Read
 function legend({ columns }: Scene, pictured: boolean, kinds: ReadonlySet<string | undefined>) {
   const cells = columns.some(({ form }) => form === "cells");
   return html`<p class="legend" aria-hidden="true">
-    <span><i class="key positive"></i>positive</span><span><i class="key negative"></i>negative</span>
-    <span><i class="key band"></i>gradient of the weight</span
-    ><span><i class="key arrow">➤</i>what travels now</span>
-    <span>${cells ? html`<i class="key tinted"></i>unit` : html`<i class="key one">1</i>bias`}</span>
-    ${pictured ? html`<span title="What a unit answers over the plane of the inputs">−1<i class="key scale"></i>1 map</span>` : nothing}
-    ${kinds.has("blocked") ? html`<span><i class="stop key-stop"></i>stopped: slope 0</span>` : nothing}
-    ${kinds.has("weak") ? html`<span><i class="passage key-passage"><i></i><i></i></i>error × small slope</span>` : nothing}
-    <span>– not computed yet</span>
+    <span><i class="key positive"></i>${say.positive}</span><span><i class="key negative"></i>${say.negative}</span>
+    <span><i class="key band"></i>${say.gradient}</span
+    ><span><i class="key arrow">➤</i>${say.travels}</span>
+    <span>${cells ? html`<i class="key tinted"></i>${say.cell}` : html`<i class="key one">1</i>${say.bias}`}</span>
+    ${pictured ? html`<span title=${say.aboutMap}>−1<i class="key scale"></i>1 ${say.map}</span>` : nothing}
+    ${kinds.has("blocked") ? html`<span><i class="stop key-stop"></i>${say.stopped}</span>` : nothing}
+    ${kinds.has("weak") ? html`<span><i class="passage key-passage"><i></i><i></i></i>${say.weak}</span>` : nothing}
+    <span>${say.dash}</span>
   </p>`;
 }
 

@@ -9,6 +9,7 @@ import type { Net } from "../core/net.ts";
 import { parseAddress, sameAddress, short } from "../core/numbers.ts";
 import { settingsOf } from "../core/settings.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/dragging.ts";
 import { type Handle, keyOf } from "../touching.ts";
 import { addressOf } from "./linking.ts";
 import { edgeAt } from "./network.ts";
@@ -17,7 +18,6 @@ import type { Desk, Dispose } from "./view.ts";
 
 /** So far a hand may stray, in pixels, and it still is a click. */
 const STRAY = 4;
-const HINT = "; drag it sideways to change it";
 
 /** What a press is on. A line is dragged upright. */
 interface Grip {
@@ -164,7 +164,8 @@ class Hand {
     const element = target instanceof Element && target.closest<HTMLElement>(".number[data-tensor]");
     if (!element) return;
     const address = "value" in element.dataset && ownElement(element) ? addressOf(element) : null;
-    const title = titleOf(element) + (address && this.#desk.touch.can(address) ? HINT : "");
+    const name = titleOf(element);
+    const title = address && this.#desk.touch.can(address) ? say.draggable(name) : name;
     if (element.title !== title) element.title = title;
   };
 

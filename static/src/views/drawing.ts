@@ -19,6 +19,8 @@ import {
 } from "../core/points.ts";
 import { type Cloud, placeIn, pointAt } from "../core/scatter.ts";
 import type { State } from "../store.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/drawing.ts";
 import { hueOf, shapeOf, strengthOf } from "./scatter.ts";
 import { line, numeric } from "./setting.ts";
 import type { Desk } from "./view.ts";
@@ -29,7 +31,7 @@ const REACH = 11;
 const MOST_POINTS = 1000;
 const FEWEST_OFFERED = 3;
 const FAR = 5;
-const VALUE = "drawn value";
+const VALUE = "drawn-value";
 const STROKES: Record<string, readonly [number, number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -42,38 +44,37 @@ export function drawingPart(catalog: Catalog, cloud: Cloud | null, state: State,
   const { builder } = desk;
   const sketch = (next: Drawing) => builder.sketch(next);
   const large = (cloud?.dots.length ?? 0) > MOST_POINTS;
-  return html`<div class="drawing" role="group" aria-label="Draw points">
+  return html`<div class="drawing" role="group" aria-label=${say.title}>
     ${surface(drawing, desk)}
     <p class="muted" role="status">${told(drawing)}</p>
     ${targets(drawing, state, desk)}
-    <div class="segments" role="radiogroup" aria-label="Tool">
-      ${(["Add", "Remove"] as const).map((tool) => segment(tool, tool, drawing.tool === tool, "tool", () => sketch({ ...drawing, tool })))}
+    <div class="segments" role="radiogroup" aria-label=${say.tool}>
+      ${(["add", "remove"] as const).map((tool) => segment(say.TOOLS[tool], say.TOOLS[tool], drawing.tool === tool, "tool", () => sketch({ ...drawing, tool })))}
     </div>
     <div class="acts">
       <button type="button" class="plain primary" ?disabled=${!drawing.points.length} @click=${() => builder.usePoints(catalog)}>
-        Train on these points
+        ${say.train}
       </button>
-      <button type="button" class="plain" @click=${() => builder.draw(false)}>Cancel</button>
+      <button type="button" class="plain" @click=${() => builder.draw(false)}>${common.cancel}</button>
     </div>
     <button
       type="button"
       class="text"
       ?disabled=${!cloud || cloud.inputs < 2 || large}
-      title=${large ? `Only up to ${MOST_POINTS} rows are drawn on by hand` : "Draw on from the rows of this session"}
+      title=${large ? say.tooMany(MOST_POINTS) : say.aboutStart}
       @click=${() => cloud && sketch({ ...startFrom(cloud), tool: drawing.tool })}
     >
-      Start from these rows
+      ${say.start}
     </button>
     <button type="button" class="text" ?disabled=${!drawing.points.length} @click=${() => sketch({ ...EMPTY, kind: drawing.kind })}>
-      Clear
+      ${say.clear}
     </button>
   </div>`;
 }
 
 function told({ points, cross, tool }: Drawing): string {
-  const count = `${points.length} ${points.length === 1 ? "point" : "points"}`;
-  const act = tool === "Add" ? "Enter places" : "Enter removes";
-  return `${count}. ${act} at (${short(cross[0])}, ${short(cross[1])}).`;
+  const enter = tool === "add" ? say.enterPlaces : say.enterRemoves;
+  return `${say.drawn(points.length)} ${enter(short(cross[0]), short(cross[1]))}`;
 }
 
 function surface(drawing: Drawing, desk: Desk) {
@@ -84,8 +85,8 @@ function surface(drawing: Drawing, desk: Desk) {
     class="surface"
     role="application"
     tabindex="0"
-    aria-label="Points"
-    aria-description="Arrow keys move the crosshair, Enter places a point or removes one, Delete removes the nearest, Escape cancels"
+    aria-label=${say.points}
+    aria-description=${say.keys}
     @pointerdown=${(event: PointerEvent) => press(event, desk)}
     @keydown=${(event: KeyboardEvent) => key(event, drawing, desk)}
   >
@@ -108,20 +109,20 @@ function targets(drawing: Drawing, state: State, desk: Desk) {
   const offered = Math.min(Math.max(FEWEST_OFFERED, (classesOf(drawing) ?? 0) + 1), MOST_CLASSES);
   const classes = Array.from({ length: offered }, (_, i) => i);
   const numbers = kind === "numbers";
-  return html`<div class="segments" role="radiogroup" aria-label="Target">
+  return html`<div class="segments" role="radiogroup" aria-label=${say.target}>
       ${classes.map((one) =>
-        segment(`class ${one}`, one, !numbers && target === one, "target", () =>
+        segment(say.classNamed(one), one, !numbers && target === one, "target", () =>
           builder.sketch({ ...asClasses(drawing), target: one }),
         ),
       )}
-      ${segment("number", "number", numbers, "target", () => builder.sketch({ ...drawing, kind: "numbers" }))}
+      ${segment(say.number, say.number, numbers, "target", () => builder.sketch({ ...drawing, kind: "numbers" }))}
     </div>
     ${numbers ? targetValue(drawing, state, desk) : nothing}`;
 }
 
 function targetValue(drawing: Drawing, state: State, desk: Desk) {
-  const about = "What the next points are to be learned as";
-  const one = { name: "Target value", label: "value", control: VALUE, about };
+  const about = say.aboutValue;
+  const one = { name: say.targetValue, label: say.value, control: VALUE, about };
   const field = { name: VALUE, type: "number", default: 0, text: about } as CatalogField;
   const commit = (target: unknown) => {
     desk.store.set({ wrong: null });
@@ -154,7 +155,7 @@ function press(event: PointerEvent, { builder, store }: Desk): void {
   const at = ({ clientX, clientY }: PointerEvent) =>
     pointAt(now().bounds, [(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
   const found = hit(now(), at(event), { width: box.width, height: box.height, reach: REACH });
-  if (event.shiftKey || now().tool === "Remove") {
+  if (event.shiftKey || now().tool === "remove") {
     if (found !== null) builder.sketch(removePoint(now(), found));
     return;
   }
@@ -178,9 +179,9 @@ function key(event: KeyboardEvent, drawing: Drawing, { builder }: Desk): void {
   else if (event.key === "Delete" || event.key === "Backspace") remove(nearest(Infinity));
   else if (event.key === "Escape") {
     builder.draw(false);
-    element.closest(".data")?.querySelector<HTMLElement>(".ways button")?.focus();
+    element.closest(".data")?.querySelector<HTMLElement>(".ways > button")?.focus();
   } else if (event.key === "Enter" || event.key === " ") {
-    if (drawing.tool === "Remove") remove(nearest(REACH));
+    if (drawing.tool === "remove") remove(nearest(REACH));
     else builder.sketch(place(drawing, drawing.cross));
   } else return;
   event.preventDefault();

@@ -10,6 +10,7 @@ import { type Scale, stepOf } from "../core/drag.ts";
 import { type Address, full, readNumber, valueAt } from "../core/numbers.ts";
 import { pointerOf } from "../core/settings.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/field.ts";
 import type { Handle } from "../touching.ts";
 import type { Desk } from "./view.ts";
 
@@ -112,7 +113,7 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     aria-label=${name}
     aria-describedby=${described}
     aria-invalid=${invalid}
-    title="${about}. Drag it sideways, or type"
+    title=${say.howToChange(about)}
     step=${scale.grid ?? stepOf(value ?? 0, scale)}
     min=${scale.minimum ?? nothing}
     max=${scale.maximum ?? nothing}
@@ -121,7 +122,7 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     data-tensor=${address ? address.tensor : nothing}
     data-index=${address ? address.index.join(",") : nothing}
     data-value=${shown === null ? nothing : full(shown)}
-    placeholder=${held !== "" ? nothing : value === null ? "off" : full(value)}
+    placeholder=${held !== "" ? nothing : value === null ? say.off : full(value)}
     .value=${isTypedIn(key) ? noChange : held}
     @input=${tried}
     @change=${changed}

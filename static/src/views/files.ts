@@ -24,7 +24,7 @@ export function saveCanvases(
   context.fillStyle = backgroundColor;
   context.fillRect(0, 0, picture.width, picture.height);
   context.fillStyle = color;
-  context.font = `${TITLE * scale}px ${fontFamily}`;
+  context.font = [`${TITLE * scale}px`, fontFamily].join(" ");
   let x = margin;
   pictures.forEach(({ canvas, title }, i) => {
     context.fillText([title, i ? "" : said].filter(Boolean).join(" · "), x, margin + TITLE * scale);

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Frame } from "../api/types.ts";
 import { type Cell, type Grid, isPart, type Part, windowOf } from "../core/matrices.ts";
 import { type Address, addressText, DASH, full, short, sign, valueAt } from "../core/numbers.ts";
+import * as say from "../strings/grid.ts";
 import { number } from "./number.ts";
 
 const MOST = { rows: 8, columns: 4 };
@@ -49,7 +50,7 @@ export function gridView(grid: Grid, label: string, look: Look): TemplateResult 
       whole
         ? nothing
         : html`<span class="rest"
-            >rows ${rows.first} to ${rows.end - 1}, columns ${columns.first} to ${columns.end - 1}</span
+            >${say.shown(rows.first, rows.end - 1, columns.first, columns.end - 1)}</span
           >`
     }`;
 }
@@ -83,8 +84,8 @@ function was(address: Address, value: number, focusable: boolean): TemplateResul
     tabindex=${focusable ? 0 : -1}
     data-asks=${name}
     data-figure=${full(value)}
-    aria-label="${short(value)} before, ${name}"
-    title="${name} was ${full(value)} before"
+    aria-label=${say.spokenBefore(short(value), name)}
+    title=${say.before(name, full(value))}
     ><span class="digits">${short(value)}</span></button>`;
 }
 

@@ -5,6 +5,7 @@ import { live } from "lit/directives/live.js";
 
 import type { Catalog, Preset } from "../api/types.ts";
 import { widthsText } from "../core/form.ts";
+import * as say from "../strings/header.ts";
 import { openHelp } from "./help.ts";
 import { lessonsButton } from "./lessons.ts";
 import { sharingButtons } from "./sharing.ts";
@@ -18,21 +19,21 @@ export function headerView(element: HTMLElement, desk: Desk): Dispose {
     element,
     store,
     ({ catalog, preset }) => html`
-      <h1 class="brand"><span class="mark" aria-hidden="true">∇</span> Backscope</h1>
+      <h1 class="brand"><span class="mark" aria-hidden="true">∇</span> ${say.name}</h1>
       <label class="choice">
-        <span class="sr-only">Example</span>
-        <select aria-label="Example" @change=${choose} ?disabled=${!catalog}>
-          ${preset === null ? html`<option value="" disabled .selected=${live(true)}>Own network</option>` : ""}
+        <span class="sr-only">${say.example}</span>
+        <select aria-label=${say.example} @change=${choose} ?disabled=${!catalog}>
+          ${preset === null ? html`<option value="" disabled .selected=${live(true)}>${say.ownNetwork}</option>` : ""}
           ${catalog && groups(catalog).map(([group, presets]) => html`<optgroup label=${group}>${presets.map(option(catalog, preset))}</optgroup>`)}
         </select>
       </label>
       ${lessonsButton(desk)}
       <span class="spacer"></span>
       ${sharingButtons(desk)}
-      <button type="button" class="plain" @click=${toggleTheme} aria-label="Theme" title="Light or dark">
+      <button type="button" class="plain" @click=${toggleTheme} aria-label=${say.theme} title=${say.aboutTheme}>
         ◐
       </button>
-      <button type="button" class="plain" @click=${openHelp} aria-label="Keys" title="Keys (?)">?</button>
+      <button type="button" class="plain" @click=${openHelp} aria-label=${say.keys} title=${say.aboutKeys}>?</button>
     `,
   );
 }

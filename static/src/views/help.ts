@@ -2,21 +2,21 @@
 
 import { html, render } from "lit";
 
+import * as common from "../strings/common.ts";
+import * as say from "../strings/help.ts";
 import { KEYS, switchedOff, switchKey } from "./keys.ts";
 
 export function openHelp(): void {
   const dialog = document.createElement("dialog");
   dialog.className = "help";
-  dialog.setAttribute("aria-label", "Keys");
+  dialog.setAttribute("aria-label", say.title);
   const off = switchedOff();
   const change = (keys: string) => (event: Event) =>
     switchKey(keys, (event.target as HTMLInputElement).checked);
   render(
     html`
-      <h2>Keys</h2>
-      <p class="muted">
-        They act while the page or the network has the focus. Clear a box to switch a key off.
-      </p>
+      <h2>${say.title}</h2>
+      <p class="muted">${say.about}</p>
       <ul>
         ${KEYS.map(
           ({ keys, shown, does }) =>
@@ -27,10 +27,10 @@ export function openHelp(): void {
               >
             </li>`,
         )}
-        <li><kbd>Tab</kbd> to the network, one stop a layer; <kbd>↑</kbd> <kbd>↓</kbd> inside</li>
-        <li><kbd>Enter</kbd> ask how a number came to be; <kbd>Esc</kbd> back</li>
+        <li>${say.toTheNetwork}</li>
+        <li>${say.ask}</li>
       </ul>
-      <form method="dialog"><button class="plain">Close</button></form>
+      <form method="dialog"><button class="plain">${common.close}</button></form>
     `,
     dialog,
   );

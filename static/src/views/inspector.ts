@@ -7,6 +7,7 @@ import { inRow, layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, fromWire, parseAddress, valueAt } from "../core/numbers.ts";
 import { before, type Way } from "../core/way.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/inspector.ts";
 import { field } from "./field.ts";
 import { goBack } from "./going.ts";
 import { number } from "./number.ts";
@@ -28,7 +29,7 @@ export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
     const template = html`
       ${selected ? heading(net, selected, state) : nothing}
       ${selected ? setting(net, selected, state, desk) : nothing} ${tabs(state, desk, element)}
-      <div class="panel" id="panel" role="region" aria-label=${state.tab} data-tab=${state.tab}>${panels.draw(state)}</div>
+      <div class="panel" id="panel" role="region" aria-label=${say.TABS[state.tab]} data-tab=${state.tab}>${panels.draw(state)}</div>
     `;
     render(template, element);
     panels.drawn(element.querySelector(".panel") as HTMLElement, state);
@@ -65,7 +66,7 @@ function tabs({ tab: chosen }: State, { store }: Desk, element: HTMLElement) {
     store.set({ tab });
     queueMicrotask(() => element.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus());
   };
-  return html`<div class="tabs" role="tablist" aria-label="Inspector" @keydown=${move}>
+  return html`<div class="tabs" role="tablist" aria-label=${say.title} @keydown=${move}>
     ${TAB_NAMES.map(
       (name) =>
         html`<button
@@ -77,7 +78,7 @@ function tabs({ tab: chosen }: State, { store }: Desk, element: HTMLElement) {
           tabindex=${name === chosen ? 0 : -1}
           @click=${() => store.set({ tab: name })}
         >
-          ${name}
+          ${say.TABS[name]}
         </button>`,
     )}
   </div>`;
@@ -96,7 +97,7 @@ function heading(net: Net, selected: Address, { frame, way }: State) {
 
 /** The numbers that one came by, each a way back to it. */
 function wayBack(passed: Way) {
-  return html`<nav class="way" aria-label="Way back">
+  return html`<nav class="way" aria-label=${say.wayBack}>
     <ol data-doors>
       ${passed.map(
         (address) =>
@@ -105,7 +106,7 @@ function wayBack(passed: Way) {
           </li>`,
       )}
     </ol>
-    <span class="way-key"><kbd>Esc</kbd> back</span>
+    <span class="way-key">${say.back}</span>
   </nav>`;
 }
 
@@ -121,12 +122,9 @@ function setting(net: Net, selected: Address, state: State, desk: Desk) {
   if (value === null) return nothing;
   const name = addressText(address);
   const began = !preview && value !== valueAt(frame, selected);
-  const about =
-    part === "parameter"
-      ? "Sets it at the start of the step, which then runs again up to here"
-      : "Makes an own example, which the step and those after it take";
+  const about = part === "parameter" ? say.aboutParameter : say.aboutExample;
   return html`<p class="setting">
-    <span class="muted" aria-hidden="true">${began ? "began with" : "set to"}</span>
+    <span class="muted" aria-hidden="true">${began ? say.beganWith : say.setTo}</span>
     ${field(
       {
         name,

@@ -1,6 +1,7 @@
 /** The list of keys, and which of them the reader has switched off. */
 
 import { SIZES } from "../core/stepping.ts";
+import * as say from "../strings/keys.ts";
 import { remember, remembered } from "./memory.ts";
 
 export interface Key {
@@ -12,26 +13,26 @@ export interface Key {
 const OFF = "backscope-keys-off";
 
 export const KEYS: readonly Key[] = [
-  { keys: "Space", shown: "Space", does: "play or pause" },
-  { keys: "ArrowRight", shown: "→", does: "step forward" },
-  { keys: "ArrowLeft", shown: "←", does: "step back" },
-  { keys: "Shift+ArrowRight", shown: "Shift →", does: "step forward, one size larger" },
-  { keys: "Shift+ArrowLeft", shown: "Shift ←", does: "step back, one size larger" },
-  { keys: "Home", shown: "Home", does: "go to the beginning" },
-  { keys: "End", shown: "End", does: "go to the head" },
-  ...SIZES.map((size, i) => ({ keys: String(i + 1), shown: String(i + 1), does: `step size: ${size}` })),
-  { keys: "$mod+z", shown: "Ctrl Z", does: "undo the last change" },
-  { keys: "$mod+Shift+z", shown: "Ctrl Shift Z", does: "redo it" },
-  { keys: "Backspace", shown: "Backspace", does: "go back to the number before" },
-  { keys: "p", shown: "P", does: "present: large type, numbers hidden until the next key" },
-  { keys: "PageDown", shown: "Page ↓", does: "step forward, as a clicker does" },
-  { keys: "PageUp", shown: "Page ↑", does: "step back, as a clicker does" },
-  { keys: "[", shown: "[", does: "show the example before" },
-  { keys: "]", shown: "]", does: "show the example after" },
-  { keys: "+", shown: "+", does: "zoom in: more room for the network" },
-  { keys: "-", shown: "−", does: "zoom out" },
-  { keys: "0", shown: "0", does: "show the whole network" },
-  { keys: "?", shown: "?", does: "show this list" },
+  { keys: "Space", ...say.play },
+  { keys: "ArrowRight", ...say.forward },
+  { keys: "ArrowLeft", ...say.back },
+  { keys: "Shift+ArrowRight", ...say.farForward },
+  { keys: "Shift+ArrowLeft", ...say.farBack },
+  { keys: "Home", ...say.beginning },
+  { keys: "End", ...say.head },
+  ...SIZES.map((size, i) => ({ keys: String(i + 1), ...say.size(String(i + 1), size) })),
+  { keys: "$mod+z", ...say.undo },
+  { keys: "$mod+Shift+z", ...say.redo },
+  { keys: "Backspace", ...say.numberBefore },
+  { keys: "p", ...say.present },
+  { keys: "PageDown", ...say.clickForward },
+  { keys: "PageUp", ...say.clickBack },
+  { keys: "[", ...say.exampleBefore },
+  { keys: "]", ...say.exampleAfter },
+  { keys: "+", ...say.zoomIn },
+  { keys: "-", ...say.zoomOut },
+  { keys: "0", ...say.whole },
+  { keys: "?", ...say.list },
 ];
 
 /** The keys that the reader has switched off. */

@@ -22,6 +22,7 @@ import {
 } from "../core/build.ts";
 import { draftOf } from "../building.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/layers.ts";
 import { notesOf } from "./field.ts";
 import { type Commit, complaint, line, numeric, setting, toggle, words } from "./setting.ts";
 import type { Desk } from "./view.ts";
@@ -43,13 +44,13 @@ export function layersPart(spec: Spec, catalog: Catalog, state: State, desk: Des
   const layers = layersOf(spec);
   const last = layers.length - 1;
   const place = (layer: LayerSpec, index: number) => ({ spec, catalog, layer, index, last, state, desk });
-  return html`<h2>Network</h2>
+  return html`<h2>${say.title}</h2>
     <ol class="layers">
       ${layers.map((layer, index) => row(place(layer, index)))}
     </ol>
     ${complaint(LAYERS, state)}
-    <button type="button" class="text" title="Before ${layers[last]?.name}" @click=${() => desk.builder.change(LAYERS, addLayer(last))}>
-      + Add layer
+    <button type="button" class="text" title=${say.aboutAdd(layers[last]?.name ?? "")} @click=${() => desk.builder.change(LAYERS, addLayer(last))}>
+      ${say.add}
     </button>`;
 }
 
@@ -72,7 +73,7 @@ function row(place: Place) {
         class="built-name"
         aria-expanded=${open ? "true" : "false"}
         aria-controls="layer-${name}"
-        title="More of this layer"
+        title=${say.more}
         @click=${() => desk.builder.open(open ? null : name)}
       >
         <b>${name}</b> · ${words(typeOf(layer["activation"]))}
@@ -92,18 +93,18 @@ function width({ catalog, layer, index, state, desk }: Place) {
   const resize = (to: number) => desk.builder.change(control, set(control, to));
   // Of clicks that come faster than they are drawn, each counts.
   const present = () => Number(at(draftOf(desk.store.state), control));
-  const one = { name: `${name} units`, label: "units", control, about: field?.text ?? "" };
+  const one = { name: say.unitsOf(name), label: say.units, control, about: field?.text ?? "" };
   const plain = { name: "units", type: "integer", default: 1, text: "" } as CatalogField;
   const { input, below } = numeric(one, field ?? plain, units, state, desk, (to) => resize(Number(to)));
-  const button = (act: string, sign: string, by: number) => html`<button
+  const button = (about: string, sign: string, by: number) => html`<button
     type="button"
-    aria-label="${act} ${name} units"
+    aria-label=${about}
     ?disabled=${units + by < (field?.minimum ?? 1)}
     @click=${() => resize(present() + by)}
   >
     ${sign}
   </button>`;
-  const stepper = html`<span class="stepper">${button("Fewer", "−", -1)}${input}${button("More", "+", 1)}</span>`;
+  const stepper = html`<span class="stepper">${button(say.fewerUnits(name), "−", -1)}${input}${button(say.moreUnits(name), "+", 1)}</span>`;
   return { stepper, below };
 }
 
@@ -134,21 +135,21 @@ function details(place: Place) {
       })}
     ${parametersOf(state, name).map((parameter) => {
       const control = `/frozen/${parameter}`;
-      const about = "A frozen parameter has a gradient and is not changed by it";
-      const one = { name: `${parameter} frozen`, label: `${parameter} frozen`, control, about };
+      const frozen = say.frozen(parameter);
+      const one = { name: frozen, label: frozen, control, about: say.aboutFrozen };
       return toggle(one, frozenOf(spec).includes(parameter), state, (on) =>
         change(control, freeze(parameter, on === true)),
       );
     })}
     <div class="built-acts">
-      <button type="button" class="text" aria-label="Move ${name} up" title="Towards the input" ?disabled=${index === 0} @click=${() => move(place, -1)}>↑ up</button>
-      <button type="button" class="text" aria-label="Move ${name} down" title="Towards the loss" ?disabled=${index === last} @click=${() => move(place, 1)}>↓ down</button>
-      <button type="button" class="text" aria-label="Remove ${name}" ?disabled=${last === 0} @click=${() => remove(place)}>remove</button>
-      <button type="button" class="text" aria-label="Add layer before ${name}" @click=${add(index)}>+ before</button>
+      <button type="button" class="text" aria-label=${say.moveUp(name)} title=${say.aboutUp} ?disabled=${index === 0} @click=${() => move(place, -1)}>${say.up}</button>
+      <button type="button" class="text" aria-label=${say.moveDown(name)} title=${say.aboutDown} ?disabled=${index === last} @click=${() => move(place, 1)}>${say.down}</button>
+      <button type="button" class="text" aria-label=${say.removeOf(name)} ?disabled=${last === 0} @click=${() => remove(place)}>${say.remove}</button>
+      <button type="button" class="text" aria-label=${say.addBefore(name)} @click=${add(index)}>${say.before}</button>
       ${
         index === last
           ? nothing
-          : html`<button type="button" class="text" aria-label="Add layer after ${name}" @click=${add(index + 1)}>+ after</button>`
+          : html`<button type="button" class="text" aria-label=${say.addAfter(name)} @click=${add(index + 1)}>${say.after}</button>`
       }
     </div>`;
 }
@@ -168,7 +169,7 @@ function deciding({ catalog, index, desk }: Place, field: CatalogField, control:
 
 function naming({ layer, index, state, desk }: Place) {
   const control = `${LAYERS}/${index}/name`;
-  const { described, invalid, below } = notesOf(control, "What its tensors are called by", state);
+  const { described, invalid, below } = notesOf(control, say.aboutName, state);
   const commit = (event: Event) => {
     const name = (event.target as HTMLInputElement).value.trim();
     desk.builder.change(control, renameLayer(index, name));
@@ -177,7 +178,7 @@ function naming({ layer, index, state, desk }: Place) {
   const input = html`<input
     type="text"
     class="field"
-    aria-label="${layer.name} name"
+    aria-label=${say.nameOf(layer.name)}
     aria-describedby=${described}
     aria-invalid=${invalid}
     autocomplete="off"
@@ -186,7 +187,7 @@ function naming({ layer, index, state, desk }: Place) {
     .value=${layer.name}
     @change=${commit}
   />`;
-  return line({ label: "name" }, { input, below });
+  return line({ label: say.name }, { input, below });
 }
 
 function fieldsOf(catalog: Catalog, layer: LayerSpec): readonly CatalogField[] {
@@ -206,7 +207,8 @@ function move({ layer, index, last, desk }: Place, by: number): void {
   const to = index + by;
   const ended = to === 0 || to === last;
   const up = ended ? to === last : by < 0;
-  focusLater(`[aria-label="Move ${CSS.escape(layer.name)} ${up ? "up" : "down"}"]`);
+  const name = (up ? say.moveUp : say.moveDown)(layer.name);
+  focusLater(`[aria-label="${CSS.escape(name)}"]`);
 }
 
 function remove({ spec, index, desk }: Place): void {

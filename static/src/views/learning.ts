@@ -3,9 +3,10 @@
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
-import { type Learned, LEVELS, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
+import { type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
 import { addressText, full, short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/learning.ts";
 import { answerForm } from "./question.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -21,7 +22,7 @@ export function learningView(element: HTMLElement, desk: Desk): Dispose {
       queueMicrotask(() => element.querySelector<HTMLElement>(".learning-title")?.focus());
     }
     if (!learned) return html``;
-    return html`<section class="learning-panel" role="region" aria-label=${learned.lesson ? "Lesson" : "Practice"}>
+    return html`<section class="learning-panel" role="region" aria-label=${learned.lesson ? say.lesson : say.practice}>
       ${learned.lesson ? lesson(learned, state, desk) : practice(learned, state, desk)}
     </section>`;
   });
@@ -34,30 +35,30 @@ function lesson(learned: Learned, state: State, desk: Desk) {
   const { steps, title } = learned.lesson;
   const last = learned.step === steps.length - 1;
   return html`
-    <p class="learning-where muted">${title} · <span class="digits">${learned.step + 1} of ${steps.length}</span></p>
+    <p class="learning-where muted">${title} · <span class="digits">${say.stepOf(learned.step + 1, steps.length)}</span></p>
     <h2 class="learning-title" tabindex="-1">${step.title || title}</h2>
     ${step.text.split(/\n\s*\n/).map((paragraph) => html`<p>${paragraph}</p>`)}
     ${question(learned, state, desk)} ${task(learned)}
     <div class="learning-way">
       ${
         learned.step > 0
-          ? html`<button type="button" class="plain" @click=${() => void learning.go(-1)}>Back</button>`
+          ? html`<button type="button" class="plain" @click=${() => void learning.go(-1)}>${say.back}</button>`
           : nothing
       }
       ${
         last
           ? html`<button type="button" class="plain ${mayGoOn(learned) ? "primary" : ""}" @click=${() => learning.close()}>
-              ${mayGoOn(learned) ? "Finish" : "Leave"}
+              ${mayGoOn(learned) ? say.finish : say.leave}
             </button>`
           : html`<button
               type="button"
               class="plain ${mayGoOn(learned) ? "primary" : ""}"
               @click=${() => void learning.go(1)}
             >
-              ${mayGoOn(learned) ? "Continue" : "Skip"}
+              ${mayGoOn(learned) ? say.goOn : say.skip}
             </button>`
       }
-      ${last ? nothing : html`<button type="button" class="plain" @click=${() => learning.close()}>Leave</button>`}
+      ${last ? nothing : html`<button type="button" class="plain" @click=${() => learning.close()}>${say.leave}</button>`}
     </div>
     ${last && mayGoOn(learned) && learned.score.answered ? html`<p class="muted">${scored(learned)}</p>` : nothing}
   `;
@@ -67,11 +68,11 @@ function practice(learned: Learned, state: State, desk: Desk) {
   const { learning } = desk;
   const choose = (event: Event) => void learning.practise(Number((event.target as HTMLSelectElement).value));
   return html`
-    <h2 class="learning-title" tabindex="-1">Practice</h2>
+    <h2 class="learning-title" tabindex="-1">${say.practice}</h2>
     <label class="learning-level"
-      >Level
+      >${say.level}
       <select @change=${choose}>
-        ${LEVELS.map((name, i) => html`<option value=${i + 1} ?selected=${learned.level === i + 1}>${i + 1} ${name}</option>`)}
+        ${say.LEVELS.map((name, i) => html`<option value=${i + 1} ?selected=${learned.level === i + 1}>${i + 1} ${name}</option>`)}
       </select>
     </label>
     ${question(learned, state, desk)}
@@ -82,17 +83,15 @@ function practice(learned: Learned, state: State, desk: Desk) {
         class="plain ${learned.verdict ? "primary" : ""}"
         @click=${() => void learning.practise(learned.level)}
       >
-        ${learned.verdict ? "Next question" : "Another question"}
+        ${learned.verdict ? say.nextQuestion : say.anotherQuestion}
       </button>
-      <button type="button" class="plain" @click=${() => learning.close()}>Leave</button>
+      <button type="button" class="plain" @click=${() => learning.close()}>${say.leave}</button>
     </div>
   `;
 }
 
 function scored({ score: { right, answered } }: Learned): string {
-  return answered
-    ? `${right} of ${answered} right.`
-    : "Nothing answered yet. The score stays in this browser.";
+  return answered ? say.scored(right, answered) : say.noScore;
 }
 
 function question(learned: Learned, state: State, desk: Desk) {
@@ -109,7 +108,7 @@ function told(verdict: Verdict) {
   const { right, text, of, value, parts, parted } = verdict;
   const compared = parts.some(({ given }) => given !== null);
   return html`<div class="verdict ${right ? "right" : "wrong-answer"}" role="status">
-    <p><b>${right ? "Right." : "Not so."}</b> ${text}</p>
+    <p><b>${right ? say.right : say.wrong}</b> ${text}</p>
     ${
       of && value !== null
         ? html`<p class="muted">
@@ -125,9 +124,9 @@ function told(verdict: Verdict) {
 
 function chains(parts: Verdict["parts"], parted: number | null) {
   return html`<table class="chains">
-      <caption class="sr-only">Your chain beside the true one</caption>
+      <caption class="sr-only">${say.chains}</caption>
       <thead>
-        <tr><th scope="col"></th><th scope="col">yours</th><th scope="col">true</th></tr>
+        <tr><th scope="col"></th><th scope="col">${say.yours}</th><th scope="col">${say.truth}</th></tr>
       </thead>
       <tbody>
         ${parts.map(
@@ -141,7 +140,7 @@ function chains(parts: Verdict["parts"], parted: number | null) {
       </tbody>
     </table>
     <p class="muted">
-      ${parted === null ? "Every part agrees: the mistake is in putting them together." : html`They part at <b>${parts[parted]?.text}</b>.`}
+      ${parted === null ? say.agree : say.partAt(parts[parted]?.text ?? "")}
     </p>`;
 }
 
@@ -150,6 +149,6 @@ function task(learned: Learned) {
   if (!given) return nothing;
   return html`<p class="learning-ask">${given.do}</p>
     <div class="verdict ${learned.done ? "right" : "waiting"}" role="status">
-      ${learned.done ? html`<p><b>Done.</b> ${given.right}</p>` : html`<p class="muted">Not done yet. It is seen as soon as it is.</p>`}
+      ${learned.done ? html`<p><b>${say.done}</b> ${given.right}</p>` : html`<p class="muted">${say.notDone}</p>`}
     </div>`;
 }

@@ -3,11 +3,13 @@
 import { html, render } from "lit";
 
 import type { LessonBrief } from "../api/types.ts";
+import { practice } from "../strings/learning.ts";
+import * as say from "../strings/lessons.ts";
 import { present } from "./presenting.ts";
 import type { Desk } from "./view.ts";
 
 export function lessonsButton(desk: Desk) {
-  return html`<button type="button" class="plain" popovertarget="lessons" ?disabled=${!desk.store.state.head}>Lessons</button>
+  return html`<button type="button" class="plain" popovertarget="lessons" ?disabled=${!desk.store.state.head}>${say.title}</button>
     <div id="lessons" class="menu" popover @beforetoggle=${(event: ToggleEvent) => event.newState === "open" && void fill(event.target as HTMLElement, desk)}></div>`;
 }
 
@@ -22,7 +24,7 @@ async function fill(menu: HTMLElement, desk: Desk): Promise<void> {
       html`<div class="lessons">
         ${
           lessons === null
-            ? html`<p class="muted">The lessons could not be read.</p>`
+            ? html`<p class="muted">${say.unread}</p>`
             : lessons.map((lesson) =>
                 entry(
                   lesson,
@@ -30,10 +32,10 @@ async function fill(menu: HTMLElement, desk: Desk): Promise<void> {
                 ),
               )
         }
-        <h2>On this network</h2>
-        <button type="button" class="plain" @click=${leave(() => void learning.practise(store.state.learned?.level ?? 1))}>Practice</button>
-        <button type="button" class="plain" aria-pressed=${store.state.presenting ? "true" : "false"} title="Large type, for a projector; key P" @click=${leave(() => present(desk))}>
-          Present
+        <h2>${say.here}</h2>
+        <button type="button" class="plain" @click=${leave(() => void learning.practise(store.state.learned?.level ?? 1))}>${practice}</button>
+        <button type="button" class="plain" aria-pressed=${store.state.presenting ? "true" : "false"} title=${say.aboutPresent} @click=${leave(() => present(desk))}>
+          ${say.present}
         </button>
       </div>`,
       menu,
@@ -44,7 +46,7 @@ async function fill(menu: HTMLElement, desk: Desk): Promise<void> {
 function entry({ title, about, minutes, name, problem }: LessonBrief, open: () => void) {
   if (problem) return html`<p class="wrong">${name}: ${problem}</p>`;
   return html`<button type="button" class="plain lesson" @click=${open}>
-    <b>${title}</b> <span class="muted digits">${minutes} min</span>
+    <b>${title}</b> <span class="muted digits">${say.minutes(minutes ?? "")}</span>
     <span class="muted">${about}</span>
   </button>`;
 }

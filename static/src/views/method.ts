@@ -5,26 +5,35 @@ import { html, nothing } from "lit";
 import type { Catalog, Spec } from "../api/types.ts";
 import { type CatalogField, choose, entryOf, set, typeOf } from "../core/build.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/method.ts";
 import { isRate, learningRate, optimizerSettings } from "./optimizer.ts";
-import { capital, line, numeric, pick, setting, settingsIn, unusual, words } from "./setting.ts";
+import {
+  capital,
+  line,
+  numeric,
+  pick,
+  type Setting,
+  setting,
+  settingsIn,
+  unusual,
+  words,
+} from "./setting.ts";
 import type { Desk } from "./view.ts";
 
 const REDUCTION = "reduction";
 /** What stands among the settings that are always seen. */
 const SEEN = ["batch_size"];
-/** What the page calls these, where it is not their name. */
-const CALLED: Record<string, string> = { accumulate: "micro-batches" };
 
 export function methodPart(spec: Spec, catalog: Catalog, state: State, desk: Desk) {
   const plain = entryOf(catalog.settings, "training")?.fields ?? [];
   const { samples } = state.head ? countOf(state) : { samples: null };
-  return html`<h2>Training</h2>
+  return html`<h2>${say.title}</h2>
     <div class="settings">
-      ${things("Loss", "loss", spec.loss, catalog.losses, state, (type) => {
+      ${things(say.loss, "loss", spec.loss, catalog.losses, state, (type) => {
         const kept = { type, [REDUCTION]: spec.loss.reduction };
         desk.builder.change("/loss", set("/loss", kept));
       })}
-      ${things("Optimizer", "optimizer", spec.optimizer, catalog.optimizers, state, (type) =>
+      ${things(say.optimizer, "optimizer", spec.optimizer, catalog.optimizers, state, (type) =>
         desk.builder.change("/optimizer", choose("/optimizer", type)),
       )}
       ${learningRate(spec, state, desk)}
@@ -35,7 +44,7 @@ export function methodPart(spec: Spec, catalog: Catalog, state: State, desk: Des
 
 /** The choice of a thing of the catalog; the settings of its own stand with the rest. */
 function things(
-  name: string,
+  called: Pick<Setting, "name" | "label">,
   key: string,
   value: unknown,
   list: Catalog["losses"],
@@ -43,16 +52,16 @@ function things(
   commit: (type: string) => void,
 ) {
   const options = list.map(({ type, title }) => ({ value: type, text: words(type), title }));
-  const one = { name, label: key, control: `/${key}`, about: entryOf(list, value)?.title ?? "" };
+  const one = { ...called, control: `/${key}`, about: entryOf(list, value)?.title ?? "" };
   return pick(one, options, typeOf(value), state, (type) => commit(String(type)));
 }
 
 function batchSize(field: CatalogField, spec: Spec, samples: number | null, state: State, desk: Desk) {
   const control = `/${field.name}`;
-  const one = { name: "Batch size", label: "batch", control, about: field.text };
+  const one = { ...say.batchSize, control, about: field.text };
   const commit = (given: unknown) => desk.builder.change(control, set(control, given));
-  const { input, below } = numeric(one, field, spec.batch_size, state, desk, commit, "all");
-  const of = samples === null ? nothing : html`<span class="muted">of ${samples}</span>`;
+  const { input, below } = numeric(one, field, spec.batch_size, state, desk, commit, say.all);
+  const of = samples === null ? nothing : html`<span class="muted">${say.ofRows(samples)}</span>`;
   return line(one, { input: html`<span class="of">${input}${of}</span>`, below });
 }
 
@@ -78,21 +87,21 @@ function rest(spec: Spec, catalog: Catalog, plain: readonly CatalogField[], stat
     ...unusual(fields, spec),
   ];
   return html`<details class="more-settings">
-    <summary>More<span class="muted">${told.length ? ` · ${told.join(", ")}` : ""}</span></summary>
+    <summary>${say.more}<span class="muted">${told.length ? ` · ${told.join(", ")}` : ""}</span></summary>
     <div class="settings">
-      ${settingsIn(loss, { name: "Loss", control: "/loss" }, spec.loss, state, desk)}
+      ${settingsIn(loss, { name: say.loss.name, control: "/loss" }, spec.loss, state, desk)}
       ${optimizerSettings(spec, catalog, state, desk)}
-      ${settingsIn(penalty, { name: "Penalty", label: "penalty", control: "/penalty" }, spec["penalty"], state, desk)}
+      ${settingsIn(penalty, { ...say.penalty, control: "/penalty" }, spec["penalty"], state, desk)}
       ${fields.map((one) => plainSetting(one, spec, state, desk))}
-      <button type="button" class="text" title="Other starting values, and other rows where they are made" @click=${() => desk.builder.newSeed()}>
-        New seed
+      <button type="button" class="text" title=${say.aboutNewSeed} @click=${() => desk.builder.newSeed()}>
+        ${say.newSeed}
       </button>
     </div>
   </details>`;
 }
 
 function plainSetting(one: CatalogField, spec: Spec, state: State, desk: Desk) {
-  const label = CALLED[one.name] ?? words(one.name);
+  const label = say.CALLED[one.name] ?? words(one.name);
   const control = `/${one.name}`;
   return setting({ name: capital(label), label, control, about: one.text }, one, spec[one.name], state, desk);
 }

@@ -2,6 +2,8 @@
 
 import { html, nothing } from "lit";
 
+import * as common from "../strings/common.ts";
+import * as say from "../strings/notice.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
@@ -14,7 +16,7 @@ export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
           ${
             notice.link === undefined
               ? nothing
-              : html`<input class="link" readonly aria-label="Link" .value=${notice.link} @focus=${select} />`
+              : html`<input class="link" readonly aria-label=${say.link} .value=${notice.link} @focus=${select} />`
           }
           ${notice.actions?.map(
             ({ name, run }) =>
@@ -32,7 +34,7 @@ export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
           ${
             notice.kind === "offline"
               ? nothing
-              : html`<button type="button" class="plain" aria-label="Close" @click=${close}>×</button>`
+              : html`<button type="button" class="plain" aria-label=${common.close} @click=${close}>×</button>`
           }
         </div>`
       : html``,

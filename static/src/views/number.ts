@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { type Address, addressText, DASH, full, short, sign, valueAt } from "../core/numbers.ts";
+import * as say from "../strings/number.ts";
 
 /** How a number stands on the page: a letter before it, whether Tab stops at it, whether it is read with its address. */
 export interface Manner {
@@ -19,7 +20,8 @@ export interface Manner {
 export function number(address: Address, value: number | null, manner: Manner = {}): TemplateResult {
   const { label = "", focusable = true, spoken = true } = manner;
   const text = value === null ? DASH : short(value);
-  const name = `${label ? `${label} ` : ""}${text}, ${addressText(address)}${value === null ? " not computed yet" : ""}`;
+  const [said, name] = [label ? `${label} ${text}` : text, addressText(address)];
+  const aloud = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
     class="number ${value === null ? "none" : sign(value)}"
@@ -27,14 +29,14 @@ export function number(address: Address, value: number | null, manner: Manner = 
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
     data-value=${value === null ? nothing : full(value)}
-    aria-label=${spoken ? name : nothing}
+    aria-label=${spoken ? aloud : nothing}
     >${label ? html`<span class="letter">${label}</span> ` : nothing}<span class="digits">${text}</span></button>`;
 }
 
 /** What the title of such a number says. */
 export function titleOf({ dataset: { tensor = "", index = "", value } }: HTMLElement): string {
   const name = index ? `${tensor}[${index}]` : tensor;
-  return value === undefined ? `${name} is not computed yet` : `${name} = ${value}`;
+  return value === undefined ? say.isNone(name) : `${name} = ${value}`;
 }
 
 /**
@@ -53,9 +55,9 @@ export function read(
     type="button"
     class="number then ${sign(value)}"
     data-asks=${name}
-    aria-label="${short(value)} then, ${name}"
-    title="${name} was ${full(value)} then"
-    ><span class="digits">${short(value)}</span> <span class="letter">then</span></button>`;
+    aria-label=${say.spokenPast(short(value), name)}
+    title=${say.was(name, full(value))}
+    ><span class="digits">${short(value)}</span> <span class="letter">${say.past}</span></button>`;
 }
 
 /** The letter of a tensor: `dz` of `hidden1.dz`. */

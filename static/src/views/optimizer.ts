@@ -6,12 +6,12 @@ import type { Catalog, Spec } from "../api/types.ts";
 import { type CatalogField, entryOf, listOf } from "../core/build.ts";
 import { type Setting as Numeric, settingsOf } from "../core/settings.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/optimizer.ts";
 import { fieldParts } from "./field.ts";
 import { capital, line, nested, setting, words } from "./setting.ts";
 import type { Desk } from "./view.ts";
 
 const RATE = "learning_rate";
-const HERE = "from here on, what has run stays";
 
 /** The learning rate, which stands apart from the others. */
 export function learningRate(spec: Spec, state: State, desk: Desk) {
@@ -56,7 +56,7 @@ export function optimizerSettings(spec: Spec, catalog: Catalog, state: State, de
 
 function number(one: Numeric, state: State, desk: Desk) {
   const { key, name, value, scale, about } = one;
-  const hint = `${about ? `${about}; ` : ""}${HERE}`;
+  const hint = about ? say.aboutFromHereOn(about) : say.fromHereOn;
   const field = { name, key, value, scale, about: hint, handle: { setting: one } };
   return line({ label: name.toLowerCase() }, fieldParts(field, state, desk));
 }

@@ -2,6 +2,7 @@
 
 import { html, render } from "lit";
 
+import * as say from "../strings/page.ts";
 import { chartsView } from "./charts/strip.ts";
 import { aboutView, dataView } from "./data.ts";
 import { dragNumbers } from "./dragging.ts";
@@ -27,27 +28,27 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     <header class="header"></header>
     <div class="notice"></div>
     <main class="main">
-      <section class="sentence" aria-label="What happened"></section>
+      <section class="sentence" aria-label=${say.sentence}></section>
       <div class="stage">
-        <div class="zoom" role="group" aria-label="Zoom"></div>
-        <section class="network" role="region" aria-label="Network"></section>
+        <div class="zoom" role="group" aria-label=${say.zoom}></div>
+        <section class="network" role="region" aria-label=${say.network}></section>
         <div class="beside"></div>
       </div>
-      <section class="transport" role="region" aria-label="Timeline">
+      <section class="transport" role="region" aria-label=${say.timeline}>
         <div class="controls"></div>
         <div class="timeline"></div>
       </section>
-      <aside class="inspector" role="region" aria-label="Inspector"></aside>
+      <aside class="inspector" role="region" aria-label=${say.inspector}></aside>
       <div class="left">
         <aside class="learning" hidden></aside>
-        <section class="data" role="region" aria-label="Data">
+        <section class="data" role="region" aria-label=${say.data}>
           <div class="purpose"></div>
           <div class="dataset"></div>
           <div class="rows"></div>
           <div class="builder"></div>
         </section>
       </div>
-      <section class="charts" aria-label="Charts"></section>
+      <section class="charts" aria-label=${say.charts}></section>
     </main>
   `;
   render(skeleton, root);

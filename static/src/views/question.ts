@@ -5,6 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Asked, SIGNS } from "../core/learned.ts";
 import { addressText, readNumber, short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/question.ts";
 import type { Desk } from "./view.ts";
 
 /** What a size is chosen from: powers of ten. */
@@ -22,9 +24,9 @@ export function answerForm(asked: Asked, state: State, { store, learning }: Desk
     if (typeof read !== "string") void learning.answer(read.answer, read.factors);
   };
   const wrong = state.wrong?.field === FORM ? state.wrong.text : null;
-  return html`<form class="answer" novalidate aria-label="Answer" @submit=${submit}>
+  return html`<form class="answer" novalidate aria-label=${say.answer} @submit=${submit}>
     ${fields(asked, state)} ${wrong === null ? nothing : html`<p class="wrong" role="alert">${wrong}</p>`}
-    <button type="submit" class="plain primary">Answer</button>
+    <button type="submit" class="plain primary">${say.answer}</button>
   </form>`;
 }
 
@@ -50,7 +52,7 @@ function fields(asked: Asked, state: State) {
 }
 
 function choices(options: readonly { value: string; text: string }[], chosen: string | null = null) {
-  return html`<div class="choices" role="radiogroup" aria-label="Answer">
+  return html`<div class="choices" role="radiogroup" aria-label=${say.answer}>
     ${options.map(
       ({ value, text }) =>
         html`<label
@@ -70,7 +72,7 @@ function pointed({ number }: Asked, { selected, net }: State): string | null {
 }
 
 function size() {
-  const said = (power: number) => `about ${short(10 ** power)}`;
+  const said = (power: number) => say.about(short(10 ** power));
   const tell = (event: Event) => {
     const input = event.target as HTMLInputElement;
     const text = said(Number(input.value));
@@ -79,11 +81,11 @@ function size() {
     if (output) output.textContent = text;
   };
   return html`<label class="size"
-      >Size
+      >${say.size}
       <input
         type="range"
         name="power"
-        aria-label="Size"
+        aria-label=${say.size}
         min=${SMALLEST}
         max=${LARGEST}
         step="0.5"
@@ -93,15 +95,15 @@ function size() {
       />
       <output class="digits">${said(MIDDLE)}</output></label
     >
-    <label class="none"><input type="checkbox" name="none" /> It is exactly zero</label>`;
+    <label class="none"><input type="checkbox" name="none" /> ${say.zero}</label>`;
 }
 
 function number({ chain }: Asked) {
-  return html`<label class="whole-number">Number <input type="number" class="field digits" name="number" step="any" autocomplete="off" /></label>
+  return html`<label class="whole-number">${say.number} <input type="number" class="field digits" name="number" step="any" autocomplete="off" /></label>
     ${
       chain.length > 1
         ? html`<fieldset class="chain">
-            <legend>Your chain, if you like: it shows where a mistake is</legend>
+            <legend>${say.chain}</legend>
             ${chain.map(
               (text, i) =>
                 html`<label><span>${text}</span> <input type="number" class="field digits" name="factor${i}" step="any" autocomplete="off" /></label>`,
@@ -122,12 +124,12 @@ function readAnswer(
     const factors = asked.chain.map((_, i) => readNumber(given(`factor${i}`)));
     const known = factors.filter((factor) => factor !== null);
     const answer = readNumber(given("number"));
-    if (answer === null) return "Expected a number.";
-    if (known.length && known.length < factors.length) return "Expected every part of the chain, or none.";
+    if (answer === null) return common.wantedNumber;
+    if (known.length && known.length < factors.length) return say.wantedChain;
     return known.length ? { answer, factors: known } : { answer };
   }
   const chosen = given("answer");
-  if (!chosen) return "Choose one first.";
+  if (!chosen) return say.wantedChoice;
   if (asked.kind === "largest") return { answer: chosen.split(",").map(Number) };
   return { answer: asked.kind === "choice" ? Number(chosen) : chosen };
 }

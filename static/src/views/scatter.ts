@@ -31,6 +31,7 @@ import {
   upOf,
 } from "../core/scatter.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/scatter.ts";
 import { palette } from "./palette.ts";
 import type { Desk } from "./view.ts";
 
@@ -79,21 +80,21 @@ export function scatterPart(cloud: Cloud, state: State, { session }: Desk) {
     if (found !== null) void session.choose(found);
   };
   const [across, up] = cloud.bounds;
-  const said = `${cloudInWords(cloud)}. Example ${sample} of ${places.length} in the batch is marked.`;
-  return html`<div class="scatter" role="img" aria-label=${said} title="Click a ringed point to choose that example" @click=${choose}>
+  const said = say.withExample(cloudInWords(cloud), sample, places.length);
+  return html`<div class="scatter" role="img" aria-label=${said} title=${say.howToChoose} @click=${choose}>
       <canvas class="boundary" data-boundary=${[...across, ...up].join(",")}></canvas>
       <canvas class="points"></canvas>
       <svg class="rings" aria-hidden="true">
-        ${places.slice(0, MOST_RINGS).map((place, i) => (i === sample ? nothing : ring(place, i, "ring")))}
-        ${places[sample] ? ring(places[sample], sample, "ring chosen") : nothing}
+        ${places.slice(0, MOST_RINGS).map((place, i) => (i === sample ? nothing : ring(place, i)))}
+        ${places[sample] ? ring(places[sample], sample, "chosen") : nothing}
       </svg>
     </div>
     ${legend(cloud)}`;
 }
 
-function ring([x, y]: readonly [number, number], sample: number, name: string) {
-  const r = name === "ring" ? 5.5 : 7.5;
-  return svg`<circle class=${name} data-sample=${sample} cx="${100 * x}%" cy="${100 * y}%" r=${r}></circle>`;
+function ring([x, y]: readonly [number, number], sample: number, ...marks: string[]) {
+  const r = marks.length ? 7.5 : 5.5;
+  return svg`<circle class=${["ring", ...marks].join(" ")} data-sample=${sample} cx="${100 * x}%" cy="${100 * y}%" r=${r}></circle>`;
 }
 
 /** Where the examples of the batch stand. */
@@ -120,8 +121,8 @@ function legend({ classes, dots, names }: Cloud) {
           >${names?.[target] ?? target}</span
         > `,
     )}
-    ${classes === null ? html`<span class="negative-key">negative</span> <span class="positive-key">positive</span>` : nothing}
-    ${held ? html`<span title="Rows that the network is never trained on">hollow: held out</span>` : nothing}
+    ${classes === null ? html`<span class="negative-key">${say.negative}</span> <span class="positive-key">${say.positive}</span>` : nothing}
+    ${held ? html`<span title=${say.aboutHollow}>${say.hollow}</span>` : nothing}
   </p>`;
 }
 
@@ -135,7 +136,7 @@ export class Dots {
   }
 
   paint(host: HTMLElement, cloud: Cloud): void {
-    const [boundary, canvas] = host.querySelectorAll<HTMLCanvasElement>(".scatter canvas");
+    const [boundary, canvas] = host.querySelectorAll<HTMLCanvasElement>(".scatter > canvas");
     const context = canvas?.getContext("2d");
     if (!boundary || !canvas || !context) return;
     if (this.#of?.canvas === canvas && this.#of.cloud === cloud) return;

@@ -11,6 +11,8 @@ import { type CatalogField, type Entry, entryOf, listOf, set, typeOf } from "../
 import { stepOf } from "../core/drag.ts";
 import { full, readNumber } from "../core/numbers.ts";
 import type { State } from "../store.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/setting.ts";
 import { notesOf } from "./field.ts";
 import type { Desk } from "./view.ts";
 
@@ -99,7 +101,7 @@ export function nested(
   const choose: Commit = (type) => commit(type === "" ? null : { type });
   const own = (field: string) => (given: unknown) =>
     commit({ ...(value as Record<string, unknown>), type: chosen, [field]: given });
-  return html`${pick(one, optional ? [{ value: "", text: "none" }, ...options] : options, chosen, state, choose)}
+  return html`${pick(one, optional ? [{ value: "", text: say.none }, ...options] : options, chosen, state, choose)}
     <div class="nested">${settingsIn(entryOf(list, value), one, value, state, desk, own, otherwise)}</div>`;
 }
 
@@ -119,7 +121,7 @@ export function numeric(
   state: State,
   { builder }: Desk,
   commit: Commit,
-  empty = "none",
+  empty = say.none,
 ) {
   const { described, invalid, below } = notesOf(control, about, state);
   const held = value === null ? "" : full(value);
@@ -128,7 +130,7 @@ export function numeric(
     const text = (event.target as HTMLInputElement).value;
     const given = readNumber(text);
     if (given === null && !(text.trim() === "" && usual === null))
-      builder.complain(control, "Expected a number.");
+      builder.complain(control, common.wantedNumber);
     else commit(given);
   };
   const leave = (event: KeyboardEvent) => {

@@ -2,15 +2,16 @@
 
 import { html } from "lit";
 
+import * as say from "../strings/sharing.ts";
 import { copyText, saveFrom } from "./files.ts";
 import type { Desk } from "./view.ts";
 
 /** What the server gives as a file beside the session itself, each with whether it is of the whole run. */
 const FILES = [
-  { name: "NumPy script", format: "numpy", whole: false },
-  { name: "PyTorch script", format: "pytorch", whole: false },
-  { name: "Weights (safetensors)", format: "safetensors", whole: false },
-  { name: "Curves (CSV)", format: "csv", whole: true },
+  { format: "numpy", whole: false },
+  { format: "pytorch", whole: false },
+  { format: "safetensors", whole: false },
+  { format: "csv", whole: true },
 ] as const;
 
 export function sharingButtons(desk: Desk) {
@@ -24,48 +25,48 @@ export function sharingButtons(desk: Desk) {
     if (file) void sharing.open(file);
   };
   return html`
-    <button type="button" class="plain" title="A link to this very moment" ?disabled=${none} @click=${() => void share()}>
-      Share
+    <button type="button" class="plain" title=${say.aboutShare} ?disabled=${none} @click=${() => void share()}>
+      ${say.share}
     </button>
     <button
       type="button"
       class="plain"
-      title="The session as a file, to go on with on any server"
+      title=${say.aboutSave}
       ?disabled=${none}
       @click=${() => saveFrom(sharing.file("json"))}
     >
-      Save
+      ${say.save}
     </button>
-    <button type="button" class="plain" popovertarget="more" aria-label="More" title="Open, branch, scripts, weights" ?disabled=${none}>
+    <button type="button" class="plain" popovertarget="more" aria-label=${say.more} title=${say.aboutMore} ?disabled=${none}>
       ⋯
     </button>
     <div id="more" class="menu" popover>
-      <label class="plain open">Open a saved session<input type="file" accept=".json,application/json" aria-label="Open a saved session" @change=${choose} /></label>
+      <label class="plain open">${say.open}<input type="file" accept=".json,application/json" aria-label=${say.open} @change=${choose} /></label>
       <button
         type="button"
         class="plain"
-        title="A session of its own from this moment"
+        title=${say.aboutBranch}
         @click=${(event: Event) => {
           close(event.target as HTMLElement);
           void sharing.branch();
         }}
       >
-        Branch from here
+        ${say.branch}
       </button>
-      <h2>Take along</h2>
+      <h2>${say.takeAlong}</h2>
       <button
         type="button"
         class="plain"
-        title="The network as SVG or PNG, or some ticks of it as a GIF"
+        title=${say.aboutPicture}
         @click=${(event: Event) => {
           close(event.target as HTMLElement);
           void import("./picture/dialog.ts").then(({ openPictures }) => openPictures(desk));
         }}
       >
-        Save a picture
+        ${say.picture}
       </button>
       ${FILES.map(
-        ({ name, format, whole }) =>
+        ({ format, whole }) =>
           html`<button
             type="button"
             class="plain"
@@ -74,7 +75,7 @@ export function sharingButtons(desk: Desk) {
               saveFrom(sharing.file(format, whole));
             }}
           >
-            ${name}
+            ${say.FILES[format]}
           </button>`,
       )}
     </div>
@@ -83,7 +84,7 @@ export function sharingButtons(desk: Desk) {
   async function share(): Promise<void> {
     const link = location.origin + sharing.link();
     const copied = await copyText(link);
-    const text = `${copied ? "Copied. " : ""}Whoever opens this link sees this very moment, and changes only a copy:`;
+    const text = copied ? `${say.copied} ${say.whoeverOpens}` : say.whoeverOpens;
     store.set({ notice: { kind: "news", text, link } });
   }
 }

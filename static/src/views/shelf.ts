@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 
 import { type Earlier, earlierText } from "../core/earlier.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/shelf.ts";
 import type { Desk } from "./view.ts";
 
 /** How many are seen at once; the others stand behind a disclosure. */
@@ -16,10 +17,10 @@ export function shelfPart({ earlier }: State, desk: Desk) {
       ${some.map((one) => html`<li>${button(one, desk)}</li>`)}
     </ul>`;
   const more = earlier.slice(SEEN);
-  return html`<section class="shelf" aria-label="Earlier">
-    <h2>Earlier</h2>
+  return html`<section class="shelf" aria-label=${say.earlier}>
+    <h2>${say.earlier}</h2>
     ${list(earlier.slice(0, SEEN))}
-    ${more.length ? html`<details><summary class="muted">${more.length} more</summary>${list(more)}</details>` : nothing}
+    ${more.length ? html`<details><summary class="muted">${say.more(more.length)}</summary>${list(more)}</details>` : nothing}
   </section>`;
 }
 
@@ -28,7 +29,7 @@ function button(one: Earlier, { shelf }: Desk) {
     type="button"
     class="text"
     data-session=${one.id}
-    title="Go back to this network, to the moment where you left it"
+    title=${say.goBack}
     @click=${() => void shelf.enter(one)}
   >
     ${earlierText(one)}

@@ -6,7 +6,9 @@ import type { Uploaded } from "../api/types.ts";
 import type { Table } from "../core/build.ts";
 import { short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
-import { pick, toggle, words } from "./setting.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/table.ts";
+import { pick, type Setting, toggle, words } from "./setting.ts";
 import type { Desk } from "./view.ts";
 
 const CSV = "text/csv";
@@ -23,7 +25,7 @@ export function fileButton({ builder }: Desk) {
     if (file) take(file, builder);
   };
   return html`<label class="text file"
-    >Upload CSV<input type="file" accept=".csv,text/csv" aria-label="Upload CSV" aria-describedby="table-wrong" @change=${choose}
+    >${say.upload}<input type="file" accept=".csv,text/csv" aria-label=${say.upload} aria-describedby="table-wrong" @change=${choose}
   /></label>`;
 }
 
@@ -62,16 +64,16 @@ export function tablePart(state: State, desk: Desk) {
   if (!table) return nothing;
   const { file, understood, wrong } = table;
   const { builder } = desk;
-  return html`<div class="table" role="group" aria-label="Table">
-    <p><b>${file.name}</b>${understood ? html` <span class="muted">${understood.rows} rows</span>` : nothing}</p>
+  return html`<div class="table" role="group" aria-label=${say.table}>
+    <p><b>${file.name}</b>${understood ? html` <span class="muted">${say.rows(understood.rows)}</span>` : nothing}</p>
     ${wrong ? html`<p class="wrong" id="table-wrong" role="alert">${wrong}</p>` : nothing}
     ${understood ? asked(table, understood, state, desk) : nothing}
     ${understood && !wrong ? meaning(understood) : nothing}
     <div class="acts">
       <button type="button" class="plain primary" ?disabled=${!understood || wrong !== null} @click=${() => builder.useTable()}>
-        Train on this
+        ${say.train}
       </button>
-      <button type="button" class="plain" @click=${() => builder.forgetTable()}>Cancel</button>
+      <button type="button" class="plain" @click=${() => builder.forgetTable()}>${common.cancel}</button>
     </div>
   </div>`;
 }
@@ -81,23 +83,21 @@ function asked({ file, options }: Table, { columns }: Uploaded, state: State, { 
   const ask = (name: string) => (value: unknown) =>
     void builder.upload(file, { ...options, [name]: String(value) });
   const target = options["target"] ?? columns.find(({ role }) => role === "target")?.name ?? "";
-  const one = (name: string, label: string, about: string) => ({
-    name,
-    label,
-    control: `table ${label}`,
-    about,
+  const one = (key: string, said: Pick<Setting, "name" | "label" | "about">) => ({
+    ...said,
+    control: `table-${key}`,
   });
   const choices = (names: readonly string[]) => names.map((value) => ({ value, text: words(value) }));
   return html`${pick(
-    one("Target column", "target", "The column to be predicted; every other is an input"),
+    one("target", say.TARGET),
     columns.map(({ name }) => ({ value: name, text: name })),
     target,
     state,
     ask("target"),
   )}
-    ${pick(one("Task", "task", "What the target is taken for"), choices(TASKS), options["task"] ?? TASKS[0] ?? "", state, ask("task"))}
+    ${pick(one("task", say.TASK), choices(TASKS), options["task"] ?? TASKS[0] ?? "", state, ask("task"))}
     ${toggle(
-      one("Standardize", "standardize", "Each column of numbers gets mean 0 and deviation 1"),
+      one("standardize", say.STANDARDIZE),
       options["standardize"] === "true",
       state,
       ask("standardize"),
@@ -106,14 +106,14 @@ function asked({ file, options }: Table, { columns }: Uploaded, state: State, { 
 
 /** What was understood, with the first rows. */
 function meaning({ inputs, input_names, task, classes, because, preview, suggestion, columns }: Uploaded) {
-  const kinds = classes ? `${classes.length} classes: ${some(classes)}` : task;
+  const kinds = classes ? say.classes(classes.length, some(classes)) : task;
   const target = columns.find(({ role }) => role === "target")?.name ?? "";
   const shown = input_names.slice(0, MOST_COLUMNS);
   return html`<p class="muted">
-      ${inputs} ${inputs === 1 ? "input" : "inputs"}: ${some(input_names)}. Target ${target}, ${kinds} (${because}). To begin
-      with: ${words(suggestion.loss)}, ${suggestion.output.units} ${suggestion.output.units === 1 ? "output" : "outputs"}.
+      ${say.inputs(inputs, some(input_names))} ${say.target(target, kinds, because)}
+      ${say.toBeginWith(words(suggestion.loss), suggestion.output.units)}
     </p>
-    <div class="preview" tabindex="0" role="group" aria-label="First rows">
+    <div class="preview" tabindex="0" role="group" aria-label=${say.firstRows}>
       <table>
         <thead>
           <tr>

@@ -7,6 +7,7 @@ import { barsOf } from "../core/bars.ts";
 import type { Net } from "../core/net.ts";
 import { type Address, addressText, fromWire } from "../core/numbers.ts";
 import { sourceOf, termNames } from "../core/terms.ts";
+import * as say from "../strings/terms.ts";
 import { barsView } from "./bars.ts";
 import { cards, figure } from "./cards.ts";
 
@@ -34,8 +35,8 @@ export class TermBars {
     const names = termNames(seen.net, terms);
     const opened = this.#openedOf(of, terms, seen.sample, all);
     return barsView({
-      name: "Terms",
-      of: "terms",
+      name: say.title,
+      of: say.terms,
       bars: barsOf(
         terms.map((term) => fromWire(term.value)),
         value,

@@ -6,6 +6,7 @@ import { live } from "lit/directives/live.js";
 import type { ScheduledTick } from "../api/types.ts";
 import { microOf } from "../core/net.ts";
 import type { State } from "../store.ts";
+import * as say from "../strings/timeline.ts";
 import { styleMap } from "./styles.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -36,10 +37,10 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
     };
     return html`
       <div class="whole">
-        <span class="muted" aria-hidden="true">all steps</span>
+        <span class="muted" aria-hidden="true">${say.allSteps}</span>
         <input
           type="range"
-          aria-label="Timeline"
+          aria-label=${say.timeline}
           min="0"
           max=${Math.max(1, head.t)}
           step="1"
@@ -49,18 +50,18 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
           @pointerdown=${hold}
           @input=${travel}
         />
-        <span class="digits muted" title="How far the session has run">${Math.floor(head.t / ticks)}</span>
+        <span class="digits muted" title=${say.howFar}>${Math.floor(head.t / ticks)}</span>
         ${
           head.t > t
-            ? html`<span title="The session has run further than you look">head at t ${head.t}</span>
+            ? html`<span title=${say.furtherThanYou}>${say.head(head.t)}</span>
                 <button
                   type="button"
                   class="plain small"
-                  title="Rewind the session to this moment; undo brings back what ran after it"
+                  title=${say.aboutGoOn}
                   ?disabled=${run?.status === "running"}
                   @click=${() => void session.goOnFromHere()}
                 >
-                  Go on from here
+                  ${say.goOn}
                 </button>`
             : nothing
         }
@@ -69,7 +70,7 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
         ${net.schedule.map((tick) => segment(tick, state, start))}
         <input
           type="range"
-          aria-label="Tick"
+          aria-label=${say.tick}
           min=${start}
           max=${start + ticks}
           step="1"
@@ -101,7 +102,7 @@ function spans(schedule: readonly ScheduledTick[]): { name: string; kind: string
   const several = microOf(schedule.at(-1)) > 0;
   for (const tick of schedule) {
     const part = several && tick.phase !== "update";
-    const name = part ? `micro-batch ${microOf(tick)}` : tick.phase;
+    const name = part ? say.microBatch(microOf(tick)) : tick.phase;
     const last = found.at(-1);
     if (last?.name === name) last.length++;
     else found.push({ name, kind: part ? "part" : tick.phase, length: 1 });
@@ -113,5 +114,6 @@ function spoken({ net, t, step }: State): string {
   const ticks = net?.schedule.length ?? 1;
   const tick = t - step * ticks;
   const last = tick > 0 ? net?.schedule[tick - 1] : undefined;
-  return `step ${step}, tick ${tick} of ${ticks}${last ? `: ${last.phase}, ${last.writes.join(" and ")}` : ""}`;
+  const where = say.where(step, tick, ticks);
+  return last ? say.after(where, last.phase, last.writes) : where;
 }

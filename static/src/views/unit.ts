@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import type { Frame } from "../api/types.ts";
 import { gradientOf, layerOf, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, valueAt } from "../core/numbers.ts";
+import * as say from "../strings/unit.ts";
 import { number } from "./number.ts";
 
 const MOST_WEIGHTS = 64;
@@ -23,12 +24,12 @@ export function unitNumbers(net: Net, frame: Frame, selected: Address, sample: n
   const weights = inputs > MOST_WEIGHTS ? strongest(all, frame) : all;
   const bias = layer.bias ? [{ tensor: layer.bias, index: [place.unit] }] : [];
   return html`<div class="unit-numbers">
-    <h2>Unit ${layer.name}.${place.unit}</h2>
+    <h2>${say.title(`${layer.name}.${place.unit}`)}</h2>
     <ul>
       ${own.map(([value, gradient]) => (value ? row(frame, value, gradient) : nothing))}
       ${[...weights, ...bias].map((address) => row(frame, address, gradientAddress(net, address)))}
     </ul>
-    ${inputs > MOST_WEIGHTS ? html`<p class="muted">These are the ${MOST_WEIGHTS} strongest of ${inputs} weights.</p>` : nothing}
+    ${inputs > MOST_WEIGHTS ? html`<p class="muted">${say.strongest(MOST_WEIGHTS, inputs)}</p>` : nothing}
   </div>`;
 }
 

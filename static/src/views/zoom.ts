@@ -5,6 +5,7 @@ import { html } from "lit";
 import { scrollTo, WHOLE, zoomBy } from "../core/zoom.ts";
 import { edgeAt } from "./network.ts";
 import type { Store } from "../store.ts";
+import * as say from "../strings/zoom.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 /** How far a wheel turns for one step. */
@@ -61,8 +62,7 @@ export function zoomView(element: HTMLElement, desk: Desk): Dispose {
   const press = (event: PointerEvent) => {
     const target = event.target as Element;
     const free =
-      event.button === 1 ||
-      (event.button === 0 && !target.closest("button, input") && !edgeAt(target, event));
+      event.button === 1 || (event.button === 0 && !target.closest("button,input") && !edgeAt(target, event));
     if (
       !stage.hasAttribute("data-zoomed") ||
       event.pointerType !== "mouse" ||
@@ -82,10 +82,10 @@ export function zoomView(element: HTMLElement, desk: Desk): Dispose {
       stage.toggleAttribute("data-zoomed", now !== WHOLE);
       const whole = now === WHOLE;
       return html`
-        ${button("Zoom out", "−", "Less room (−)", whole, () => zoom(store, -1))}
+        ${button(say.out, "−", say.aboutOut, whole, () => zoom(store, -1))}
         <span class="digits">${100 * now}%</span>
-        ${button("Zoom in", "+", "More room for the network (+)", now === zoomBy(now, 1), () => zoom(store, 1))}
-        ${button("Whole network", FIT, "The whole network again (0)", whole, () => showWhole(store))}
+        ${button(say.closer, "+", say.aboutCloser, now === zoomBy(now, 1), () => zoom(store, 1))}
+        ${button(say.whole, FIT, say.aboutWhole, whole, () => showWhole(store))}
       `;
     }),
     store.watch(keepPlace),

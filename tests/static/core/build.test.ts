@@ -12,7 +12,6 @@ import {
   freeze,
   layersOf,
   moveLayer,
-  OWN,
   ownName,
   put,
   removeLayer,
@@ -22,6 +21,7 @@ import {
   useData,
   withSuggestion,
 } from "../../../static/src/core/build.ts";
+import { ownNetwork } from "../../../static/src/strings/building.ts";
 
 const dense = (name: string, units: number, more: object = {}) => ({
   type: "dense",
@@ -184,7 +184,7 @@ test("a batch of all rows stays one of all rows with other data", () => {
 });
 
 test("an own network does not pass for the example it came from", () => {
-  assert.equal(ownName(CATALOG)(SPEC).name, OWN);
+  assert.equal(ownName(CATALOG)(SPEC).name, ownNetwork);
   assert.equal(ownName(CATALOG)({ ...SPEC, name: "Mine" }).name, "Mine");
 });
 

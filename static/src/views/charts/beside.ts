@@ -11,10 +11,13 @@ import { valueAt } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as say from "../../strings/beside.ts";
+import * as common from "../../strings/common.ts";
+import * as comparing from "../../strings/comparing.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { Comparing } from "./comparing.ts";
-import { choice, fact } from "./parts.ts";
+import { choice, digits, fact } from "./parts.ts";
 
 const NOTHING = "nothing";
 const KEEP = "keep";
@@ -43,7 +46,7 @@ class BesideChart implements Chart {
         const of = beside.id;
         const losses = (id: string) => client.metrics(id, ["loss"]).then(({ series }) => series);
         const [there, here] = await Promise.all([losses(of), losses(askedAs(head))]);
-        return { of, plot: comparison([there, "beside"], [here, "this"]) };
+        return { of, plot: comparison([there, say.LINES.other], [here, say.LINES.this]) };
       },
       heard: redraw,
     });
@@ -64,12 +67,11 @@ class BesideChart implements Chart {
     const plot = this.#plot;
     if (plot && this.probing) return this.#comparing.losses(plot, state);
     const { notice } = this.#desk.beside.shown.state;
-    if (!state.beside)
-      return notice?.text ?? "Choose a run to hold beside this one: the two go through time together.";
+    if (!state.beside) return notice?.text ?? say.choose;
     const other = this.#other;
     return other
       ? said(state, other)
-      : html`<span class="chart-missed">${notice?.text ?? "One moment …"}</span>`;
+      : html`<span class="chart-missed">${notice?.text ?? common.wait}</span>`;
   }
 
   tools(state: State) {
@@ -77,13 +79,13 @@ class BesideChart implements Chart {
     const { beside: held, earlier } = state;
     const known = earlier.some(({ id }) => id === held?.id);
     const options: (readonly [string, string])[] = [
-      [NOTHING, "nothing"],
-      ...(held && !known ? [[KEPT, "the kept run"] as const] : []),
-      [KEEP, "this run, kept"],
+      [NOTHING, say.noRun],
+      ...(held && !known ? [[KEPT, say.keptRun] as const] : []),
+      [KEEP, say.keep],
       ...earlier.map((one) => [one.id, earlierText(one)] as const),
     ];
     const chosen = !held ? NOTHING : known ? (held.id ?? KEPT) : KEPT;
-    return choice("Beside", options, chosen, (value) => {
+    return choice(say.beside, options, chosen, (value) => {
       if (value === NOTHING) void beside.letGo();
       else if (value === KEEP) void beside.keep();
       else if (value !== KEPT) void beside.hold(value);
@@ -102,8 +104,8 @@ class BesideChart implements Chart {
   body(state: State) {
     if (!state.beside) return nothing;
     const plot = this.#plot;
-    if (plot) return this.#comparing.figure(plot, state, "beside");
-    return html`<p>${this.#feed.missed ? "The losses could not be read." : "Neither has run a step yet."}</p>`;
+    if (plot) return this.#comparing.figure(plot, state, say.LINES.other);
+    return html`<p>${this.#feed.missed ? comparing.unread : comparing.noStepYet}</p>`;
   }
 
   paint(panel: HTMLElement, state: State): void {
@@ -140,7 +142,7 @@ class BesideChart implements Chart {
 
   pictures(): readonly Picture[] {
     const { canvas } = this.#comparing;
-    return canvas ? [{ canvas, title: "Loss of this run and of the one beside it" }] : [];
+    return canvas ? [{ canvas, title: say.lossOfBoth }] : [];
   }
 
   dispose(): void {
@@ -155,22 +157,25 @@ function said({ step, spec, net, frame }: State, other: State) {
   const here = valueAt(frame, { tensor: net.loss, index: [] });
   const there = valueAt(other.frame, { tensor: other.net.loss, index: [] });
   const changes = specChanges(other.spec, spec);
-  return html`<span data-step=${step}>step <b class="digits">${step}</b>: ${losses(here, there)}.</span>
+  return html`<span data-step=${step}>${losses(step, here, there)}</span>
     ${changes.length ? changed(changes) : unchanged(sameParameters(net, difference(frame, other.frame)))}`;
 }
 
-function losses(here: number | null, there: number | null) {
-  if (here === null || there === null) return "the loss is not computed yet";
+function losses(step: number, here: number | null, there: number | null) {
+  if (here === null || there === null) return say.noLossYet(digits(step));
   const one = (column: string, value: number) => fact(column, value, "loss");
-  return html`loss of this ${one("this", here)}, beside ${one("beside", there)}, difference ${one("difference", here - there)}`;
+  return say.losses(digits(step), one("this", here), one("beside", there), one("difference", here - there));
 }
 
 function changed(changes: readonly string[]) {
   const more = changes.length - MOST_CHANGES;
-  return html`<span class="muted">From the other to this:</span>
-    ${changes.slice(0, MOST_CHANGES).map((change, i) => html`${i ? ", " : ""}<code data-change>${change}</code>`)}${more > 0 ? ` and ${more} more` : ""}.`;
+  const listed = changes
+    .slice(0, MOST_CHANGES)
+    .map((change, i) => html`${i ? ", " : ""}<code data-change>${change}</code>`);
+  return html`<span class="muted">${say.fromTheOther}</span>
+    ${more > 0 ? say.andMore(listed, more) : html`${listed}.`}`;
 }
 
 function unchanged(same: boolean): string {
-  return same ? "Nothing differs so far." : "The settings are the same; parameters were changed on the way.";
+  return same ? say.nothingDiffers : say.parametersDiffer;
 }

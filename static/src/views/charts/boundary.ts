@@ -26,6 +26,9 @@ import type { Sheet } from "../../core/sheet.ts";
 import { Feed } from "../../feed.ts";
 import { mapKey } from "../../mapfeed.ts";
 import type { State } from "../../store.ts";
+import * as say from "../../strings/boundary.ts";
+import * as common from "../../strings/common.ts";
+import * as plane from "../../strings/plane.ts";
 import { pictureOf } from "../maps.ts";
 import { shapeOf } from "../scatter.ts";
 import type { Desk } from "../view.ts";
@@ -103,16 +106,14 @@ class BoundaryChart implements Chart {
   words(state: State) {
     const shown = this.#shown(state);
     const refusal = this.#feed.refusal;
-    if (!shown) return refusal ?? (this.#feed.missed ? "The map could not be read." : "Nothing to draw yet.");
+    if (!shown) return refusal ?? (this.#feed.missed ? say.unread : common.nothingYet);
     const { surface, tensor, outputs, unit, rows, scale } = shown;
-    const stale = this.#feed.missed
-      ? html` <span class="chart-missed">This is not the latest.</span>`
-      : nothing;
+    const stale = this.#feed.missed ? html` <span class="chart-missed">${common.notLatest}</span>` : nothing;
     if (this.#probe) return html`${at(surface, this.#probe)}${stale}`;
     const border = borderOf(surface, tensor, unit, scale, rows)?.words;
-    const which = outputs > 1 ? html` of <b>${rows?.names[unit] ?? unit}</b>` : nothing;
-    return html`<b>${tensor}</b>${which} over the plane of the inputs${border ? html`; ${border}` : nothing}.
-      <span class="muted">Point at a place to read it.</span>${stale}`;
+    const answer = outputs > 1 ? say.answerOf(tensor, rows?.names[unit] ?? unit) : say.answer(tensor);
+    return html`${border ? say.shownWithLine(answer, border) : say.shown(answer)}
+      <span class="muted">${say.howToRead}</span>${stale}`;
   }
 
   tools(state: State) {
@@ -126,7 +127,7 @@ class BoundaryChart implements Chart {
       { length: shown.outputs },
       (_, i) => [String(i), shown.rows?.names[i] ?? String(i)] as const,
     );
-    return choice(shown.rows?.classes ? "Class" : "Output", units, String(shown.unit), choose);
+    return choice(shown.rows?.classes ? say.classUnit : say.outputUnit, units, String(shown.unit), choose);
   }
 
   body(state: State) {
@@ -140,13 +141,13 @@ class BoundaryChart implements Chart {
       const found = this.#plane?.at(event) ?? null;
       look(found && placeNear(shown.surface, found));
     };
-    const said = this.#probe ? spokenAt(shown.surface, this.#probe) : "arrow keys move over the plane";
+    const said = this.#probe ? spokenAt(shown.surface, this.#probe) : plane.howToMove;
     return html`<figure class="chart square">
         <div
           class="chart-plane"
           role="application"
           tabindex="0"
-          aria-label="${shown.tensor} over the plane of the inputs"
+          aria-label=${say.overThePlane(shown.tensor)}
           aria-describedby="boundary-said"
           @pointermove=${under}
           @pointerdown=${under}
@@ -199,7 +200,7 @@ class BoundaryChart implements Chart {
   }
 
   pictures(): readonly Picture[] {
-    return this.#plane ? [{ title: "The answer over the plane", canvas: this.#plane.canvas }] : [];
+    return this.#plane ? [{ title: say.title, canvas: this.#plane.canvas }] : [];
   }
 
   dispose(): void {
@@ -230,10 +231,14 @@ function exampleOf({ net, frame, sample }: State): [number, number] | null {
 function at(surface: Surface, place: Place) {
   const name = placeName(place);
   const number = (column: string, value: number) => fact(column, value, name);
-  return html`point ${name}: x0 ${number("x0", surface.x[place.column] ?? NaN)}, x1
-    ${number("x1", surface.y[place.row] ?? NaN)}
-    →
-    ${answersAt(surface, place).map(({ name, value }, i) => html`${i ? ", " : ""}${name} ${number(name, value)}`)}`;
+  return say.point(
+    name,
+    number("x0", surface.x[place.column] ?? NaN),
+    number("x1", surface.y[place.row] ?? NaN),
+    answersAt(surface, place).map(
+      ({ name, value }, i) => html`${i ? ", " : ""}${name} ${number(name, value)}`,
+    ),
+  );
 }
 
 function spokenAt(surface: Surface, place: Place): string {
@@ -251,9 +256,9 @@ function legend({ scale: { middle, reach }, rows, outputs, unit }: Shown) {
   return html`<p class="scale-bar" aria-hidden="true"></p>
     <p class="scale-ends digits">${ends.map((end) => html`<span>${short(end)}</span>`)}</p>
     <ul class="chart-keys">
-      ${kinds.map((name, i) => html`<li>${key(i, rows, unit)} ${kinds.length > 2 ? "class " : ""}${name}</li>`)}
-      ${held ? html`<li><span class="muted">hollow: held out</span></li>` : nothing}
-      <li><span class="muted">ringed: the example that the units show</span></li>
+      ${kinds.map((name, i) => html`<li>${key(i, rows, unit)} ${kinds.length > 2 ? say.className(name) : name}</li>`)}
+      ${held ? html`<li><span class="muted">${say.hollow}</span></li>` : nothing}
+      <li><span class="muted">${say.ringed}</span></li>
     </ul>`;
 }
 

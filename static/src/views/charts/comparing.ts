@@ -5,6 +5,8 @@ import { html } from "lit";
 import { momentOf, nearest, type Plot, pointAt } from "../../core/curves.ts";
 import { full, short } from "../../core/numbers.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/comparing.ts";
 import type { Desk } from "../view.ts";
 import type { DrawnPlot } from "./plot.ts";
 import { Stepping } from "./stepping.ts";
@@ -43,23 +45,23 @@ export class Comparing {
       return drawn ? (steps[nearest(steps, drawn.stepAt(event.clientX))] ?? null) : null;
     };
     return html`<figure class="chart">
-      <figcaption>${title} <span class="chart-hint">· dashed: ${dashed}</span></figcaption>
-      ${this.#stepping.slider({ name: `${title}, by step`, steps, now, spoken: spoken(plot, now), under })}
+      <figcaption>${title} <span class="chart-hint">· ${say.dashed(dashed)}</span></figcaption>
+      ${this.#stepping.slider({ name: common.byStep(title), steps, now, spoken: spoken(plot, now), under })}
     </figure>`;
   }
 
   /** The two losses side by side, at the step or the last before it. */
   losses({ lines }: Plot, { step: present }: State) {
     const step = this.probe ?? present;
-    return html`Loss at step ${step}:
-    ${lines.map((line, i) => {
+    const losses = lines.map((line, i) => {
       const point = pointAt(line, step);
       const number = point
         ? html`<b class="digits" data-series=${line.name} data-step=${point.step} data-value=${full(point.value)}>${short(point.value)}</b>`
-        : "not computed";
-      const at = point && point.step !== step ? ` (step ${point.step})` : "";
-      return html`${i ? ", " : ""}${line.label} ${number}${at}`;
-    })}.`;
+        : say.notComputed;
+      const loss = point && point.step !== step ? say.earlier(number, point.step) : number;
+      return html`${i ? ", " : ""}${line.label} ${loss}`;
+    });
+    return say.lossesAt(step, losses);
   }
 
   /** Draw it into its place in the panel, if it has one. */
@@ -92,7 +94,7 @@ export class Comparing {
 function spoken({ lines }: Plot, step: number): string {
   const said = lines.map((line) => {
     const point = pointAt(line, step);
-    return `${line.label} ${point ? short(point.value) : "not computed"}`;
+    return `${line.label} ${point ? short(point.value) : say.notComputed}`;
   });
-  return `step ${step}: ${said.join(", ")}`;
+  return common.atStep(step, said.join(", "));
 }

@@ -18,8 +18,11 @@ import type { Sheet } from "../../core/sheet.ts";
 import type { Curves } from "../../curvefeed.ts";
 import type { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/curves.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Picture } from "./chart.ts";
+import { digits } from "./parts.ts";
 import type { DrawnPlot } from "./plot.ts";
 import { Stepping } from "./stepping.ts";
 
@@ -100,12 +103,11 @@ export class CurvesChart implements Chart {
     const { missed } = this.#feed;
     const { probe } = this.#stepping;
     const lines = this.#plots.flatMap((plot) => plot.lines);
-    if (!lines.length) return missed ? "The curves could not be read." : "Nothing to draw yet.";
+    if (!lines.length) return missed ? say.unread : common.nothingYet;
     const finished = Math.floor(t / (net?.schedule.length ?? 1));
-    const troubles = [
-      missed ? "These are not the latest." : "",
-      this.#inVain ? "What draws them could not be loaded; Table has the numbers." : "",
-    ].map((trouble) => (trouble ? html`<span class="chart-missed">${trouble}</span>` : nothing));
+    const troubles = [missed ? say.notLatest : "", this.#inVain ? say.undrawn : ""].map((trouble) =>
+      trouble ? html`<span class="chart-missed">${trouble}</span>` : nothing,
+    );
     const known = probe === null ? lossOf(state) : null;
     return html`${words(lines, probe ?? step, probe ?? finished, known)} ${troubles}`;
   }
@@ -123,7 +125,7 @@ export class CurvesChart implements Chart {
       ?disabled=${!this.#plots.length}
       @click=${toggle}
     >
-      Log scale
+      ${say.logScale}
     </button>`;
   }
 
@@ -139,8 +141,8 @@ export class CurvesChart implements Chart {
     };
     const now = this.#stepping.probe ?? step;
     return html`<figure class="chart">
-      <figcaption>${plot.title} <span class="chart-hint">· a click goes to that step</span></figcaption>
-      ${this.#stepping.slider({ name: `${plot.title}, by step`, steps, now, spoken: spoken(plot.lines, now), under })}
+      <figcaption>${plot.title} <span class="chart-hint">· ${say.aboutClick}</span></figcaption>
+      ${this.#stepping.slider({ name: common.byStep(plot.title), steps, now, spoken: spoken(plot.lines, now), under })}
     </figure>`;
   }
 
@@ -208,17 +210,19 @@ function words(lines: readonly Line[], step: number, finished: number, loss: num
   const own = lines.filter((line) => !ofEpochs(line));
   const epochs = lines.filter(ofEpochs).map((line) => ({ line, point: pointAt(line, finished) }));
   const since = epochs[0]?.point?.step;
-  return html`<span class="chart-step"
-      >step <b class="digits">${step}</b>:
-      ${own.map((line, i) => html`${i ? ", " : ""}${called(line)} ${number(line, step, line.kind === "step" ? loss : null)}`)}</span
-    >
+  const numbers = own.map(
+    (line, i) =>
+      html`${i ? ", " : ""}${called(line)} ${number(line, step, line.kind === "step" ? loss : null)}`,
+  );
+  const ofEpoch = (since: number) =>
+    epochs.map(
+      ({ line }, i) => html`${i ? ", " : ""}${line.label} ${line.name.split("_")[1]} ${number(line, since)}`,
+    );
+  return html`<span class="chart-step">${say.atStep(digits(step), numbers)}</span>
     ${
       since === undefined
         ? nothing
-        : html`<span class="chart-epoch muted"
-            >· after ${since} steps:
-            ${epochs.map(({ line }, i) => html`${i ? ", " : ""}${line.label} ${line.name.split("_")[1]} ${number(line, since)}`)}</span
-          >`
+        : html`<span class="chart-epoch muted">· ${say.afterSteps(since, ofEpoch(since))}</span>`
     }`;
 }
 
@@ -226,19 +230,20 @@ function words(lines: readonly Line[], step: number, finished: number, loss: num
 function number(line: Line, step: number, known: number | null = null) {
   const drawn = pointAt(line, step);
   const point = known !== null && drawn?.step !== step ? { step, value: known } : drawn;
-  if (!point) return "not computed yet";
+  if (!point) return say.notComputed;
   const { step: at, value } = point;
-  const digits = html`<b class="digits" data-series=${line.name} data-step=${at} data-value=${full(value)}>${short(value)}</b>`;
-  return at === step ? digits : html`${digits} at step ${at}`;
+  const shown = html`<b class="digits" data-series=${line.name} data-step=${at} data-value=${full(value)}>${short(value)}</b>`;
+  return at === step ? shown : say.ofStep(shown, at);
 }
 
 function spoken(lines: readonly Line[], step: number): string {
   const values = lines.flatMap((line) => {
     const point = pointAt(line, step);
     if (!point) return [];
-    return [`${called(line)} ${short(point.value)}${point.step === step ? "" : ` at step ${point.step}`}`];
+    const number = short(point.value);
+    return [`${called(line)} ${point.step === step ? number : say.spokenOfStep(number, point.step)}`];
   });
-  return `step ${step}: ${values.join(", ") || "not computed yet"}`;
+  return common.atStep(step, values.join(", ") || say.notComputed);
 }
 
-const called = ({ kind, label }: Line) => (kind === "step" ? "loss" : label);
+const called = ({ kind, label }: Line) => (kind === "step" ? common.loss : label);

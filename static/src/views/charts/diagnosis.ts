@@ -17,9 +17,14 @@ import { full, short } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as comparing from "../../strings/comparing.ts";
+import * as say from "../../strings/diagnosis.ts";
+import * as tabs from "../../strings/tabs.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { Comparing } from "./comparing.ts";
+import { digits } from "./parts.ts";
 
 export const open: Open = (desk, redraw) => new DiagnosisChart(desk, redraw);
 
@@ -41,7 +46,10 @@ class DiagnosisChart implements Chart {
         const { client } = desk;
         const losses = (id: string) => client.metrics(id, ["loss"]).then(({ series }) => series);
         const [before, after] = await Promise.all([losses(trial?.of ?? ""), losses(trial?.id ?? "")]);
-        return { of: trial?.id ?? "", plot: comparison([before, "before"], [after, "fixed"]) };
+        return {
+          of: trial?.id ?? "",
+          plot: comparison([before, say.LINES.before], [after, say.LINES.fixed]),
+        };
       },
       heard: redraw,
     });
@@ -50,14 +58,14 @@ class DiagnosisChart implements Chart {
 
   words(state: State) {
     const { diagnosis, undiagnosed, net, t } = state;
-    if (!diagnosis) return undiagnosed ?? "One moment …";
+    if (!diagnosis) return undiagnosed ?? common.wait;
     const { step, findings } = diagnosis;
     const stale = step !== diagnosedStep(net?.schedule ?? [], t);
-    const trouble = undiagnosed ?? (stale ? "This is of another step than the one that is shown." : "");
+    const trouble = undiagnosed ?? (stale ? say.ofAnotherStep : "");
     const found = findings.length
-      ? html`<b class="digits">${findings.length}</b> ${findings.length === 1 ? "finding" : "findings"}.`
-      : "nothing is found that keeps the network from learning.";
-    return html`<span data-step=${step}>step <b class="digits">${step}</b>: ${found}</span>
+      ? say.found(digits(step), digits(findings.length), findings.length)
+      : say.nothingFound(digits(step));
+    return html`<span data-step=${step}>${found}</span>
       ${trouble ? html`<span class="chart-missed">${trouble}</span>` : nothing}`;
   }
 
@@ -71,9 +79,9 @@ class DiagnosisChart implements Chart {
   #finding(finding: Finding) {
     const { code, layer, cause } = finding;
     return html`<li class="finding" data-finding=${code} data-about=${layer}>
-      <h3>${titleOf(finding)} <span class="muted">in ${layer}</span></h3>
+      <h3>${titleOf(finding)} <span class="muted">${say.inLayer(layer)}</span></h3>
       <p>${cause}</p>
-      <ul class="finding-numbers" aria-label="Its numbers">
+      <ul class="finding-numbers" aria-label=${say.numbers}>
         ${numbersOf(finding).map(
           ({ name, value }) =>
             html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`,
@@ -82,10 +90,10 @@ class DiagnosisChart implements Chart {
       <button
         type="button"
         class="plain"
-        title="Go to a new session with what cures this; the present one stays under Earlier"
+        title=${say.aboutTry}
         @click=${() => void this.#desk.diagnosing.try(finding)}
       >
-        Try it
+        ${say.tryIt}
       </button>
     </li>`;
   }
@@ -104,17 +112,17 @@ class DiagnosisChart implements Chart {
     const back = () => original && void shelf.enter(original);
     const together = () => {
       void beside.hold(trial.of);
-      store.set({ chart: "Beside" });
+      store.set({ chart: tabs.NAMES.beside });
     };
     return html`<div class="cure">
       <p>
-        Tried against <b>${titleOf(trial)}</b> in ${trial.layer}.
-        ${plot ? this.#comparing.losses(plot, state) : this.#feed.missed ? "The losses could not be read." : "Neither has run a step yet."}
-        ${trial.comparable ? nothing : "The cure has another loss, so the two compare in shape, not in size."}
-        <button type="button" class="plain" ?disabled=${!original} @click=${back}>Go back</button>
-        <button type="button" class="plain" ?disabled=${!original} @click=${together}>See both</button>
+        ${say.tried(titleOf(trial), trial.layer)}
+        ${plot ? this.#comparing.losses(plot, state) : this.#feed.missed ? comparing.unread : comparing.noStepYet}
+        ${trial.comparable ? nothing : say.incomparable}
+        <button type="button" class="plain" ?disabled=${!original} @click=${back}>${say.goBack}</button>
+        <button type="button" class="plain" ?disabled=${!original} @click=${together}>${say.seeBoth}</button>
       </p>
-      ${plot ? this.#comparing.figure(plot, state, "before") : nothing}
+      ${plot ? this.#comparing.figure(plot, state, say.LINES.before) : nothing}
     </div>`;
   }
 
@@ -140,7 +148,7 @@ class DiagnosisChart implements Chart {
 
   pictures(): readonly Picture[] {
     const { canvas } = this.#comparing;
-    return canvas ? [{ canvas, title: "Loss before and with the cure" }] : [];
+    return canvas ? [{ canvas, title: say.beforeAndWith }] : [];
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
 
 import { isNorm, normPlots } from "../../core/curves.ts";
 import { type Trend, trendPlots } from "../../core/trends.ts";
+import * as say from "../../strings/gradients.ts";
 import type { Open } from "./chart.ts";
 import { CurvesChart, type Kind } from "./curves.ts";
 import { ofLayers, ofRun } from "./kinds.ts";
@@ -16,17 +17,17 @@ const trend = (name: Trend): Kind => ({
   scalable: false,
 });
 
-const KINDS = {
-  "Gradient norm": NORMS,
-  "Update over weights": trend("update_ratio"),
-  "Saturated units": trend("saturated"),
-  "Dead units": trend("dead"),
-  "Mean slope": trend("mean_slope"),
-};
+const KINDS = [
+  { name: say.gradientNorm, kind: NORMS },
+  { name: say.updateOverWeights, kind: trend("update_ratio") },
+  { name: say.saturatedUnits, kind: trend("saturated") },
+  { name: say.deadUnits, kind: trend("dead") },
+  { name: say.meanSlope, kind: trend("mean_slope") },
+];
 
 export const open: Open = (desk, redraw) =>
   new Switched(
-    "Show",
-    Object.entries(KINDS).map(([name, kind]) => ({ name, open: () => new CurvesChart(desk, redraw, kind) })),
+    say.show,
+    KINDS.map(({ name, kind }) => ({ name, open: () => new CurvesChart(desk, redraw, kind) })),
     redraw,
   );

@@ -21,12 +21,15 @@ import { signed } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import { Feed, momentKey } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/landscape.ts";
+import * as plane from "../../strings/plane.ts";
 import { channels } from "../palette.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { leap } from "./leaps.ts";
 import { disc, guide, stroke } from "./marks.ts";
-import { choice, fact } from "./parts.ts";
+import { change, choice, fact } from "./parts.ts";
 import { drawContour, drawHeat, type Pen, Plane } from "./plane.ts";
 
 const RESOLUTION = 31;
@@ -37,7 +40,7 @@ const LINES = 11;
 const DARKEST = 0.55;
 /** How near to the way a click has to be, in pixels. */
 const NEAR = 14;
-const REACHES = { path: "the way", "0.5": "± 0.5", "1": "± 1", "3": "± 3", "10": "± 10" } as const;
+const REACHES = { path: say.asTheWay, "0.5": "± 0.5", "1": "± 1", "3": "± 3", "10": "± 10" } as const;
 type Reach = keyof typeof REACHES;
 
 export const open: Open = (desk, redraw) => new LandscapeChart(desk, redraw);
@@ -98,17 +101,15 @@ class LandscapeChart implements Chart {
   words() {
     const landscape = this.#landscape;
     const { missed, refusal } = this.#feed;
-    if (!landscape) return refusal ?? (missed ? "The landscape could not be read." : "One moment …");
-    const stale = missed
-      ? html` <span class="chart-missed">${refusal ?? "This is not the latest."}</span>`
-      : nothing;
+    if (!landscape) return refusal ?? (missed ? say.unread : common.wait);
+    const stale = missed ? html` <span class="chart-missed">${refusal ?? common.notLatest}</span>` : nothing;
     if (this.#probe) return html`${at(landscape, this.#probe)}${this.#onTheWay()}${stale}`;
-    return html`The <b>loss</b> of this step's rows around its parameters: ${axesInWords(landscape)}.
-      <span class="muted">Point at a place to read it; a click on the way goes to that step.</span>${stale}`;
+    return html`${say.around(axesInWords(landscape))}
+      <span class="muted">${say.howToRead}</span>${stale}`;
   }
 
   #onTheWay() {
-    return this.#near === null ? nothing : html` · <b>step ${this.#near}</b> of the way`;
+    return this.#near === null ? nothing : html` · ${say.ofTheWay(this.#near)}`;
   }
 
   tools() {
@@ -117,7 +118,7 @@ class LandscapeChart implements Chart {
       this.#feed.look();
       this.#redraw();
     };
-    return choice("Reach", Object.entries(REACHES), this.#reach, choose);
+    return choice(say.reach, Object.entries(REACHES), this.#reach, choose);
   }
 
   body() {
@@ -131,13 +132,13 @@ class LandscapeChart implements Chart {
       const found = this.#plane?.at(event) ?? null;
       look(found && placeNear(landscape, found), this.#stepUnder(landscape, event));
     };
-    const said = this.#probe ? spokenAt(landscape, this.#probe) : "arrow keys move over the plane";
+    const said = this.#probe ? spokenAt(landscape, this.#probe) : plane.howToMove;
     return html`<figure class="chart square">
         <div
           class="chart-plane"
           role="application"
           tabindex="0"
-          aria-label="Loss over a plane through the parameters"
+          aria-label=${say.overThePlane}
           aria-describedby="landscape-said"
           @pointermove=${under}
           @pointerdown=${under}
@@ -216,9 +217,7 @@ class LandscapeChart implements Chart {
   }
 
   pictures(): readonly Picture[] {
-    return this.#plane
-      ? [{ title: "The loss over a plane of the parameters", canvas: this.#plane.canvas }]
-      : [];
+    return this.#plane ? [{ title: say.title, canvas: this.#plane.canvas }] : [];
   }
 
   dispose(): void {
@@ -231,22 +230,26 @@ function at(landscape: Landscape, place: Place) {
   const name = placeName(place);
   const { x, y, loss } = landscape;
   const there = lossAt(landscape, place);
-  return html`point ${name}: x ${fact("x", x[place.column] ?? NaN, name)}, y
-    ${fact("y", y[place.row] ?? NaN, name)} → loss ${fact("loss", there, name)} (${signed(there - loss)})`;
+  return say.point(
+    name,
+    fact("x", x[place.column] ?? NaN, name),
+    fact("y", y[place.row] ?? NaN, name),
+    fact("loss", there, name),
+    signed(there - loss),
+  );
 }
 
 /** What is drawn, and the step in numbers. */
 function legend({ loss, gradientNorm, step, path }: Landscape) {
   return html`<ul class="chart-keys">
-      <li><i class="slice-key happened"></i>where the step ${step.taken ? "led" : "will lead"}</li>
-      <li><i class="slice-key began"></i>where it began</li>
-      <li><span class="muted">line: the way so far, seen from above, ${path.length} places of it</span></li>
-      <li><span class="muted">stronger shade: a higher loss; between two lines lies as much of the square everywhere</span></li>
+      <li><i class="slice-key happened"></i>${step.taken ? say.whereItLed : say.whereItWillLead}</li>
+      <li><i class="slice-key began"></i>${say.whereItBegan}</li>
+      <li><span class="muted">${say.line(path.length)}</span></li>
+      <li><span class="muted">${say.shade}</span></li>
     </ul>
-    <p>Where the step began: loss ${fact("centre loss", loss)}, norm of the gradient ${fact("gradient norm", gradientNorm)}.</p>
+    <p>${say.began(fact("centre-loss", loss), fact("gradient-norm", gradientNorm))}</p>
     <p>
-      The step: ${fact("step predicted", step.predicted, "now", signed(step.predicted))} promised by the slope,
-      ${fact("step real", step.real, "now", signed(step.real))} really.
+      ${say.moves(change("step", "predicted", step.predicted), change("step", "real", step.real))}
     </p>`;
 }
 

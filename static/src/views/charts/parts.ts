@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 
-import { full, short } from "../../core/numbers.ts";
+import { full, short, signed } from "../../core/numbers.ts";
 
 /** A choice among values, each with its name. */
 export function choice(
@@ -22,4 +22,14 @@ export function choice(
 /** A number that stands in a chart's table too: by its column, and its row, which is the present moment's when left out. */
 export function fact(column: string, value: number, row: string | number = "now", text = short(value)) {
   return html`<b class="digits" data-column=${column} data-row=${row} data-value=${full(value)}>${text}</b>`;
+}
+
+/** What a move changes the loss by: as the slope promises, or really. */
+export function change(move: string, manner: "predicted" | "real", by: number) {
+  return fact(`${move} ${manner}`, by, "now", signed(by));
+}
+
+/** A number that stands in no table. */
+export function digits(value: number) {
+  return html`<b class="digits">${value}</b>`;
 }

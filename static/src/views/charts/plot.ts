@@ -19,6 +19,7 @@ import {
   spread,
   stepTicks,
 } from "../../core/curves.ts";
+import * as say from "../../strings/plot.ts";
 import { palette, type Palette } from "../palette.ts";
 
 const SIZE = 12;
@@ -132,7 +133,7 @@ export class DrawnPlot {
       height: this.#element.clientHeight,
       padding: [
         LABEL_GAP,
-        textWidth(["step 00", ...plot.lines.map(({ label }) => label)]) + 2 * LABEL_SPACE,
+        textWidth([`${say.step} 00`, ...plot.lines.map(({ label }) => label)]) + 2 * LABEL_SPACE,
         0,
         0,
       ],
@@ -234,7 +235,7 @@ export class DrawnPlot {
     });
     ctx.fillStyle = this.#palette.muted;
     const number = ctx.measureText(String(this.#last)).width;
-    ctx.fillText("step", right + number / 2 + 5 * scale, bottom + (5 + SIZE / 2) * scale);
+    ctx.fillText(say.step, right + number / 2 + 5 * scale, bottom + (5 + SIZE / 2) * scale);
     let free = left;
     for (const { line, step, word, edge, first } of odd) {
       const x = valToPos(step, "x", true);

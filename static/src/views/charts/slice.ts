@@ -25,7 +25,7 @@ import { number, read } from "../number.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { arrow, disc, guide, stroke } from "./marks.ts";
-import { choice, fact } from "./parts.ts";
+import { change, choice, fact } from "./parts.ts";
 import { type Pen, Plane } from "./plane.ts";
 
 const POINTS = 121;
@@ -180,8 +180,8 @@ class SliceChart implements Chart {
     const line = (what: string, name: string, { predicted, real }: { predicted: number; real: number }) =>
       html`<li>
         ${what}: <i class="slice-key promised"></i>${say.promisedBySlope}
-        ${fact(`${name} predicted`, predicted, "now", signed(predicted))}, <i class="slice-key happened"></i>${say.really}
-        ${fact(`${name} real`, real, "now", signed(real))}
+        ${change(name, "predicted", predicted)}, <i class="slice-key happened"></i>${say.really}
+        ${change(name, "real", real)}
       </li>`;
     return html`${
       update

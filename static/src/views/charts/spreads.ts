@@ -10,6 +10,10 @@ import { type Columns, columnsSheet, fullest, rangeAt, reach, readColumns } from
 import { askedAs } from "../../api/client.ts";
 import { Feed } from "../../feed.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as curves from "../../strings/curves.ts";
+import * as plot from "../../strings/plot.ts";
+import * as say from "../../strings/spreads.ts";
 import { finishedKey, LOOKING_BACK } from "../../trendfeed.ts";
 import type { Desk } from "../view.ts";
 import type { Chart, Picture } from "./chart.ts";
@@ -65,18 +69,20 @@ export class SpreadsChart implements Chart {
 
   words(state: State) {
     const columns = this.#columns(state);
-    const trouble = this.#feed.missed ? "These could not be read, or are not the latest." : "";
-    if (!columns)
-      return trouble || html`<b>${this.#shown(state)}</b>: nothing to draw before a step has ended.`;
+    const trouble = this.#feed.missed ? say.unread : "";
+    if (!columns) return trouble || say.nothingYet(this.#shown(state));
     const i = nearest(columns.steps, this.#stepping.probe ?? state.step);
     const step = columns.steps[i] ?? 0;
     const range = rangeAt(columns, i);
     const zeros = columns.zeros[i] ?? 0;
     const odd = columns.nonfinite[i] ?? 0;
-    return html`<b>${columns.tensor}</b> after step ${fact("step", step, step, String(step))}:
-      ${range ? html`between ${short(range[0])} and ${short(range[1])}, ` : nothing}${fact("zeros", zeros, step, counted(zeros))} exactly 0${
-        odd ? html`, ${fact("nonfinite", odd, step, counted(odd))} NaN or infinite` : nothing
-      }. <span class="muted">The darker, the more numbers lie there.</span> ${trouble}`;
+    const facts = [
+      range ? `${between(range)}, ` : "",
+      say.exactlyZero(fact("zeros", zeros, step, counted(zeros))),
+      odd ? html`, ${say.notFinite(fact("nonfinite", odd, step, counted(odd)))}` : nothing,
+    ];
+    return html`${say.afterStep(columns.tensor, fact("step", step, step, String(step)), facts)}
+      <span class="muted">${say.shades}</span> ${trouble}`;
   }
 
   get probing(): boolean {
@@ -90,7 +96,7 @@ export class SpreadsChart implements Chart {
       this.#redraw();
     };
     return choice(
-      "Tensor",
+      say.tensor,
       tensorsOf(state.net).map((name) => [name, name] as const),
       this.#shown(state),
       choose,
@@ -107,10 +113,10 @@ export class SpreadsChart implements Chart {
       return at ? (steps[nearest(steps, at[0])] ?? null) : null;
     };
     const range = rangeAt(columns, nearest(steps, now));
-    const spoken = `step ${now}: ${range ? `between ${short(range[0])} and ${short(range[1])}` : "no number"}`;
+    const spoken = common.atStep(now, range ? between(range) : say.noNumber);
     return html`<figure class="chart">
-      <figcaption>${tensor} by step <span class="chart-hint">· a click goes to that step</span></figcaption>
-      ${this.#stepping.slider({ name: `${tensor}, by step`, steps, now, spoken, under })}
+      <figcaption>${say.title(tensor)} <span class="chart-hint">· ${curves.aboutClick}</span></figcaption>
+      ${this.#stepping.slider({ name: common.byStep(tensor), steps, now, spoken, under })}
     </figure>`;
   }
 
@@ -128,7 +134,7 @@ export class SpreadsChart implements Chart {
     this.#drawn.plane.show({
       x: [reach(steps, 0)[0], reach(steps, last)[1]],
       y: [edges[0] ?? 0, edges.at(-1) ?? 1],
-      names: ["step", tensor],
+      names: [plot.step, tensor],
       paint: (pen) => draw(pen, columns, state.step, this.#stepping.probe),
     });
   }
@@ -158,6 +164,10 @@ export class SpreadsChart implements Chart {
     const { net, head } = this.#desk.store.state;
     if (net && head) void this.#desk.session.seek(momentOf(net.schedule, head, "update", step), step);
   }
+}
+
+function between([low, high]: readonly [number, number]): string {
+  return say.between(short(low), short(high));
 }
 
 /** Every parameter, and its gradient behind it. */

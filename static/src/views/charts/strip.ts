@@ -8,6 +8,8 @@ import { keyed } from "lit/directives/keyed.js";
 
 import { csv, type Sheet } from "../../core/sheet.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/strip.ts";
 import { saveCanvases, saveText } from "../files.ts";
 import { onTheme } from "../theme.ts";
 import type { Desk, Dispose } from "../view.ts";
@@ -91,7 +93,7 @@ class Strip {
       all.at((from + along) % all.length)?.focus();
     };
     const stop = this.#tab ?? tabs[0];
-    return html`<div class="chart-tabs" role="tablist" aria-label="Charts" @keydown=${move}>
+    return html`<div class="chart-tabs" role="tablist" aria-label=${say.charts} @keydown=${move}>
       ${tabs.map((tab) => {
         const open = tab === this.#tab;
         const count = tab.count?.(state) ?? 0;
@@ -103,10 +105,10 @@ class Strip {
           aria-expanded=${open ? "true" : "false"}
           aria-controls=${open ? "chart-panel" : nothing}
           tabindex=${tab === stop ? 0 : -1}
-          title=${open ? "Close" : `Open ${tab.name.toLowerCase()}`}
+          title=${open ? common.close : say.open(tab.name)}
           @click=${choose(tab)}
         >
-          ${tab.name}${count ? html` <b class="chart-count" aria-label="${count} to read">${count}</b>` : nothing}
+          ${tab.name}${count ? html` <b class="chart-count" aria-label=${say.toRead(count)}>${count}</b>` : nothing}
         </button>`;
       })}
     </div>`;
@@ -119,7 +121,7 @@ class Strip {
     return html`<div class="chart-panel" id="chart-panel" role="region" aria-label=${region} data-chart=${region}>
       <div class="chart-head">
         <div class="chart-said ${chart?.probing ? "probing" : ""}">
-          ${chart?.words(state) ?? (this.#inVain ? `${name} could not be loaded; choose its tab again.` : "One moment …")}
+          ${chart?.words(state) ?? (this.#inVain ? say.unloaded(name) : common.wait)}
         </div>
         <div class="chart-actions">
           ${chart?.tools?.(state) ?? nothing}
@@ -130,10 +132,12 @@ class Strip {
             ?disabled=${!table}
             @click=${() => this.#toggleTable()}
           >
-            Table
+            ${say.table}
           </button>
-          <button type="button" class="plain" ?disabled=${!drawable} @click=${() => this.#picture()}>Picture</button>
-          <button type="button" class="plain" ?disabled=${!table} @click=${() => this.#numbers()}>Numbers</button>
+          <button type="button" class="plain" ?disabled=${!drawable} @click=${() => this.#picture()}
+            >${say.picture}</button>
+          <button type="button" class="plain" ?disabled=${!table} @click=${() => this.#numbers()}
+            >${say.numbers}</button>
         </div>
       </div>
       <div class="chart-body">
@@ -154,7 +158,7 @@ class Strip {
     const { state } = this.#desk.store;
     const panel = this.#element.querySelector<HTMLElement>(".chart-panel");
     if (!panel || !this.#chart) return;
-    const said = `${state.spec?.name ? `${state.spec.name} · ` : ""}step ${state.step}`;
+    const said = [state.spec?.name, say.step(state.step)].filter(Boolean).join(" · ");
     saveCanvases(this.#fileName("png"), this.#chart.pictures(), said, getComputedStyle(panel));
   }
 

@@ -5,6 +5,7 @@ import { guard } from "lit/directives/guard.js";
 
 import { full, short } from "../../core/numbers.ts";
 import type { Cell, Sheet } from "../../core/sheet.ts";
+import * as say from "../../strings/sheet.ts";
 
 const MOST_ROWS = 400;
 
@@ -15,14 +16,10 @@ export function tableOf(sheet: Sheet) {
 
 function template({ columns, rows, of }: Sheet): TemplateResult {
   const shown = rows.slice(-MOST_ROWS);
-  return html`<div class="chart-rows" tabindex="0" role="group" aria-label="Table of the numbers">
+  return html`<div class="chart-rows" tabindex="0" role="group" aria-label=${say.title}>
     <table>
       <caption>
-        ${
-          shown.length < rows.length
-            ? `The last ${shown.length} of ${rows.length} ${of}; Numbers has them all.`
-            : `All ${rows.length} ${of}.`
-        }
+        ${shown.length < rows.length ? say.last(shown.length, rows.length, of) : say.all(rows.length, of)}
       </caption>
       <thead>
         <tr>

@@ -1,25 +1,26 @@
 /** The charts that there are, in the order of their tabs. Each is loaded when it is opened first. */
 
 import { isPlane } from "../../core/maps.ts";
+import { NAMES, REGIONS } from "../../strings/tabs.ts";
 import type { Tab } from "./chart.ts";
 
 export const TABS: readonly Tab[] = [
-  { name: "Loss", region: "Loss", load: () => import("./loss.ts") },
-  { name: "Gradients", region: "Gradients", load: () => import("./gradients.ts") },
-  { name: "Weights", region: "Weights", load: () => import("./weights.ts") },
-  { name: "Along a weight", region: "Slice", load: () => import("./slice.ts") },
+  { name: NAMES.loss, region: REGIONS.loss, load: () => import("./loss.ts") },
+  { name: NAMES.gradients, region: REGIONS.gradients, load: () => import("./gradients.ts") },
+  { name: NAMES.weights, region: REGIONS.weights, load: () => import("./weights.ts") },
+  { name: NAMES.slice, region: REGIONS.slice, load: () => import("./slice.ts") },
   {
-    name: "Boundary",
-    region: "Boundary",
+    name: NAMES.boundary,
+    region: REGIONS.boundary,
     applies: ({ net }) => net !== null && isPlane(net),
     load: () => import("./boundary.ts"),
   },
   {
-    name: "Diagnosis",
-    region: "Diagnosis",
+    name: NAMES.diagnosis,
+    region: REGIONS.diagnosis,
     count: ({ diagnosis }) => diagnosis?.findings.length ?? 0,
     load: () => import("./diagnosis.ts"),
   },
-  { name: "Beside", region: "Beside", load: () => import("./beside.ts") },
-  { name: "Landscape", region: "Landscape", load: () => import("./landscape.ts") },
+  { name: NAMES.beside, region: REGIONS.beside, load: () => import("./beside.ts") },
+  { name: NAMES.landscape, region: REGIONS.landscape, load: () => import("./landscape.ts") },
 ];

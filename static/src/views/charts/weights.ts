@@ -13,23 +13,24 @@ import {
 import { counted, full, short } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/weights.ts";
 import type { Chart, Open, Picture } from "./chart.ts";
 import { choice } from "./parts.ts";
 import { type Pen, Plane } from "./plane.ts";
 import { SpreadsChart } from "./spreads.ts";
 import { Switched } from "./switched.ts";
 
-const PARTS: Readonly<Record<Part, string>> = { weights: "Weights", bias: "Biases" };
 /** How wide the line of the numbers that are exactly zero is. */
 const ZERO = 3;
 const ROOM = 1.08;
 
 export const open: Open = (desk, redraw) =>
   new Switched(
-    "When",
+    say.when,
     [
-      { name: "at this moment", open: () => new WeightsChart(redraw) },
-      { name: "over the run", open: () => new SpreadsChart(desk, redraw) },
+      { name: say.atThisMoment, open: () => new WeightsChart(redraw) },
+      { name: say.overTheRun, open: () => new SpreadsChart(desk, redraw) },
     ],
     redraw,
   );
@@ -49,11 +50,11 @@ class WeightsChart implements Chart {
   }
 
   words({ frame }: State) {
-    if (!frame) return "Nothing to draw yet.";
+    if (!frame) return common.nothingYet;
     const { step, tick, phase } = frame;
-    return html`<b>${PARTS[this.#part]}</b> of every layer and their gradients,
-      ${phase === null ? "before the first tick" : html`step ${step}, tick ${tick}, ${phase}`}.
-      <span class="muted">How many numbers lie where; the line at 0 is those that are exactly zero.</span>`;
+    const moment = phase === null ? say.beforeFirst : say.moment(step, tick, phase);
+    return html`${say.ofEveryLayer(say.PARTS[this.#part], moment)}
+      <span class="muted">${say.howToRead}</span>`;
   }
 
   tools() {
@@ -61,22 +62,22 @@ class WeightsChart implements Chart {
       this.#part = part as Part;
       this.#redraw();
     };
-    return choice("Show", Object.entries(PARTS), this.#part, choose);
+    return choice(say.show, Object.entries(say.PARTS), this.#part, choose);
   }
 
   body(state: State) {
-    return html`<div class="histograms" role="group" tabindex="0" aria-label="Histograms">
+    return html`<div class="histograms" role="group" tabindex="0" aria-label=${say.histograms}>
       ${this.#histograms(state).map(
         ({ tensor, spread }) =>
           html`<figure class="histogram" data-histogram=${tensor}>
-            <figcaption><b>${tensor}</b> ${spread ? facts(tensor, spread) : "is not computed yet"}</figcaption>
+            <figcaption>${spread ? html`<b>${tensor}</b> ${facts(tensor, spread)}` : say.notYet(tensor)}</figcaption>
             ${
               spread?.bars.length
                 ? html`<div
                     class="chart-histogram"
                     data-of=${tensor}
                     role="img"
-                    aria-label="Histogram of ${tensor}"
+                    aria-label=${say.histogramOf(tensor)}
                   ></div>`
                 : html`<p class="histogram-none muted" aria-hidden="true">–</p>`
             }
@@ -128,11 +129,12 @@ class WeightsChart implements Chart {
 function facts(tensor: string, { count, min, max, zeros, nonfinite, bars }: Spread) {
   const said = (what: string, value: number, text = short(value)) =>
     html`<span class="digits" data-column=${what} data-row=${tensor} data-value=${full(value)}>${text}</span>`;
-  return html`${said("count", count, counted(count))} ${count === 1 ? "number" : "numbers"},
-    ${Number.isNaN(min) ? nothing : html`${said("min", min)} to ${said("max", max)},`}
-    ${zeros === null ? "too large to be counted here" : html`${said("zeros", zeros, counted(zeros))} exactly 0`}${
-      nonfinite ? html`, <b>${said("nonfinite", nonfinite, counted(nonfinite))} NaN or infinite</b>` : nothing
-    }${bars.length || zeros === null ? nothing : html`; nothing to draw`}`;
+  const all = html`${say.numbers(count, said("count", count, counted(count)))},
+    ${Number.isNaN(min) ? nothing : html`${say.fromTo(said("min", min), said("max", max))},`}
+    ${zeros === null ? say.tooLarge : say.exactlyZero(said("zeros", zeros, counted(zeros)))}${
+      nonfinite ? html`, ${say.notFinite(said("nonfinite", nonfinite, counted(nonfinite)))}` : nothing
+    }`;
+  return bars.length || zeros === null ? all : say.nothingToDraw(all);
 }
 
 function viewOf(spread: Spread) {

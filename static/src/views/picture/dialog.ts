@@ -2,14 +2,15 @@
 
 import { html, nothing, render } from "lit";
 
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/dialog.ts";
 import { save } from "../files.ts";
 import { isDark } from "../theme.ts";
 import type { Desk } from "../view.ts";
 import { type Film, filmed } from "./film.ts";
 import { Stage, type Theme } from "./stage.ts";
 
-const FORMATS = { svg: "SVG", png: "PNG", gif: "GIF" } as const;
-type Format = keyof typeof FORMATS;
+type Format = keyof typeof say.FORMATS;
 
 const NARROWEST = 200;
 const WIDEST: Record<Format, number> = { svg: 8000, png: 8000, gif: 2000 };
@@ -22,8 +23,8 @@ export function openPictures(desk: Desk): void {
   const { head, t, net, frame } = store.state;
   if (!head || !net || !frame) return;
   const dialog = document.createElement("dialog");
-  dialog.className = "help pictures";
-  dialog.setAttribute("aria-label", "Save a picture");
+  dialog.classList.add("help", "pictures");
+  dialog.setAttribute("aria-label", say.title);
   dialog.addEventListener("close", () => dialog.remove());
   // Keys are the dialog's while it is open.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
@@ -37,24 +38,24 @@ export function openPictures(desk: Desk): void {
   const draw = ({ format, theme, wrong }: typeof chosen) =>
     render(
       html`<form method="dialog" @submit=${submit}>
-        <h2>Save a picture</h2>
-        ${choice("Format", FORMATS, format, (next) => change({ format: next }))}
-        ${choice("Theme", { light: "Light", dark: "Dark" }, theme, (next) => change({ theme: next }))}
-        ${number("Width in pixels", "width", WIDTHS[format], NARROWEST, WIDEST[format])}
+        <h2>${say.title}</h2>
+        ${choice(say.format, say.FORMATS, format, (next) => change({ format: next }))}
+        ${choice(say.theme, say.THEMES, theme, (next) => change({ theme: next }))}
+        ${number(say.width, "width", WIDTHS[format], NARROWEST, WIDEST[format])}
         ${
           format === "gif"
-            ? html`${number("From tick", "from", range.from, 0, head.t)} ${number("To tick", "to", range.to, 0, head.t)}
-              ${number("Seconds a tick", "seconds", 1, 0.1, 10, 0.1)}
-              ${number("Pictures a tick", "pictures", 4, 1, 20)}`
+            ? html`${number(say.fromTick, "from", range.from, 0, head.t)} ${number(say.toTick, "to", range.to, 0, head.t)}
+              ${number(say.secondsATick, "seconds", 1, 0.1, 10, 0.1)}
+              ${number(say.picturesATick, "pictures", 4, 1, 20)}`
             : nothing
         }
         <p class="muted">
-          ${format === "gif" ? `The session has run to tick ${head.t}.` : `The network at tick ${t}, with its sentence.`}
+          ${format === "gif" ? say.hasRunTo(head.t) : say.networkAt(t)}
         </p>
         ${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}
         <div class="acts">
-          <button class="plain primary" value="save">Save</button>
-          <button type="button" class="plain" @click=${() => dialog.close()}>Cancel</button>
+          <button class="plain primary" value="save">${say.save}</button>
+          <button type="button" class="plain" @click=${() => dialog.close()}>${common.cancel}</button>
         </div>
       </form>`,
       dialog,
@@ -81,11 +82,9 @@ export function openPictures(desk: Desk): void {
 }
 
 function wrongWith(from: number, to: number, pictures: number): string {
-  if (to < from) return `The last tick comes before the first: from ${from} to ${to}.`;
+  if (to < from) return say.lastBeforeFirst(from, to);
   const all = (to - from + 1) * pictures;
-  return all > MOST_PICTURES
-    ? `These are ${all} pictures; at most ${MOST_PICTURES} go into one file. Take fewer ticks, or fewer pictures a tick.`
-    : "";
+  return all > MOST_PICTURES ? say.tooMany(all, MOST_PICTURES) : "";
 }
 
 function choice<Name extends string>(
@@ -124,7 +123,7 @@ function still(desk: Desk, format: "svg" | "png", theme: Theme, width: number): 
   stage.put({ state: { ...state, lit: null }, before }, state.t);
   const name = `backscope-t${state.t}.${format}`;
   if (format === "svg") {
-    const text = stage.svg(width, `${state.spec?.name ?? "Network"}, tick ${state.t}`);
+    const text = stage.svg(width, say.titleAt(state.spec?.name ?? say.network, state.t));
     save(name, new Blob([text], { type: "image/svg+xml" }));
   } else stage.pixels(width).toBlob((blob) => blob && save(name, blob));
   stage.close();
@@ -137,8 +136,8 @@ async function film(desk: Desk, wanted: Film): Promise<void> {
   const given = new AbortController();
   const told = (share: number) =>
     render(
-      html`<label>Drawing ticks ${wanted.from} to ${wanted.to} <progress aria-label="Drawing the GIF" max="1" .value=${share}></progress></label>
-        <button type="button" class="plain" aria-label="Cancel the GIF" @click=${() => given.abort()}>Cancel</button>`,
+      html`<label>${say.drawingTicks(wanted.from, wanted.to)} <progress aria-label=${say.drawing} max="1" .value=${share}></progress></label>
+        <button type="button" class="plain" aria-label=${say.cancel} @click=${() => given.abort()}>${common.cancel}</button>`,
       box,
     );
   told(0);
@@ -148,7 +147,7 @@ async function film(desk: Desk, wanted: Film): Promise<void> {
     if (file) save(`backscope-t${wanted.from}-${wanted.to}.gif`, file);
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
-    desk.store.set({ notice: { kind: "refused", text: `The GIF was not made. ${why}` } });
+    desk.store.set({ notice: { kind: "refused", text: say.notMade(why) } });
   } finally {
     box.remove();
   }

@@ -2,6 +2,7 @@
 
 import { momentOfMaps, isPlane } from "../../core/maps.ts";
 import { askMaps } from "../../mapfeed.ts";
+import * as say from "../../strings/film.ts";
 import type { Desk } from "../view.ts";
 import { type Moment, Stage, type Theme } from "./stage.ts";
 
@@ -57,7 +58,7 @@ export async function filmed(
 /** The session that was filmed is not there any more, or has another past. */
 export class Changed extends Error {
   constructor() {
-    super("The session was changed while its ticks were drawn.");
+    super(say.changed);
   }
 }
 

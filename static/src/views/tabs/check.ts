@@ -7,13 +7,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import type uPlot from "uplot";
 
 import "../../../css/check.css";
-import type { TensorCheck } from "../../api/types.ts";
-import { type Checks, curveOf, indexOf, numbersAt, type Row, rowsOf, VERDICTS } from "../../core/checks.ts";
+import type { GradientCheck, TensorCheck } from "../../api/types.ts";
+import { type Checks, curveOf, indexOf, numbersAt, type Row, rowsOf } from "../../core/checks.ts";
 import { gradientOf, parameterOf } from "../../core/net.ts";
 import { type Address, addressText, DASH, fromWire, full, short, valueAt } from "../../core/numbers.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
 import type { Sheet } from "../../core/sheet.ts";
+import * as say from "../../strings/check.ts";
 import { tableOf } from "../charts/table.ts";
 import { number } from "../number.ts";
 import { onTheme } from "../theme.ts";
@@ -42,7 +43,7 @@ class CheckTab implements Tab<Checks> {
     const { id } = this.#desk.session;
     const tensors = this.#all || !gradient ? null : [gradient.tensor];
     return {
-      topic: `check of ${tensors?.[0] ?? "all"}`,
+      topic: `check/${tensors?.[0] ?? "all"}`,
       ask: async (client) => ({
         central: await client.checkGradients(id, "central_difference", tensors, t),
         complex: await client.checkGradients(id, "complex_step", tensors, t),
@@ -86,16 +87,15 @@ class CheckTab implements Tab<Checks> {
           }}
         /><span>${label}</span></label
       >`;
-    return html`<div class="languages" role="radiogroup" aria-label="What is checked">
-      ${option("Selected", false)}${option("All gradients", true)}
+    return html`<div class="languages" role="radiogroup" aria-label=${say.whatIsChecked}>
+      ${option(say.selected, false)}${option(say.allGradients, true)}
     </div>`;
   }
 
   #checked(state: State, told: Told<Checks>): TemplateResult {
     const gradient = gradientIn(state);
-    if (!gradient && !this.#all)
-      return unsuited("The gradients of weights and biases are checked: choose one.");
-    if (state.playing) return unsuited("Gradients are checked when the page pauses.");
+    if (!gradient && !this.#all) return unsuited(say.chooseOne);
+    if (state.playing) return unsuited(say.whenPaused);
     const { answer } = told;
     if (!answer) return withoutAnswer(told);
     const { central } = answer;
@@ -122,58 +122,48 @@ function one({ frame }: State, checks: Checks, gradient: Address | null): Templa
   const { analytic, central, complex } = numbersAt(row, address.index);
   const here = valueAt(frame ?? undefined, address);
   const recorded = here !== null && here === analytic ? number(address, here) : figure(analytic);
-  return html`<p class="about-tab">
-      The gradient <code>${addressText(address)}</code> of step ${checks.central.step}, beside the slope of the loss when
-      the weight is moved a little: only the forward pass is used.
-    </p>
+  return html`<p class="about-tab">${say.about(addressText(address), checks.central.step)}</p>
     <table class="checked">
       <tbody>
-        ${line("backward pass (analytic)", recorded)} ${line("central difference", figure(central))}
-        ${line("complex step", figure(complex), checks.complex.reason)}
+        ${line(say.backwardPass, recorded)} ${line(say.centralDifference, figure(central))}
+        ${line(say.complexStep, figure(complex), checks.complex.reason)}
       </tbody>
     </table>
     ${errors(row)}
-    <h2>Error over step size</h2>
+    <h2>${say.errorOverStepSize}</h2>
     <div class="error-plot" role="img" aria-label=${curveText(row.central)}></div>
     <details>
-      <summary>Table of the errors</summary>
+      <summary>${say.tableOfErrors}</summary>
       ${tableOf(curveSheet(row.central))}
     </details>
-    <p class="about-tab">
-      A large step sees the bend of the loss, a small one loses digits to rounding; ${short(row.central?.h ?? NaN)} is the
-      steadiest. The complex step subtracts nothing, so it has no such limit.
-    </p>`;
+    <p class="about-tab">${say.whichStepSize(short(row.central?.h ?? NaN))}</p>`;
 }
 
 /** The errors of a whole tensor, by method. */
 function errors({ tensor, central, complex }: Row): TemplateResult {
   const said = (check: TensorCheck | null) =>
     check
-      ? html`<span data-verdict=${check.verdict}>${VERDICTS[check.verdict]}</span> ${
+      ? html`<span data-verdict=${check.verdict}>${say.VERDICTS[check.verdict]}</span> ${
           check.skipped
-            ? html`<span class="muted">(${check.skipped} of ${check.entries} skipped at a kink)</span>`
+            ? html`<span class="muted">${say.skipped(check.skipped, check.entries)}</span>`
             : nothing
         }`
       : DASH;
-  return html`<h2>Relative error of ${tensor}</h2>
+  return html`<h2>${say.relativeErrorOf(tensor)}</h2>
     <table class="checked">
       <tbody>
-        ${line("central difference", html`${relative(central)} ${said(central)}`)}
-        ${line("complex step", html`${relative(complex)} ${said(complex)}`)}
+        ${line(say.centralDifference, html`${relative(central)} ${said(central)}`)}
+        ${line(say.complexStep, html`${relative(complex)} ${said(complex)}`)}
       </tbody>
     </table>`;
 }
 
 function all(checks: Checks): TemplateResult {
   const { central, complex } = checks;
-  return html`<p class="verdict">
-      By central differences <b data-verdict=${central.verdict}>${central.verdict.replaceAll("_", " ")}</b>, by complex
-      step <b data-verdict=${complex.verdict}>${complex.verdict.replaceAll("_", " ")}</b>.
-      ${complex.reason ?? ""}
-    </p>
+  return html`<p class="verdict">${say.verdicts(verdict(central), verdict(complex))} ${complex.reason ?? ""}</p>
     <table class="checked every">
       <thead>
-        <tr><th scope="col">gradient</th><th scope="col">central</th><th scope="col">complex</th></tr>
+        <tr><th scope="col">${say.gradient}</th><th scope="col">${say.central}</th><th scope="col">${say.complex}</th></tr>
       </thead>
       <tbody>
         ${rowsOf(checks).map(
@@ -186,6 +176,10 @@ function all(checks: Checks): TemplateResult {
         )}
       </tbody>
     </table>`;
+}
+
+function verdict({ verdict }: GradientCheck): TemplateResult {
+  return html`<b data-verdict=${verdict}>${verdict.replaceAll("_", " ")}</b>`;
 }
 
 function word(check: TensorCheck | null): TemplateResult | typeof nothing {
@@ -212,11 +206,11 @@ function relative(check: TensorCheck | null): TemplateResult {
 function curveSheet(check: TensorCheck | null): Sheet {
   const { h, relative } = curveOf(check);
   const rows = h.map((one, i) => [one, relative[i] ?? null]);
-  return { columns: ["step size", "relative error"], rows, of: "step sizes" };
+  return { columns: [say.stepSize, say.relativeError], rows, of: say.stepSizes };
 }
 
 function curveText(check: TensorCheck | null): string {
   const { h, relative } = curveOf(check);
   const said = h.map((one, i) => `${short(one)}: ${short(relative[i] ?? NaN)}`);
-  return `Relative error by step size. ${said.join(", ")}`;
+  return say.spokenCurve(said.join(", "));
 }

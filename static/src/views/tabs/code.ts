@@ -10,12 +10,13 @@ import { type CodeLine, codeOf, type Language, madeBy } from "../../core/code.ts
 import { batched, lastTick, type Net } from "../../core/net.ts";
 import { elements, lightsText, sizeOf } from "../../core/numbers.ts";
 import type { State } from "../../store.ts";
+import * as say from "../../strings/code.ts";
+import * as common from "../../strings/common.ts";
 import { copyText, saveFrom } from "../files.ts";
 import { number } from "../number.ts";
 import type { Desk } from "../view.ts";
 import type { TabMaker } from "./tab.ts";
 
-const LANGUAGES: Readonly<Record<Language, string>> = { numpy: "NumPy", pytorch: "PyTorch" };
 /** So many numbers stand below a line; of a larger batch the chosen example's, of what is larger still the shape. */
 const MOST = 12;
 
@@ -30,7 +31,7 @@ export const codeTab: TabMaker = (desk) => {
   return {
     draw: (state) => html`
       ${choices(state, desk)}
-      <ol class="code" tabindex="0" aria-label="Code of one step">
+      <ol class="code" tabindex="0" aria-label=${say.title}>
         ${state.net ? listing(state.net, state, linesOf(state.net, state.language)) : nothing}
       </ol>
     `,
@@ -50,31 +51,29 @@ function choices({ language, head }: State, desk: Desk): TemplateResult {
   const copy = () =>
     session.act(async () => {
       const copied = await copyText(await sharing.script(language));
-      const text = copied
-        ? `Copied: a ${LANGUAGES[language]} script of this moment, which prints the same gradients.`
-        : "The browser keeps its clipboard to itself here. Download gives the same script.";
+      const text = copied ? say.copied(say.LANGUAGES[language]) : say.notCopied;
       store.set({ notice: { kind: "news", text } });
     });
   return html`<div class="code-tools">
-    <div class="languages" role="radiogroup" aria-label="Language">
-      ${(Object.keys(LANGUAGES) as Language[]).map(
+    <div class="languages" role="radiogroup" aria-label=${say.language}>
+      ${(Object.keys(say.LANGUAGES) as Language[]).map(
         (name) =>
           html`<label
             ><input type="radio" name="language" .checked=${name === language} @change=${choose(name)} /><span
-              >${LANGUAGES[name]}</span
+              >${say.LANGUAGES[name]}</span
             ></label
           >`,
       )}
     </div>
-    <button type="button" class="plain" title="Copy a script of this moment that runs by itself" ?disabled=${!head} @click=${() => void copy()}>Copy</button>
+    <button type="button" class="plain" title=${say.aboutCopy} ?disabled=${!head} @click=${() => void copy()}>${say.copy}</button>
     <button
       type="button"
       class="plain"
-      title="A file with a script of this moment that runs by itself"
+      title=${say.aboutDownload}
       ?disabled=${!head}
       @click=${() => saveFrom(sharing.file(language))}
     >
-      Download
+      ${say.download}
     </button>
   </div>`;
 }
@@ -112,14 +111,14 @@ function values(net: Net, frame: Frame, tensor: string, sample: number) {
   const { shape } = found;
   const rows = batched(net, tensor) && sizeOf(shape) > MOST;
   const own = rows ? shape.slice(1) : shape;
-  if (sizeOf(own) > MOST) return html`<div class="made">${shape.join(" × ")} numbers</div>`;
+  if (sizeOf(own) > MOST) return html`<div class="made">${say.numbers(shape.join(" × "))}</div>`;
   const shown = [...elements(found)].filter(({ index }) => !rows || index[0] === sample);
   const numbers = shown.map(({ index, value }) => {
     const [before, after] = brackets(rows ? index.slice(1) : index, own);
     const cell = html`<span class="cell">${before}${number({ tensor, index }, value, { focusable: false })}${after}</span>`;
     return after.length === 1 && own.length > 1 ? html`${cell}<br />` : html`${cell} `;
   });
-  return html`<div class="made">= ${numbers}${rows ? html`<span class="muted">example ${sample} of ${shape[0]}</span>` : nothing}</div>`;
+  return html`<div class="made">= ${numbers}${rows ? html`<span class="muted">${common.exampleOf(sample, shape[0] ?? 0)}</span>` : nothing}</div>`;
 }
 
 /** The brackets that open before a number and close behind it, as NumPy prints an array. */

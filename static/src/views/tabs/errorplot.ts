@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { short } from "../../core/numbers.ts";
+import * as say from "../../strings/check.ts";
 import { palette } from "../palette.ts";
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif';
@@ -41,7 +42,7 @@ export function errorPlot(element: HTMLElement, h: number[], relative: number[],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, distr: LOG }, y: { distr: LOG } },
-    axes: [axis("step size h", 26), axis("relative error", 56)],
+    axes: [axis(say.stepSizeAxis, 26), axis(say.relativeError, 56)],
     series: [
       {},
       {

@@ -7,6 +7,7 @@ import { addressText, fromWire } from "../../core/numbers.ts";
 import { isSwift } from "../../core/stepping.ts";
 import { marked, symbolsOf } from "../../core/symbols.ts";
 import type { State } from "../../store.ts";
+import * as say from "../../strings/formula.ts";
 import { cards, figure } from "../cards.ts";
 import { math } from "../math.ts";
 import { read } from "../number.ts";
@@ -31,17 +32,15 @@ class FormulaTab implements Tab {
 
   #told(state: State): TemplateResult {
     const { explained, selected, net, t, frame, sample } = state;
-    if (!selected || !net) return html`<p class="muted">Choose a number to see how it came to be.</p>`;
-    if (!explained && isSwift(state)) return unsuited("Formulas are there when it pauses or plays slower.");
+    if (!selected || !net) return html`<p class="muted">${say.chooseOne}</p>`;
+    if (!explained && isSwift(state)) return unsuited(say.whenSlower);
     if (!explained) {
       const coming = net.schedule.find((tick) => tick.writes.includes(selected.tensor));
-      const when = coming && `It comes in the ${coming.phase} phase, in ${coming.layer}: ${coming.text}.`;
-      return unsuited([`${addressText(selected)} is not computed yet at t = ${t}.`, when].join(" "));
+      const when = coming && say.comesIn(coming.phase, coming.layer, coming.text);
+      return unsuited([say.notYet(addressText(selected), t), when].join(" "));
     }
     const parameter = net.info.get(selected.tensor)?.role === "parameter";
-    const origin = parameter
-      ? "No update has moved it: a starting value, or one that was set."
-      : "Given: it comes with the data.";
+    const origin = parameter ? say.unmoved : say.given;
     return html`<div class="explanation" data-doors>
       ${this.#explanation(explained, { net, frame, sample }, origin)}
     </div>`;
@@ -55,7 +54,7 @@ class FormulaTab implements Tab {
       ${update ? moved(update, seen) : html`<p class="muted given">${origin}</p>`}
       ${
         gradient
-          ? html`<h2>Its gradient ${read(gradient, fromWire(gradient.value), seen.frame)}</h2>
+          ? html`<h2>${say.itsGradient(read(gradient, fromWire(gradient.value), seen.frame))}</h2>
               ${this.#explanation(gradient, seen)}`
           : nothing
       }
@@ -88,10 +87,10 @@ function applied(explained: Explanation, { frame }: Seen): TemplateResult {
 function moved({ rule, latex, terms, value, t }: Update, seen: Seen): TemplateResult {
   const factors = terms.flatMap((term) => term.factors);
   return html`
-    <h2>Its last update <span class="muted">${rule}, at t = ${t}</span></h2>
+    <h2>${say.itsLastUpdate(html`<span class="muted">${say.ruleAt(rule, t)}</span>`)}</h2>
     ${math(marked(latex, symbolsOf(factors)), true)} ${terms.map((term) => product(term, seen.frame))}
     <p class="moved">
-      ${figure(fromWire(value.before))} <span aria-label="to">→</span> ${figure(fromWire(value.after))}
+      ${figure(fromWire(value.before))} <span aria-label=${say.to}>→</span> ${figure(fromWire(value.after))}
     </p>
   `;
 }

@@ -7,15 +7,15 @@ import type { TabMaker } from "./tab.ts";
 
 /** Each tab, as soon as it is here. */
 export const TABS: Readonly<Record<TabName, () => TabMaker | Promise<TabMaker>>> = {
-  Formula: () => formulaTab,
-  Code: () => codeTab,
-  Paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
-  Matrices: () => import("./matrices.ts").then(({ matricesTab }) => matricesTab),
-  Optimizer: () => import("./optimizer.ts").then(({ optimizerTab }) => optimizerTab),
-  Check: () => import("./check.ts").then(({ checkTab }) => checkTab),
+  formula: () => formulaTab,
+  code: () => codeTab,
+  paths: () => import("./paths.ts").then(({ pathsTab }) => pathsTab),
+  matrices: () => import("./matrices.ts").then(({ matricesTab }) => matricesTab),
+  optimizer: () => import("./optimizer.ts").then(({ optimizerTab }) => optimizerTab),
+  check: () => import("./check.ts").then(({ checkTab }) => checkTab),
 };
 
 /** Those that tell of no numbers, and so are the same whatever is tried. */
-export const TIMELESS: ReadonlySet<TabName> = new Set(["Code"]);
+export const TIMELESS: ReadonlySet<TabName> = new Set(["code"]);
 
 export const TAB_NAMES = Object.keys(TABS) as TabName[];

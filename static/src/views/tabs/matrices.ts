@@ -21,6 +21,7 @@ import { lastTick, type Net } from "../../core/net.ts";
 import { marked, type Symbol } from "../../core/symbols.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
+import * as say from "../../strings/matrices.ts";
 import { gridView } from "../grid.ts";
 import { math } from "../math.ts";
 import type { Desk } from "../view.ts";
@@ -46,7 +47,7 @@ function question({ net, frame, t }: State, { session }: Desk): Question<Matrice
   const tick = net && lastTick(net, frame);
   const asked = tick?.matrix?.terms.some(({ factors }) => factors.some((one) => !isStored(one)));
   const { id } = session;
-  return asked ? { topic: `matrices of tick ${tick?.index}`, ask: (client) => client.matrices(id, t) } : null;
+  return asked ? { topic: `matrices/${tick?.index}`, ask: (client) => client.matrices(id, t) } : null;
 }
 
 function isStored({ tensor, before }: MatrixFactor): boolean {
@@ -56,10 +57,9 @@ function isStored({ tensor, before }: MatrixFactor): boolean {
 function matrices({ net, frame, t, selected, lit }: State, told: Told<Matrices>): TemplateResult {
   if (!net || !frame) return html``;
   const tick = lastTick(net, frame);
-  if (!tick)
-    return unsuited("Nothing has been computed yet at this moment: each step is a line of matrices.");
+  if (!tick) return unsuited(say.nothingYet);
   const { matrix } = tick;
-  if (!matrix) return unsuited(`${tick.layer}: ${tick.text}. This step is no matrix algebra.`);
+  if (!matrix) return unsuited(say.noAlgebra(tick.layer, tick.text));
   if (told.refused !== null) return withoutAnswer(told);
   const answer = told.answer?.t === t ? told.answer.matrix : null;
   const result = gridFor(net, resultOf(net, matrix), frame, null);
@@ -111,12 +111,14 @@ function figure(
 ): TemplateResult {
   const { symbol, text, transposed, before } = factor;
   const shape = `${grid.rows} × ${grid.columns}`;
-  const name = `${grid.tensor ?? text}${transposed ? " transposed" : ""}${before ? " before" : ""}, ${shape}`;
+  const whole = grid.tensor ?? text;
+  const turned = transposed ? say.transposed(whole) : whole;
+  const name = say.ofShape(before ? say.before(turned) : turned, shape);
   const latex = transposed ? `{${symbol}}^{\\top}` : symbol;
   const [wide, own] = [about && part(about), cell && part(cell)];
   const stop = { row: own?.row ?? 0, column: own?.column ?? 0 };
   return html`<figure class="matrix">
-    <figcaption>${math(latex)} <span class="shape">${before ? "before, " : ""}${shape}</span></figcaption>
+    <figcaption>${math(latex)} <span class="shape">${before ? say.shapeBefore(shape) : shape}</span></figcaption>
     ${gridView(grid, name, { frame, about: wide, part: own, stop })}
   </figure>`;
 }

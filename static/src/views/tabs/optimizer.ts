@@ -14,6 +14,8 @@ import { compared, type Share, sharesOf, type Stage, stagesOf, sumOf } from "../
 import { marked, symbolsOf } from "../../core/symbols.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
+import { ruleAt, to } from "../../strings/formula.ts";
+import * as say from "../../strings/optimizer.ts";
 import { barsView, barTrack } from "../bars.ts";
 import { doors, figure } from "../cards.ts";
 import { math } from "../math.ts";
@@ -53,7 +55,7 @@ class OptimizerTab implements Tab<Moved> {
     if (!weight || !gradient) return null;
     const { id } = this.#desk.session;
     return {
-      topic: `update of ${addressText(weight)}`,
+      topic: `update/${addressText(weight)}`,
       ask: async (client) => {
         const told = await client.explanation(id, weight, t);
         const taken = told.update && { tensor: gradient, index: weight.index };
@@ -68,24 +70,21 @@ class OptimizerTab implements Tab<Moved> {
   draw(state: State, told: Told<Moved>): TemplateResult {
     const { net, frame, sample } = state;
     const weight = weightOf(state);
-    if (!net || !weight) return unsuited("An optimizer moves weights and biases: choose one.");
+    if (!net || !weight) return unsuited(say.chooseOne);
     const name = addressText(weight);
     const coming = net.schedule.some(({ writes }) => writes.at(-1) === weight.tensor);
-    if (!coming) return unsuited(`${name} is frozen: it has a gradient, and no update.`);
+    if (!coming) return unsuited(say.frozen(name));
     if (!told.answer) return withoutAnswer(told);
     const { update } = told.answer.weight;
-    if (!update)
-      return unsuited(
-        `No update has moved ${name} yet, or it was set since. The next one comes in the update phase.`,
-      );
+    if (!update) return unsuited(say.notYet(name));
     const seen = { net, frame, sample };
     return html`<div class="optimizer" data-doors>
       ${this.#gradient(told.answer.gradient, state, seen)}
-      <h2>On the way to the update</h2>
+      <h2>${say.way}</h2>
       ${way(update, seen)}
-      <h2>The update</h2>
+      <h2>${say.theUpdate}</h2>
       ${this.#update(weight, update, seen)}
-      <h2>Beside plain gradient descent</h2>
+      <h2>${say.besidePlain}</h2>
       ${beside(update)}
     </div>`;
   }
@@ -99,10 +98,8 @@ class OptimizerTab implements Tab<Moved> {
     const shares = sharesOf(terms);
     const batch = frame?.tensors[net?.target ?? ""]?.shape[0] ?? 1;
     const divided = dividedBy(spec, batch);
-    const mean =
-      divided && `It is a mean: each bar is the example's own gradient${divided}, so the bars add up to it.`;
-    return html`<h2>The gradient ${total}</h2>
-      ${mean ? html`<p class="about-tab">${mean}</p>` : nothing}
+    return html`<h2>${say.theGradient(total)}</h2>
+      ${divided ? html`<p class="about-tab">${say.aMean(divided)}</p>` : nothing}
       ${
         shares.length > 1
           ? this.#shares(gradient, shares, total, seen)
@@ -122,18 +119,16 @@ class OptimizerTab implements Tab<Moved> {
       this.#micros = open;
       this.#redraw();
     };
-    return html`<p class="about-tab">
-        It has added up over ${shares.length} micro-batches before this one update.
-      </p>
+    return html`<p class="about-tab">${say.addedUp(shares.length)}</p>
       ${barsView({
-        name: "Micro-batches",
-        of: "micro-batches",
+        name: say.titleOfMicroBatches,
+        of: say.microBatches,
         bars: barsOf(
           shares.map(({ value }) => value),
           fromWire(gradient.value),
         ),
         row: (place) => ({
-          label: `micro-batch ${shares[place]?.micro}`,
+          label: say.microBatch(shares[place]?.micro ?? place),
           detail: this.#examplesOf(gradient, shares[place], seen),
         }),
         manner: "open",
@@ -164,8 +159,8 @@ class OptimizerTab implements Tab<Moved> {
     return html`${math(marked(latex, symbolsOf(terms.flatMap(({ factors }) => factors))), true)}
       ${made}
       <p class="moved">
-        ${figure(before)} <span aria-label="to">→</span> ${figure(after)}
-        <span class="muted">${rule.replaceAll("_", " ")}, at t = ${t}</span>
+        ${figure(before)} <span aria-label=${to}>→</span> ${figure(after)}
+        <span class="muted">${ruleAt(rule.replaceAll("_", " "), t)}</span>
       </p>`;
   }
 }
@@ -185,9 +180,9 @@ function way(update: Update, { frame }: Seen): TemplateResult {
   return html`<table class="stages">
     <thead class="sr-only">
       <tr>
-        <th scope="col">number</th>
-        <th scope="col">before</th>
-        <th scope="col">value</th>
+        <th scope="col">${say.number}</th>
+        <th scope="col">${say.before}</th>
+        <th scope="col">${say.value}</th>
       </tr>
     </thead>
     <tbody>
@@ -219,13 +214,13 @@ function beside({ terms, plain: wire, rule }: Update): TemplateResult {
   const { zero, own: bars } = barsOf([own, plain], 0);
   const [mine, ghost] = bars;
   return html`<div class="bars beside" style=${styleMap({ "--zero": `${100 * zero}%` })}>
-      ${mine ? side(rule.replaceAll("_", " "), mine) : nothing} ${ghost ? side("plain", ghost) : nothing}
+      ${mine ? side(rule.replaceAll("_", " "), mine) : nothing} ${ghost ? side(say.plain, ghost, "ghost") : nothing}
     </div>
     <p class="muted">${compared(own, plain)}</p>`;
 }
 
-function side(label: string, bar: Parameters<typeof barTrack>[0]): TemplateResult {
-  return html`<p class="bar-row ${label === "plain" ? "ghost" : ""}" data-value=${full(bar.value)}>
+function side(label: string, bar: Parameters<typeof barTrack>[0], kind = ""): TemplateResult {
+  return html`<p class="bar-row ${kind}" data-value=${full(bar.value)}>
     <span class="bar-label">${label}</span>${barTrack(bar)}<b class="bar-digits digits ${sign(bar.value)}"
       >${signed(bar.value)}</b
     >

@@ -4,6 +4,7 @@ import { html, type TemplateResult } from "lit";
 
 import { type Told, UNASKED } from "../../inquiry.ts";
 import type { State, TabName } from "../../store.ts";
+import * as say from "../../strings/panels.ts";
 import type { Desk } from "../view.ts";
 import { TABS, TIMELESS } from "./list.ts";
 import type { Tab } from "./tab.ts";
@@ -13,7 +14,7 @@ export class Panels {
   readonly #desk: Desk;
   readonly #redraw: () => void;
   readonly #made = new Map<TabName, Tab>();
-  readonly #coming = new Map<TabName, "yes" | "in vain">();
+  readonly #coming = new Map<TabName, "yes" | "no">();
   #open: TabName | null = null;
   #told: Told<unknown> = UNASKED;
 
@@ -31,9 +32,9 @@ export class Panels {
       this.#told = this.#desk.inquiry.about(frame, tab.question?.(state) ?? null);
       return tab.draw(state, this.#told);
     }
-    if (this.#coming.get(name) !== "in vain") return html`<p class="muted" aria-busy="true">…</p>`;
-    return html`<p class="muted waiting-for" role="alert">This part of the page could not be loaded.</p>
-      <button type="button" class="plain" @click=${() => this.#again(name)}>Try again</button>`;
+    if (this.#coming.get(name) !== "no") return html`<p class="muted" aria-busy="true">…</p>`;
+    return html`<p class="muted waiting-for" role="alert">${say.unloaded}</p>
+      <button type="button" class="plain" @click=${() => this.#again(name)}>${say.again}</button>`;
   }
 
   drawn(panel: HTMLElement, state: State): void {
@@ -57,7 +58,7 @@ export class Panels {
       void found
         .then(
           (maker) => this.#keep(name, maker(this.#desk, this.#redraw)),
-          () => this.#coming.set(name, "in vain"),
+          () => this.#coming.set(name, "no"),
         )
         .finally(this.#redraw);
       return null;

@@ -13,6 +13,8 @@ import { type Address, addressText, counted, fromWire, lightsText, sign } from "
 import { exampleOf, pathNames, productsOf, startOf, type Trace, traceOf } from "../../core/paths.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
+import * as common from "../../strings/common.ts";
+import * as say from "../../strings/paths.ts";
 import { barsView } from "../bars.ts";
 import { doors, figure } from "../cards.ts";
 import { math } from "../math.ts";
@@ -48,7 +50,7 @@ class PathsTab implements Tab<Paths> {
     const sample = this.#whole || !this.#choice(state, start) ? null : state.sample;
     const { id } = this.#desk.session;
     return {
-      topic: `paths from ${addressText(start)} through ${sample ?? "all"}`,
+      topic: `paths/${addressText(start)}/${sample ?? "all"}`,
       ask: (client) => client.paths(id, start, t, MOST_PATHS, sample),
     };
   }
@@ -56,18 +58,11 @@ class PathsTab implements Tab<Paths> {
   draw(state: State, told: Told<Paths>): TemplateResult {
     const { net, t, frame } = state;
     const start = this.#start(state);
-    if (!net || !start)
-      return unsuited("Paths lead to the loss from a weight, a bias or a unit: choose one.");
+    if (!net || !start) return unsuited(say.chooseOne);
     const gradient = gradientOf(net, start.tensor) ?? "";
-    if (!frame?.tensors[gradient])
-      return unsuited(
-        `${gradient} is not computed yet at t = ${t}: a path is a product of slopes that the backward pass brings.`,
-      );
+    if (!frame?.tensors[gradient]) return unsuited(say.notYet(gradient, t));
     return html`<div data-doors>
-      <p class="about-tab">
-        Multiplied out, <code>${addressText({ ...start, tensor: gradient })}</code> is a sum: a product for each
-        path from <code>${addressText(start)}</code> to the loss.
-      </p>
+      <p class="about-tab">${say.about(addressText({ ...start, tensor: gradient }), addressText(start))}</p>
       ${this.#choice(state, start) ? this.#examples(state) : nothing}
       ${told.answer ? this.#listed(net, start, told.answer, state) : withoutAnswer(told)}
     </div>`;
@@ -109,8 +104,8 @@ class PathsTab implements Tab<Paths> {
           >${name}</span
         ></label
       >`;
-    return html`<div class="languages" role="radiogroup" aria-label="Paths through">
-      ${choice("all examples", true)}${choice(`example ${sample}`, false)}
+    return html`<div class="languages" role="radiogroup" aria-label=${say.through}>
+      ${choice(say.allExamples, true)}${choice(common.example(sample), false)}
     </div>`;
   }
 
@@ -135,8 +130,8 @@ class PathsTab implements Tab<Paths> {
       ? figure(fromWire(answer.value))
       : read(gradient, fromWire(answer.value), state.frame);
     return html`${barsView({
-      name: "Paths",
-      of: "paths",
+      name: say.title,
+      of: say.paths,
       bars,
       row: (i) => ({ label: names[i] ?? "" }),
       manner: "choose",
@@ -160,9 +155,7 @@ class PathsTab implements Tab<Paths> {
 }
 
 function all(count: string): string {
-  return count === "1"
-    ? "This is the only path."
-    : `There are ${counted(BigInt(count))} paths, all of them here.`;
+  return count === "1" ? say.only : say.allHere(counted(BigInt(count)));
 }
 
 /** The factors of a path on the way back from the loss, and what has become of the gradient after each. */
@@ -171,13 +164,13 @@ function productAlong({ factors }: Path, frame: Frame | null): TemplateResult {
   const most = Math.max(...products.map(Math.abs).filter(Number.isFinite), 0);
   return html`<table class="along">
     <caption>
-      The product along the path, from the loss back
+      ${say.product}
     </caption>
     <thead>
       <tr>
-        <th scope="col">factor</th>
-        <th scope="col">value</th>
-        <th scope="col">product so far</th>
+        <th scope="col">${say.factor}</th>
+        <th scope="col">${say.value}</th>
+        <th scope="col">${say.soFar}</th>
       </tr>
     </thead>
     <tbody>

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Net } from "../../core/net.ts";
 import { type Address, addressText, DASH, sameAddress, valueAt } from "../../core/numbers.ts";
 import type { Preview, State } from "../../store.ts";
+import * as say from "../../strings/trial.ts";
 import { figure } from "../cards.ts";
 import { number } from "../number.ts";
 import { unitNumbers } from "../unit.ts";
@@ -29,7 +30,7 @@ function became(net: Net, was: Address | null, is: Address | null, { frame }: St
     const value = valueAt(real.frame ?? undefined, before);
     return html`<dt><code>${addressText(after)}</code></dt>
       <dd>
-        ${value === null ? DASH : figure(value)} <span aria-label="would be">→</span>
+        ${value === null ? DASH : figure(value)} <span aria-label=${say.wouldBe}>→</span>
         ${number(after, valueAt(frame ?? undefined, after))}
       </dd>`;
   });

@@ -1,0 +1,29 @@
+/** What the network says that is drawn. */
+
+export const unfold = "Show these layers apart";
+export const fold = "Fold these layers together";
+export const moreUnits = (count: number): string => `and ${count} more units`;
+
+export const notComputed = "not computed yet";
+export const unit = (layer: string, unit: number, said: readonly string[]): string =>
+  `${layer} unit ${unit}: ${said.join(", ")}`;
+export const stops = (why: string): string => `The gradient stops here. ${why}`;
+
+export const lossIs = (value: string): string => `loss: ${value}`;
+export const target = "target";
+export const batchOf = (count: number): string => `batch of ${count}`;
+export const ownExample = "own example";
+
+export const tooMany = (matrix: string): string => `${matrix}, too many to draw`;
+
+export const positive = "positive";
+export const negative = "negative";
+export const gradient = "gradient of the weight";
+export const travels = "what travels now";
+export const cell = "unit";
+export const bias = "bias";
+export const map = "map";
+export const aboutMap = "What a unit answers over the plane of the inputs";
+export const stopped = "stopped: slope 0";
+export const weak = "error × small slope";
+export const dash = "– not computed yet";

@@ -1,0 +1,3 @@
+/** What a notice says beside its text. */
+
+export const link = "Link";

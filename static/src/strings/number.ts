@@ -1,0 +1,9 @@
+/** What a number of the page says of itself. */
+
+export const spokenNone = (number: string, name: string): string => `${number}, ${name} not computed yet`;
+export const isNone = (name: string): string => `${name} is not computed yet`;
+
+/** Of a number that may have been overwritten since. */
+export const past = "then";
+export const spokenPast = (number: string, name: string): string => `${number} then, ${name}`;
+export const was = (name: string, value: string): string => `${name} was ${value} then`;

@@ -1,0 +1,4 @@
+/** What stands in the place of a tab that is not there. */
+
+export const unloaded = "This part of the page could not be loaded.";
+export const again = "Try again";

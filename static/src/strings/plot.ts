@@ -1,0 +1,3 @@
+/** What a plot of curves says beside the names of its lines. */
+
+export const step = "step";

@@ -1,0 +1,15 @@
+/** What is said of a session that others move too, or that the server has lost. */
+
+export const unreachable = "The server does not answer. Trying again…";
+export const copied = "This was somebody else's session. You go on in a copy of your own.";
+export const rewound = "The session was rewound elsewhere. This is as far as it is now.";
+
+export const conflict = "Somebody else has moved this session on, so nothing was changed.";
+export const follow = "Follow";
+export const goOnInCopy = "Go on in a copy";
+export const goesAlong = "This session is being moved elsewhere too. This page goes along.";
+
+export const madeAgain =
+  "The server was started anew. Your run was made again from its spec and stands where it stood.";
+export const madeAgainWithoutChanges =
+  "The server was started anew. Your run was made again from its spec, but without the changes that you made.";

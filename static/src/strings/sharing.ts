@@ -1,0 +1,30 @@
+/** What the buttons that take a moment along say. */
+
+export const share = "Share";
+export const aboutShare = "A link to this very moment";
+export const copied = "Copied.";
+export const whoeverOpens = "Whoever opens this link sees this very moment, and changes only a copy:";
+
+export const save = "Save";
+export const aboutSave = "The session as a file, to go on with on any server";
+
+export const more = "More";
+export const aboutMore = "Open, branch, scripts, weights";
+export const open = "Open a saved session";
+export const branch = "Branch from here";
+export const aboutBranch = "A session of its own from this moment";
+
+export const takeAlong = "Take along";
+export const picture = "Save a picture";
+export const aboutPicture = "The network as SVG or PNG, or some ticks of it as a GIF";
+export const FILES = {
+  numpy: "NumPy script",
+  pytorch: "PyTorch script",
+  safetensors: "Weights (safetensors)",
+  csv: "Curves (CSV)",
+} as const;
+
+export const goneAnotherWay =
+  "The session has gone another way since this link was made. This is a copy of your own, from that very moment.";
+export const branched =
+  "This is a copy, from the moment that you looked at. The session before it stays as it was.";

@@ -1,0 +1,22 @@
+/** What training in the background says. */
+
+export const open = "Train…";
+export const title = "Train";
+export const about = "From the head on, in the background. You can look around meanwhile, and stop it.";
+export const howMany = "How many";
+export const unit = "Unit";
+export const UNITS = { epochs: "epochs", steps: "steps" } as const;
+export const below = "until the loss is below";
+export const any = "any";
+export const EXPECTED = {
+  steps: "Expected a whole number of steps.",
+  epochs: "Expected a whole number of epochs.",
+} as const;
+
+export const running = "Training";
+export const progress = (done: string, all: string): string => `${done} of ${all} steps`;
+export const speed = (steps: string): string => `${steps} steps/s`;
+export const left = (time: string): string => `${time} left`;
+export const seconds = (count: number): string => `${count} s`;
+export const minutes = (count: number, seconds: number): string => `${count} min ${seconds} s`;
+export const hours = (count: number, minutes: number): string => `${count} h ${minutes} min`;
