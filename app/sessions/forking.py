@@ -14,8 +14,9 @@ from ..engine.graph import Graph, Role
 from ..engine.spec import Spec
 from ..engine.training import Checkpoint, Training
 from .saved_file import Parse, spec_of
-from .session import Place, Session
+from .session import Session
 from .store import Start
+from .timeline import Place
 
 ORDERED_BY = ("data", "batch_size", "accumulate", "shuffle", "seed")
 """What the order of the rows depends on."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.api import curves
-from app.sessions import session as sessions
+from app.sessions import moments
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_drawn_is_refused_and_the_parameter_named(api, mazur, pat
 
 def test_a_landscape_that_would_take_too_long_is_refused(api, monkeypatch):
     made = api.create(net())
-    monkeypatch.setattr(sessions, "WORK", 5 * 17 * 36)
+    monkeypatch.setattr(moments, "WORK", 5 * 17 * 36)
 
     detail = refuse(api.get(f"{made.path}/landscape"), "count_too_large", "resolution")
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.engine.forward import Forward
 from app.engine.spec import DTYPE, Spec
-from app.sessions import session as sessions
+from app.sessions import moments
 from app.sessions.errors import CountTooLarge
 from app.sessions.session import Session
 from tests.engine.nets import check_equal, net
@@ -275,7 +275,7 @@ def test_the_surroundings_of_a_diverged_step_are_answered():
 
 def test_what_would_take_too_long_is_refused_with_what_would_not(monkeypatch):
     made = session(5)
-    monkeypatch.setattr(sessions, "WORK", 5 * 17 * 36)
+    monkeypatch.setattr(moments, "WORK", 5 * 17 * 36)
 
     with pytest.raises(CountTooLarge, match="resolution: expected at most 6 for this network and batch, got 7"):
         made.landscape(7, 1, 5)
