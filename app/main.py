@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.staticfiles import StaticFiles
 
 from .api import (
     changes,
@@ -95,5 +93,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(exchange.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(page.router)
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=page.DIST)), name="static")
+    app.mount("/static", page.BuiltFiles(), name="static")
     return app

@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+/** What asks for the first session, with all that it needs. */
+const FIRST = /src\/(main|session|sharing|store|motion)\.ts|src\/api\/client\.ts|src\/css\/|rolldown.runtime/;
 /** What parts of the page that come later need, too. */
-const BASE = /\/(lit[\w-]*|d3-(?!contour)\w+|core)\/|views\/(number|styles|math|table)\.ts|preload-helper/;
+const BASE = /\/(lit[\w-]*|d3-(?!contour)\w+)\/|src\/(page|core\/(net|numbers|pose|scene))\.ts|views\/(page|number|styles|math|table)\.ts|preload-helper/;
 
 /** The server mounts static/dist at /static and finds the files' hashed names in the manifest. */
 export default defineConfig({
@@ -20,7 +22,14 @@ export default defineConfig({
     rolldownOptions: {
       input: ["src/main.ts", "src/docs.ts"],
       // What the page needs at once comes in two files: each more would cost as much as all that is in it.
-      output: { codeSplitting: { groups: [{ name: "base", test: BASE }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "first", test: FIRST, priority: 2 },
+            { name: "base", test: BASE, priority: 1 },
+          ],
+        },
+      },
     },
   },
 });

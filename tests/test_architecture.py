@@ -100,7 +100,7 @@ def test_sessions_know_nothing_of_the_web(path):
 OPENS_FILES = {
     "cli.py": {"socket"},
     "client.py": {"httpx", "read_bytes", "read_text", "urllib", "write_bytes"},
-    "api/page.py": {"read_text"},
+    "api/page.py": {"read_bytes", "read_text"},
     "lessons/lesson.py": {"read_text"},
     "engine/presets/__init__.py": {"read_text"},
     "engine/datasets/measured.py": {"read_text"},

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
@@ -23,22 +29,46 @@ class PageNotBuilt(RuntimeError):
 
 
 def assets(entry: str) -> dict[str, list[str] | str]:
-    """The script and styles of one entry of the build, and the modules that the script will ask for; PageNotBuilt where
-    there is no build.
+    """The script and styles of one entry of the build, and the modules that the script will ask for, at once or as soon
+    as it runs; PageNotBuilt where there is no build.
     """
     manifest = DIST / ".vite" / "manifest.json"
     if not manifest.is_file():
         raise PageNotBuilt("The page is not built: run `python3 dev.py build` first.")
     built = json.loads(manifest.read_text(encoding="utf-8"))
-    needed = [entry]
+    needed = [entry, *built[entry].get("dynamicImports", [])]
     for name in needed:
         needed += [one for one in built[name].get("imports", []) if one not in needed]
     script, *modules = (built[name]["file"] for name in needed)
     return {
         "script": script,
         "modules": modules,
+        "fonts": [file for file in built[entry].get("assets", []) if "-latin-wght-normal-" in file],
         "styles": [css for name in needed for css in built[name].get("css", [])],
     }
+
+
+class BuiltFiles(StaticFiles):
+    """The files of the build. Script and style are compressed once: it takes longer than the rest of a page's answers,
+    and what is built anew has another name.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(directory=DIST)
+        files = (file for file in DIST.rglob("*") if file.suffix in {".js", ".css", ".svg"})
+        self._files = {str(file.relative_to(DIST)): file for file in files}
+        self._compressed: dict[str, bytes] = {}
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file at `path`, or a problem's status."""
+        asked, file = Headers(scope=scope), self._files.get(path)
+        plain = scope["method"] != "GET" or "range" in asked or "gzip" not in asked.get("accept-encoding", "")
+        if file is None or plain:
+            return await super().get_response(path, scope)
+        if path not in self._compressed:
+            self._compressed[path] = await run_in_threadpool(lambda: gzip.compress(file.read_bytes()))
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(self._compressed[path], media_type=guess_type(file)[0], headers=headers)
 
 
 @router.get("/")

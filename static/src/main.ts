@@ -1,4 +1,4 @@
-/** Puts the page together: the store, the session that moves through time, and the views. */
+/** Asks for the session that is to be shown, while the page that shows it is still on its way. */
 
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
@@ -18,28 +18,16 @@ import "../css/picture.css";
 import "../css/print.css";
 
 import { Client } from "./api/client.ts";
-import { Beside } from "./beside.ts";
-import { Builder } from "./building.ts";
-import { Changes } from "./changes.ts";
 import { linkText, readLink } from "./core/link.ts";
-import { Diagnosing } from "./diagnosing.ts";
-import { Following } from "./following.ts";
-import { Inquiry } from "./inquiry.ts";
-import { Learning } from "./learning.ts";
-import { startMaps } from "./mapfeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
-import { Shelf } from "./shelf.ts";
 import { Store } from "./store.ts";
-import { Training } from "./training.ts";
-import { Touch } from "./touching.ts";
-import { loadMath } from "./views/math.ts";
-import { notebook, tab } from "./views/memory.ts";
-import { mount } from "./views/page.ts";
-import { startTheme } from "./views/theme.ts";
+import * as say from "./strings/page.ts";
 
 const FIRST = "xor";
+/** How long the page waits for its session before it is drawn without: drawing it twice takes twice as long. */
+const PATIENCE = 150;
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -50,36 +38,7 @@ const client = new Client();
 const store = new Store();
 const motion = new Motion(clock, () => matchMedia("(prefers-reduced-motion: reduce)").matches);
 const session = new Session(client, store, motion, clock);
-
-startTheme();
-const root = document.getElementById("page");
-const changes = new Changes(client, store, session);
-const builder = new Builder(client, store, session, changes, { clock, random: Math.random, memory: tab });
-const shelf = new Shelf(client, store, session, tab);
 const sharing = new Sharing(client, store, session);
-const training = new Training(client, store, session, clock);
-const learning = new Learning(client, store, session, notebook);
-const inquiry = new Inquiry(client);
-const touch = new Touch(client, store, session, changes);
-const diagnosing = new Diagnosing(client, store, session, clock);
-const beside = new Beside(client, store, session, motion, clock);
-const desk = {
-  store,
-  session,
-  changes,
-  builder,
-  shelf,
-  touch,
-  sharing,
-  diagnosing,
-  beside,
-  training,
-  learning,
-  motion,
-  inquiry,
-  client,
-  clock,
-};
 
 // The address is that of the session which is shown, not of one on its way.
 store.watch(({ head, t, frame }) => {
@@ -90,18 +49,13 @@ store.watch(({ head, t, frame }) => {
 
 const link = readLink(location.pathname, location.search);
 const preset = new URLSearchParams(location.search).get("preset");
+const entered = link ? sharing.visit(link) : session.open(preset ?? FIRST);
 void client
   .catalog()
   .then((catalog) => store.setSoon({ catalog }))
   .catch(() => undefined);
-// Asked for before anything is drawn: the server answers while the parts of the page are put in their places.
-const entered = link ? sharing.visit(link) : session.open(preset ?? FIRST);
-const mounted = Promise.resolve().then(() => root && mount(root, desk));
-void Promise.all([entered, mounted]).then(() => {
-  document.documentElement.dataset["ready"] = "true";
-  startMaps(client, store, clock);
-  diagnosing.start();
-  beside.start();
-  new Following(client, store, session, training).start();
-  return loadMath();
-});
+const shown = Promise.race([entered.catch(() => undefined), clock.wait(PATIENCE)]);
+void Promise.all([import("./page.ts"), shown]).then(
+  ([{ start }]) => start({ client, store, motion, session, sharing, clock }, entered),
+  () => document.getElementById("page")?.replaceChildren(say.unloaded),
+);

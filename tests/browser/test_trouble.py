@@ -120,6 +120,34 @@ def test_an_example_that_is_refused_leaves_the_choice_as_it_was(page: Page, serv
     assert_shows_the_frame_of(page, server, 1)
 
 
+def test_the_session_is_asked_for_before_the_page_s_parts_are_here(page: Page, server: Server) -> None:
+    page.route("**/assets/base-*.js", lambda route: None)  # never answered
+
+    with page.expect_response("**/api/v1/sessions") as made:
+        page.goto(server.url, wait_until="commit")
+
+    assert made.value.status == 201
+
+
+def test_a_page_whose_parts_do_not_come_says_so(page: Page, server: Server) -> None:
+    page.route("**/assets/base-*.js", lambda route: route.abort())
+
+    page.goto(server.url)
+
+    expect(page.locator("#page")).to_have_text("The page could not be loaded. Load it again.")
+
+
+def test_what_the_page_s_head_asks_for_is_what_it_needs(page: Page, server: Server) -> None:
+    open_page(page, server)
+
+    asked = page.locator("link[rel$=preload]").evaluate_all("all => all.map(one => one.href)")
+    used = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    fonts = page.evaluate("[...document.fonts].filter(one => one.status === 'loaded').map(one => one.family)")
+    assert len(asked) == len(set(asked)) > 3
+    assert all(used.count(one) == 1 for one in asked)
+    assert {family.strip('"') for family in fonts} == {"Inter Variable", "JetBrains Mono Variable"}
+
+
 def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> None:
     spec = {
         "name": "Too fast",
