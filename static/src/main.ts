@@ -49,7 +49,7 @@ store.watch(({ head, t, frame }) => {
 
 const link = readLink(location.pathname, location.search);
 const preset = new URLSearchParams(location.search).get("preset");
-const entered = link ? sharing.visit(link) : session.open(preset ?? FIRST);
+const entered = (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(offerAnother);
 void client
   .catalog()
   .then((catalog) => store.setSoon({ catalog }))
@@ -59,3 +59,11 @@ void Promise.all([import("./page.ts"), shown]).then(
   ([{ start }]) => start({ client, store, motion, session, sharing, clock }, entered),
   () => document.getElementById("page")?.replaceChildren(say.unloaded),
 );
+
+/** Where there is no such session, or none any more, the page would be empty: an example leads on. */
+function offerAnother(): void {
+  const { net, notice } = store.state;
+  if (net || notice?.kind !== "refused") return;
+  const actions = [{ name: say.beginAnew, run: () => void session.open(FIRST) }];
+  store.set({ notice: { ...notice, actions } });
+}

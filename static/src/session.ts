@@ -3,48 +3,40 @@
  * tab's; the head may be ahead. Every way of moving ends in `show`, so a moment looks the same however it was reached.
  */
 
-import { askedAs, type Client, type Created, Refused, Unreachable } from "./api/client.ts";
-import type { Explanation, Frame, Head } from "./api/types.ts";
+import { askedAs, type Client, type Created } from "./api/client.ts";
+import type { Frame, Head } from "./api/types.ts";
 import { batched, inRow, lastTick, type Net, readNet } from "./core/net.ts";
-import { type Address, addressText, valueAt } from "./core/numbers.ts";
-import { hurried, opening, sentence, subject, updateSentence } from "./core/sentence.ts";
-import { after, before, isSwift, larger, type StepSize, SWIFT } from "./core/stepping.ts";
+import type { Address } from "./core/numbers.ts";
+import { hurried } from "./core/sentence.ts";
+import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import { WHOLE } from "./core/zoom.ts";
+import { Mending } from "./mending.ts";
 import type { Clock, Motion } from "./motion.ts";
-import type { Notice, State, Store } from "./store.ts";
+import { Playing } from "./playing.ts";
+import type { State, Store } from "./store.ts";
 import * as say from "./strings/session.ts";
+import { Telling } from "./telling.ts";
 
-const RETRY = 700;
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
-const MOST_TOLD = 600;
-const MOST_AHEAD = 4;
 
 type Kept = Partial<State> | (() => Partial<State>);
 
 export class Session {
   readonly tape = new Tape();
-  readonly #told = new Map<string, Promise<Explanation>>();
   /** The frames that are on their way. */
   readonly #coming = new Map<number, Promise<Frame>>();
   readonly #client: Client;
   readonly #store: Store;
   readonly #motion: Motion;
-  readonly #clock: Clock;
+  readonly #telling: Telling;
+  readonly #playing: Playing;
+  readonly #mending: Mending;
   /** One command after the other: each waits for the one before. */
   #queue: Promise<unknown> = Promise.resolve();
-  #ahead: Promise<void> | null = null;
-  #beat = 0;
   #seeks = 0;
-  /** The entering or mending of a session that has not come to its end: done again when the server is back. */
-  #unfinished: (() => Promise<void>) | null = null;
-  #recovering = false;
-  /** What the server has said of the head by itself, and nobody has looked at yet. */
-  #newest: Head | null = null;
-  /** The session of which it was said that others move it too. */
-  #saidFollowing = "";
   /** The sessions that were made for this page, which nobody asked to keep. */
   readonly #made = new Set<string>();
   /** Those of them that are not worth keeping, whatever was done in them. */
@@ -56,7 +48,9 @@ export class Session {
     this.#client = client;
     this.#store = store;
     this.#motion = motion;
-    this.#clock = clock;
+    this.#telling = new Telling(client);
+    this.#playing = new Playing(this, store, clock);
+    this.#mending = new Mending(client, store, this, clock);
   }
 
   get #state(): State {
@@ -92,6 +86,11 @@ export class Session {
   /** Take a session for one that was made for this page. */
   adopt(id: string): void {
     this.#made.add(id);
+  }
+
+  /** What was made for this page is what it was made in the place of. */
+  standIn(lost: string, made: string): void {
+    for (const ids of [this.#made, this.#dropped]) if (ids.delete(lost)) ids.add(made);
   }
 
   /** A session that was made for a moment is not to be kept when it is left. */
@@ -147,13 +146,7 @@ export class Session {
   }
 
   #open(enter: () => Promise<void>): Promise<void> {
-    return this.act(() => this.#finish(enter));
-  }
-
-  async #finish(work: () => Promise<void>): Promise<void> {
-    this.#unfinished = work;
-    await work();
-    this.#unfinished = null;
+    return this.act(() => this.#mending.finish(enter));
   }
 
   /** Take a session in the place of the one before, and show its moment `t`. What is `kept` may be told when that is done. */
@@ -186,10 +179,18 @@ export class Session {
 
   // Moving
 
+  play(): void {
+    this.#playing.begin();
+  }
+
+  pause(): void {
+    this.#playing.end();
+  }
+
   /** One step of the chosen size forward (or of the next larger): read if the head is ahead, else advance. */
   step(wide = false): Promise<void> {
     this.pause();
-    return this.act(() => this.#forward(this.#size(wide)));
+    return this.act(() => this.forward(this.#size(wide)));
   }
 
   stepBack(wide = false): Promise<void> {
@@ -234,11 +235,11 @@ export class Session {
     return wide ? larger(this.#state.size) : this.#state.size;
   }
 
-  async #forward(size: StepSize): Promise<void> {
+  async forward(size: StepSize): Promise<void> {
     const { net, head, t } = this.#state;
     if (!net || !head) return;
     const target = after(net.schedule, head.steps_per_epoch, size, t);
-    if (target > this.reached) await this.#ahead;
+    if (target > this.reached) await this.ahead;
     if (target > this.reached) await this.own();
     if (target > this.reached) await this.advance(target - this.reached);
     await this.show(Math.min(target, this.reached), true);
@@ -272,7 +273,7 @@ export class Session {
     try {
       this.take((await make()).session);
       this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
-      await this.#renew();
+      await this.renew();
     } finally {
       this.#store.set({ changing: false });
     }
@@ -308,7 +309,7 @@ export class Session {
   }
 
   /** Ask for head and spec anew, and forget the moments of a history that is not the present one. */
-  async #renew(): Promise<void> {
+  async renew(): Promise<void> {
     const { session, spec, sample: own = null } = await this.#client.session(this.id);
     const forgotten = this.#forget();
     this.take(session);
@@ -319,7 +320,7 @@ export class Session {
   #forget(): Partial<State> {
     this.tape.clear();
     this.#coming.clear();
-    this.#told.clear();
+    this.#telling.forget();
     return { wrong: null, past: this.#state.past + 1 };
   }
 
@@ -332,9 +333,14 @@ export class Session {
     this.#store.setSoon({ head });
   }
 
+  /** What is being run before it is needed. */
+  get ahead(): Promise<void> | null {
+    return this.#playing.ahead;
+  }
+
   /** Wait until what was fetched ahead has come. */
-  async settled(): Promise<void> {
-    while (this.#ahead) await this.#ahead;
+  settled(): Promise<void> {
+    return this.#playing.settled();
   }
 
   /** The frame of a moment up to the head. */
@@ -400,17 +406,30 @@ export class Session {
     if (isSwift(this.#state))
       return { frame, sample, selected, sentence: hurried(net, frame), explained: null };
     const [told, explained] = await Promise.all([
-      this.#tell(t, frame, selected, sample),
-      selected ? this.#explain(selected, t, frame) : null,
+      this.#telling.tell(this.id, net, t, frame, selected, sample),
+      selected ? this.#telling.explain(this.id, selected, t, frame) : null,
     ]);
     return { frame, sample, selected, sentence: told, explained };
+  }
+
+  /** Have at hand what is shown at `t`, without showing it. */
+  async foresee(t: number): Promise<void> {
+    const { net, selected, sample } = this.#store.state;
+    if (net && t <= this.reached) await this.#seen(net, t, selected, sample);
   }
 
   /** What the page would show at a moment up to the head, without going there. */
   async stillAt(t: number) {
     const { net, selected, sample } = this.#state;
     const { before, ...shown } = await this.#at(net as Net, t, selected, sample);
-    const sentence = await this.#tell(t, shown.frame, shown.selected, shown.sample);
+    const sentence = await this.#telling.tell(
+      this.id,
+      net as Net,
+      t,
+      shown.frame,
+      shown.selected,
+      shown.sample,
+    );
     return { ...shown, before, t, sentence };
   }
 
@@ -454,101 +473,6 @@ export class Session {
     await this.show(this.#state.t, false, this.#state.step, this.#state.selected, sample);
   }
 
-  async #explain(address: Address, t: number, frame: Frame): Promise<Explanation | null> {
-    return valueAt(frame, address) === null ? null : this.#explanation(address, t);
-  }
-
-  /** An explanation, asked for once: what was shown can be shown again while the server is away. */
-  #explanation(address: Address, t: number): Promise<Explanation> {
-    const key = `${t} ${addressText(address)}`;
-    const told = this.#told.get(key) ?? this.#client.explanation(this.id, address, t);
-    this.#told.delete(key);
-    this.#told.set(key, told);
-    told.catch(() => this.#told.get(key) === told && this.#told.delete(key));
-    for (const oldest of this.#told.keys()) {
-      if (this.#told.size <= MOST_TOLD) break;
-      this.#told.delete(oldest);
-    }
-    return told;
-  }
-
-  async #tell(t: number, frame: Frame, selected: Address | null, sample: number) {
-    const net = this.#state.net as Net;
-    const tick = lastTick(net, frame);
-    const about = tick && subject(net, tick, frame, selected, sample);
-    if (!tick || !about) return opening(net);
-    if (tick.phase !== "update")
-      return sentence(net, tick, await this.#explanation(about.address, t), about.of);
-    const [change, moved] = [tick.writes[0] ?? "", tick.writes.at(-1) ?? ""];
-    const address = { tensor: moved, index: about.address.index };
-    const by = { tensor: change, index: about.address.index };
-    const explained = await this.#explanation(address, t);
-    return updateSentence(tick, explained, { value: valueAt(frame, by) ?? NaN, address: by }, about.of);
-  }
-
-  // Playing
-
-  play(): void {
-    if (this.#state.playing || !this.#state.head) return;
-    this.#store.set({ playing: true });
-    void this.#playOn(++this.#beat);
-  }
-
-  pause(): void {
-    this.#beat++;
-    if (this.#state.playing) this.#store.set({ playing: false });
-  }
-
-  async #playOn(beat: number): Promise<void> {
-    let due = this.#clock.now();
-    let swift = false;
-    while (beat === this.#beat) {
-      swift ||= isSwift(this.#state);
-      await this.act(async () => {
-        if (beat === this.#beat) await this.#forward(this.#state.size);
-      });
-      this.#fetchAhead();
-      const [length, now] = [1000 / this.#state.speed, this.#clock.now()];
-      due = Math.max(due + length, now - length); // what is late is made up for, by one beat at most
-      await this.#clock.wait(due - now);
-    }
-    // What was passed over fast is told where it ends.
-    if (swift) await this.act(() => this.show(this.#state.t, false, this.#state.step));
-  }
-
-  /**
-   * Have the next whole step at hand before it is needed, so that playing does not wait for the network; of steps that
-   * follow each other fast, some.
-   */
-  #fetchAhead(): void {
-    const { net, head, t, size, speed, playing } = this.#state;
-    if (!net || !head || !playing || this.#ahead || size === "epoch") return;
-    const ticks = net.schedule.length;
-    const swift = isSwift(this.#state);
-    const lead = swift ? Math.min(MOST_AHEAD, speed / SWIFT) * ticks : ticks / 2;
-    if (head.t - t > lead || head.status === "diverged" || head.id === undefined) return;
-    const end = head.t + ticks - (head.t % ticks);
-    this.#ahead = this.advance(end - head.t)
-      .then(() => {
-        const next = swift ? end : after(net.schedule, head.steps_per_epoch, size, t);
-        void this.#foresee(next).catch(() => undefined);
-        return swift;
-      })
-      .catch(() => false)
-      .then((goesOn) => {
-        this.#ahead = null;
-        if (goesOn) this.#fetchAhead();
-      });
-  }
-
-  /** Have at hand what is shown next. */
-  async #foresee(t: number): Promise<void> {
-    const { net, selected, sample } = this.#state;
-    if (net && t <= this.reached) await this.#seen(net, t, selected, sample);
-  }
-
-  // When something goes wrong
-
   /** Do one thing after the other. What goes wrong is said, and what can be mended is mended. */
   act(work: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(async () => {
@@ -556,134 +480,15 @@ export class Session {
         await work();
         if (this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
       } catch (error) {
-        await this.#failed(error, this.#state.playing);
+        await this.#mending.failed(error, this.#state.playing);
       }
     });
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #failed(error: unknown, playing: boolean): Promise<void> {
-    this.pause();
-    if (error instanceof Unreachable) {
-      this.#store.set({ notice: { kind: "offline", text: say.unreachable } });
-      void this.#recover(playing);
-      return;
-    }
-    if (!(error instanceof Refused)) {
-      this.#store.set({}); // what was noted until now is told
-      throw error;
-    }
-    const mend = this.#unfinished ? undefined : this.#mendings[error.problem.code];
-    this.#unfinished = null;
-    if (!mend) {
-      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
-      return;
-    }
-    await this.#finish(mend).then(
-      () => playing && this.play(),
-      (again: unknown) => this.#failed(again, playing),
-    );
-  }
-
-  /** What helps against a refusal, by its code. */
-  readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
-    session_not_found: () => this.#rebuild(),
-    moment_not_reached: () => this.#look(say.rewound),
-    stale_revision: async () => this.#conflict(),
-  };
-
-  /** Wait until the server answers again, then go on where the learner was. */
-  async #recover(playing: boolean): Promise<void> {
-    if (this.#recovering) return;
-    this.#recovering = true;
-    do await this.#clock.wait(RETRY);
-    while (!(await this.#client.alive()));
-    this.#recovering = false;
-    await (this.#unfinished ? this.#open(this.#unfinished) : this.act(() => this.#look()));
-    if (playing && this.#state.notice?.kind !== "offline") this.play();
-  }
-
-  /** See how far the session has come, and show the moment that was shown, or the last before it. */
-  async #look(news?: string): Promise<void> {
-    const { t } = this.#state;
-    await this.#renew();
-    await this.show(Math.min(t, this.reached), false);
-    this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
-  }
-
-  /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */
-  #conflict(): void {
-    this.#store.set({ notice: { kind: "news", text: say.conflict, actions: this.#ways } });
-  }
-
-  /** What one can do where somebody else moves the session too: go along, or keep what is shown as a copy. */
-  get #ways(): Notice["actions"] {
-    const { rev } = this;
-    return [
-      { name: say.follow, run: () => void this.act(() => this.#catchUp(true)) },
-      { name: say.goOnInCopy, run: () => void this.enterBy(() => this.copy({ rev })) },
-    ];
-  }
-
-  /** Show the session where it is now. What was done here is not the last change any more. */
-  async #catchUp(toHead: boolean): Promise<void> {
-    const { t } = this.#state;
-    await this.#renew();
-    this.#store.set({ undo: NOTHING, notice: null });
-    await this.show(toHead ? this.reached : Math.min(t, this.reached), false);
-  }
-
-  /** Go along with what the server says of the session by itself: a run, or somebody else, has moved it. */
+  /** Go along with what the server says of the session by itself. */
   moved(head: Head): void {
-    if (!this.#isNews(head)) return;
-    const waits = this.#newest !== null;
-    this.#newest = head;
-    if (waits) return;
-    // Mostly it is of what this page has asked for, and the answer to that is on its way.
-    const look = async () => {
-      if (this.#newest && this.#isNews(this.#newest)) await this.#ahead;
-      const newest = this.#newest;
-      this.#newest = null;
-      if (newest && this.#isNews(newest)) await this.#goAlong(newest);
-    };
-    void Promise.resolve(this.#ahead).then(() => this.act(look));
-  }
-
-  #isNews(head: Head): boolean {
-    const known = this.#state.head;
-    return known?.view_id === head.view_id && head.rev > known.rev;
-  }
-
-  async #goAlong(head: Head): Promise<void> {
-    const { head: known, t, playing } = this.#state;
-    const atHead = t === this.reached;
-    if (head.status === "running" || known?.status === "running") {
-      this.take(head);
-      if (atHead) await this.show(this.reached, false);
-      return;
-    }
-    if (playing) {
-      this.pause();
-      this.#conflict();
-      return;
-    }
-    const actions = this.#ways?.slice(1);
-    await this.#catchUp(atHead);
-    if (head.id === undefined || this.#saidFollowing === head.view_id) return;
-    this.#saidFollowing = head.view_id;
-    this.#store.set({ notice: { kind: "news", text: say.goesAlong, actions } });
-  }
-
-  /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
-  async #rebuild(): Promise<void> {
-    const { spec, head, t, selected, sample, unfolded, zoom, undo } = this.#state;
-    const made = await this.#client.create(spec as Record<string, unknown>);
-    const id = askedAs(made.session);
-    const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
-    for (const ids of [this.#made, this.#dropped]) if (head?.id && ids.delete(head.id)) ids.add(id);
-    await this.enter({ session: ran.session, spec: made.spec }, t, { selected, sample, unfolded, zoom });
-    const text = undo.past.length ? say.madeAgainWithoutChanges : say.madeAgain;
-    this.#store.set({ notice: { kind: "news", text } });
+    this.#mending.moved(head);
   }
 }

@@ -96,9 +96,44 @@ def test_every_control_is_in_sight_on_a_projector(page: Page, server: Server) ->
     expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_a_wide_page_is_as_high_as_the_window_whatever_is_unfolded(
+    page: Page, server: Server, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, server)
+    expect(page.get_by_label("Learning rate")).to_be_visible()
+
+    for unfolded in (False, True):
+        page.evaluate("(open) => document.querySelectorAll('details').forEach(one => (one.open = open))", unfolded)
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+
+
+PICTURE = "['.edges', '.arrows'].map((one) => document.querySelector(one).toDataURL()).join()"
+
+
 def edges(page: Page) -> str:
-    shot: str = page.evaluate("['.edges', '.arrows'].map(c => document.querySelector(c).toDataURL()).join()")
+    shot: str = page.evaluate(PICTURE)
     return shot
+
+
+WATCH = f"""(t) => {{
+  const seen = new Set();
+  const network = document.querySelector('.network');
+  window.seen = new Promise((done) => {{
+    let begun = null;
+    const look = (now) => {{
+      if (network.dataset.t === String(t)) {{
+        begun ??= now;
+        seen.add({PICTURE});
+      }}
+      if (begun === null || now - begun < 700) requestAnimationFrame(look);
+      else done([...seen]);
+    }};
+    requestAnimationFrame(look);
+  }});
+}}"""
+"""Keep each picture that the canvases show, from the moment t on until what moves has come to rest."""
 
 
 def drawn(page: Page) -> str:
@@ -108,24 +143,21 @@ def drawn(page: Page) -> str:
 
 
 def test_the_motion_ends_at_rest_and_without_motion_it_is_there_at_once(browser: Browser, server: Server) -> None:
-    pictures = []
+    shown = []
     for reduced in ("no-preference", "reduce"):
         context = browser.new_context(reduced_motion=reduced)  # type: ignore[arg-type]
         page = context.new_page()
         open_page(page, server, "/?preset=mazur")
-        for t in range(1, 11):
-            page.keyboard.press("ArrowRight")
-            wait_for_t(page, t)
-            page.wait_for_timeout(80)
-        early = edges(page)
+        steps(page, 9)
         page.wait_for_timeout(700)
-        late = edges(page)
-        pictures.append((early, late))
+        page.evaluate(WATCH, 10)
+        page.keyboard.press("ArrowRight")
+        shown.append(page.evaluate("() => window.seen"))
         context.close()
 
-    (moving, rested), (still, same) = pictures
-    assert moving != rested
-    assert still == same == rested
+    moving, still = shown
+    assert len(moving) > 1
+    assert still == moving[-1:]
 
 
 def test_stepping_back_looks_as_stepping_forward_did(page: Page, server: Server) -> None:
@@ -209,3 +241,36 @@ def test_a_screen_reader_meets_the_units_in_order_and_hears_what_happened(page: 
     said = page.get_by_role("status")
     expect(said).to_have_attribute("aria-live", "polite")
     expect(said).to_contain_text(f"{largest:.4g}".replace("-", "−"))
+
+
+def test_a_screen_reader_hears_the_numbers_of_the_sentence(page: Page, server: Server) -> None:
+    """It speaks the text and the links of a live region, and leaves buttons out."""
+    open_page(page, server)
+    page.keyboard.press("ArrowRight")
+    wait_for_t(page, 1)
+    said = page.get_by_role("status")
+
+    numbers = said.get_by_role("link")
+
+    frame = server.get(f"/sessions/{session_id(page)}/frames/1")
+    largest = max(frame["tensors"]["hidden1.z"]["values"][0], key=abs)
+    expect(said.get_by_role("button")).to_have_count(0)
+    expect(numbers.last).to_have_attribute("data-value", str(largest))
+    expect(numbers.last).to_have_text(f"{largest:.4g}".replace("-", "−"))
+
+
+def test_a_number_of_the_sentence_can_be_asked_here_and_in_another_tab(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.keyboard.press("ArrowRight")
+    wait_for_t(page, 1)
+    number = page.get_by_role("status").get_by_role("link").last
+    address = f"{number.get_attribute('data-tensor')}[{number.get_attribute('data-index')}]"
+
+    with page.context.expect_page() as opened:
+        number.click(modifiers=["ControlOrMeta"])
+    other = opened.value
+    wait_for_t(other, 1)
+    number.press("Enter")
+
+    for one in (page, other):
+        expect(one.locator(".inspector .address")).to_contain_text(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -140,12 +141,25 @@ def test_a_page_whose_parts_do_not_come_says_so(page: Page, server: Server) -> N
 def test_what_the_page_s_head_asks_for_is_what_it_needs(page: Page, server: Server) -> None:
     open_page(page, server)
 
-    asked = page.locator("link[rel$=preload]").evaluate_all("all => all.map(one => one.href)")
-    used = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    asked = re.findall(r'preload" href="([^"]+)"', page.request.get(server.url).text())
+    used = page.evaluate("performance.getEntriesByType('resource').map(one => new URL(one.name).pathname)")
     fonts = page.evaluate("[...document.fonts].filter(one => one.status === 'loaded').map(one => one.family)")
     assert len(asked) == len(set(asked)) > 3
     assert all(used.count(one) == 1 for one in asked)
     assert {family.strip('"') for family in fonts} == {"Inter Variable", "JetBrains Mono Variable"}
+
+
+@pytest.mark.parametrize("path", ["/s/s_AAAAAAAAAAAAAAAAAAAAAA", "/?preset=none"])
+def test_where_there_is_no_such_session_an_example_leads_on(page: Page, server: Server, path: str) -> None:
+    open_page(page, server, path)
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    button(page, "Begin with an example").click()
+
+    wait_for_t(page, 0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    button(page, "Step").click()
+    assert_shows_the_frame_of(page, server, 1)
 
 
 def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> None:

@@ -1,6 +1,7 @@
 /** What the parts of the page are called, and what is said where there are none. */
 
 export const unloaded = "The page could not be loaded. Load it again.";
+export const beginAnew = "Begin with an example";
 
 export const sentence = "What happened";
 export const zoom = "Zoom";

@@ -6,11 +6,14 @@ import type { Frame } from "../api/types.ts";
 import { type Address, addressText, DASH, full, short, sign, valueAt } from "../core/numbers.ts";
 import * as say from "../strings/number.ts";
 
-/** How a number stands on the page: a letter before it, whether Tab stops at it, whether it is read with its address. */
+/**
+ * How a number stands on the page: a letter before it, whether Tab stops at it; and where it is a part of a sentence, the
+ * address that it links to. A screen reader speaks a link with the words around it, and leaves a button out.
+ */
 export interface Manner {
   readonly label?: string;
   readonly focusable?: boolean;
-  readonly spoken?: boolean;
+  readonly link?: string;
 }
 
 /**
@@ -18,9 +21,18 @@ export interface Manner {
  * when it is pointed at: to keep those of all numbers up would have the browser style them anew with every step.
  */
 export function number(address: Address, value: number | null, manner: Manner = {}): TemplateResult {
-  const { label = "", focusable = true, spoken = true } = manner;
+  const { label = "", focusable = true, link } = manner;
   const text = value === null ? DASH : short(value);
   const [said, name] = [label ? `${label} ${text}` : text, addressText(address)];
+  if (link !== undefined && value !== null)
+    return html`<a
+      class="number ${sign(value)}"
+      href=${link}
+      draggable="false"
+      data-tensor=${address.tensor}
+      data-index=${address.index.join(",")}
+      data-value=${full(value)}
+      ><span class="digits">${text}</span></a>`;
   const aloud = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
@@ -29,7 +41,7 @@ export function number(address: Address, value: number | null, manner: Manner = 
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
     data-value=${value === null ? nothing : full(value)}
-    aria-label=${spoken ? aloud : nothing}
+    aria-label=${aloud}
     >${label ? html`<span class="letter">${label}</span> ` : nothing}<span class="digits">${text}</span></button>`;
 }
 
@@ -51,13 +63,22 @@ export function read(
 ): TemplateResult {
   if (Object.is(valueAt(frame ?? undefined, address), value)) return number(address, value, manner);
   const name = addressText(address);
+  const text = html`<span class="digits">${short(value)}</span> <span class="letter">${say.past}</span>`;
+  if (manner.link !== undefined)
+    return html`<a
+      class="number then ${sign(value)}"
+      href=${manner.link}
+      draggable="false"
+      data-asks=${name}
+      title=${say.was(name, full(value))}
+      >${text}</a>`;
   return html`<button
     type="button"
     class="number then ${sign(value)}"
     data-asks=${name}
     aria-label=${say.spokenPast(short(value), name)}
     title=${say.was(name, full(value))}
-    ><span class="digits">${short(value)}</span> <span class="letter">${say.past}</span></button>`;
+    >${text}</button>`;
 }
 
 /** The letter of a tensor: `dz` of `hidden1.dz`. */

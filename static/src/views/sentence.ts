@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 
-import type { Frame } from "../api/types.ts";
+import { linkText } from "../core/link.ts";
 import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
@@ -15,7 +15,8 @@ export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
   return view(element, store, sentenceTemplate);
 }
 
-export function sentenceTemplate({ sentence, net, frame, playing, preview }: State) {
+export function sentenceTemplate(state: State) {
+  const { sentence, net, frame, playing, preview } = state;
   const phase = net ? lastTick(net, frame)?.phase : undefined;
   return html`
       <p class="told" role="status" aria-live=${playing || (preview && !preview.typed) ? "off" : "polite"}>
@@ -26,7 +27,7 @@ export function sentenceTemplate({ sentence, net, frame, playing, preview }: Sta
               ? html`<strong class="badge ${phase}">${say.PHASES[phase]}<span class="sr-only">, </span></strong>`
               : html`<strong class="badge ready">${say.start}</strong>`
         }
-        ${sentence.map((told) => part(told, frame))}
+        ${sentence.map((told) => part(told, state))}
       </p>
       <p class="hint">
         ${preview ? say.KEEP[preview.typed ? "typed" : "dragged"] : phase ? say.HINTS[phase] : say.begin}
@@ -34,8 +35,12 @@ export function sentenceTemplate({ sentence, net, frame, playing, preview }: Sta
     `;
 }
 
-function part(told: Part, frame: Frame | null) {
+function part(told: Part, { frame, head, t, sample }: State) {
   if (typeof told === "string") return told;
-  if (told.address) return read(told.address, told.value, frame, { spoken: false });
+  const selected = told.address;
+  if (selected && head) {
+    const link = linkText({ id: head.view_id, t, rev: head.rev, sample, selected });
+    return read(selected, told.value, frame, { link });
+  }
   return html`<span class="digits">${short(told.value)}</span>`;
 }

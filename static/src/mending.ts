@@ -1,0 +1,172 @@
+/**
+ * Sees to a session that is not where the page thought: the server was away or has lost it, or somebody else has moved it.
+ */
+
+import { askedAs, type Client, Refused, Unreachable } from "./api/client.ts";
+import type { Head } from "./api/types.ts";
+import { NOTHING } from "./core/undo.ts";
+import type { Clock } from "./motion.ts";
+import type { Session } from "./session.ts";
+import type { Notice, Store } from "./store.ts";
+import * as say from "./strings/session.ts";
+
+const RETRY = 700;
+
+export class Mending {
+  readonly #client: Client;
+  readonly #store: Store;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  /** The entering or mending of a session that has not come to its end: done again when the server is back. */
+  #unfinished: (() => Promise<void>) | null = null;
+  #recovering = false;
+  /** What the server has said of the head by itself, and nobody has looked at yet. */
+  #newest: Head | null = null;
+  /** The session of which it was said that others move it too. */
+  #saidFollowing = "";
+
+  constructor(client: Client, store: Store, session: Session, clock: Clock) {
+    this.#client = client;
+    this.#store = store;
+    this.#session = session;
+    this.#clock = clock;
+  }
+
+  /** Do what is done again from its beginning if the server goes away meanwhile. */
+  async finish(work: () => Promise<void>): Promise<void> {
+    this.#unfinished = work;
+    await work();
+    this.#unfinished = null;
+  }
+
+  /** Say what went wrong, and mend it where that can be done. Throws what is neither a refusal nor a silence. */
+  async failed(error: unknown, playing: boolean): Promise<void> {
+    this.#session.pause();
+    if (error instanceof Unreachable) {
+      this.#store.set({ notice: { kind: "offline", text: say.unreachable } });
+      void this.#recover(playing);
+      return;
+    }
+    if (!(error instanceof Refused)) {
+      this.#store.set({}); // what was noted until now is told
+      throw error;
+    }
+    const mend = this.#unfinished ? undefined : this.#mendings[error.problem.code];
+    this.#unfinished = null;
+    if (!mend) {
+      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
+      return;
+    }
+    await this.finish(mend).then(
+      () => playing && this.#session.play(),
+      (again: unknown) => this.failed(again, playing),
+    );
+  }
+
+  /** What helps against a refusal, by its code. */
+  readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
+    session_not_found: () => this.#rebuild(),
+    moment_not_reached: () => this.#look(say.rewound),
+    stale_revision: async () => this.#conflict(),
+  };
+
+  /** Wait until the server answers again, then go on where the learner was. */
+  async #recover(playing: boolean): Promise<void> {
+    if (this.#recovering) return;
+    this.#recovering = true;
+    do await this.#clock.wait(RETRY);
+    while (!(await this.#client.alive()));
+    this.#recovering = false;
+    const unfinished = this.#unfinished;
+    await this.#session.act(() => (unfinished ? this.finish(unfinished) : this.#look()));
+    if (playing && this.#store.state.notice?.kind !== "offline") this.#session.play();
+  }
+
+  /** See how far the session has come, and show the moment that was shown, or the last before it. */
+  async #look(news?: string): Promise<void> {
+    const { t } = this.#store.state;
+    await this.#session.renew();
+    await this.#session.show(Math.min(t, this.#session.reached), false);
+    this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
+  }
+
+  /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */
+  #conflict(): void {
+    this.#store.set({ notice: { kind: "news", text: say.conflict, actions: this.#ways } });
+  }
+
+  /** What one can do where somebody else moves the session too: go along, or keep what is shown as a copy. */
+  get #ways(): Notice["actions"] {
+    const { rev } = this.#session;
+    return [
+      { name: say.follow, run: () => void this.#session.act(() => this.#catchUp(true)) },
+      { name: say.goOnInCopy, run: () => void this.#session.enterBy(() => this.#session.copy({ rev })) },
+    ];
+  }
+
+  /** Show the session where it is now. What was done here is not the last change any more. */
+  async #catchUp(toHead: boolean): Promise<void> {
+    const { t } = this.#store.state;
+    await this.#session.renew();
+    this.#store.set({ undo: NOTHING, notice: null });
+    await this.#session.show(toHead ? this.#session.reached : Math.min(t, this.#session.reached), false);
+  }
+
+  /** Go along with what the server says of the session by itself: a run, or somebody else, has moved it. */
+  moved(head: Head): void {
+    if (!this.#isNews(head)) return;
+    const waits = this.#newest !== null;
+    this.#newest = head;
+    if (waits) return;
+    // Mostly it is of what this page has asked for, and the answer to that is on its way.
+    const look = async () => {
+      if (this.#newest && this.#isNews(this.#newest)) await this.#session.ahead;
+      const newest = this.#newest;
+      this.#newest = null;
+      if (newest && this.#isNews(newest)) await this.#goAlong(newest);
+    };
+    void Promise.resolve(this.#session.ahead).then(() => this.#session.act(look));
+  }
+
+  #isNews(head: Head): boolean {
+    const known = this.#store.state.head;
+    return known?.view_id === head.view_id && head.rev > known.rev;
+  }
+
+  async #goAlong(head: Head): Promise<void> {
+    const { head: known, t, playing } = this.#store.state;
+    const atHead = t === this.#session.reached;
+    if (head.status === "running" || known?.status === "running") {
+      this.#session.take(head);
+      if (atHead) await this.#session.show(this.#session.reached, false);
+      return;
+    }
+    if (playing) {
+      this.#session.pause();
+      this.#conflict();
+      return;
+    }
+    const actions = this.#ways?.slice(1);
+    await this.#catchUp(atHead);
+    if (head.id === undefined || this.#saidFollowing === head.view_id) return;
+    this.#saidFollowing = head.view_id;
+    this.#store.set({ notice: { kind: "news", text: say.goesAlong, actions } });
+  }
+
+  /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
+  async #rebuild(): Promise<void> {
+    const { spec, head, t, selected, sample, unfolded, zoom, undo } = this.#store.state;
+    const made = await this.#client.create(spec as Record<string, unknown>);
+    const id = askedAs(made.session);
+    const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
+    if (head?.id) this.#session.standIn(head.id, id);
+    await this.#session.enter({ session: ran.session, spec: made.spec }, t, {
+      selected,
+      sample,
+      unfolded,
+      zoom,
+    });
+    const text = undo.past.length ? say.madeAgainWithoutChanges : say.madeAgain;
+    this.#store.set({ notice: { kind: "news", text } });
+  }
+}
