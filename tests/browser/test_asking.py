@@ -171,6 +171,7 @@ def test_a_weights_gradient_shows_the_three_factors_of_the_chain_rule(page: Page
 
     shown(network(page), "hidden1.W", "0,0").first.click()
 
+    expect(inspector(page).locator(".address")).to_contain_text("hidden1.W[0,0]")
     cards = page.get_by_role("region", name="Formula").locator(".card")
     expect(cards).to_have_count(3)
     told = server.get(f"/sessions/{session_id(page)}/explanations/hidden1.dW?index=0,0")

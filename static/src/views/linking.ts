@@ -44,12 +44,9 @@ export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
     const address = lightOf(event.target);
     if (key(address) !== key(store.state.lit)) store.set({ lit: address });
   };
-  const ask = (event: MouseEvent) => {
+  const ask = (event: Event) => {
     const address = addressOf(event.target);
     if (!address || typing(event.target)) return;
-    const link = (event.target as Element).closest("a");
-    if (link && isForAnotherTab(event)) return;
-    if (link) event.preventDefault();
     askAbout(desk, address, (event.target as Element).closest("[data-doors]") !== null);
   };
   // A click asks and leaves the focus where it was, so that the keys go on moving through time; but it leaves a field.
@@ -70,11 +67,6 @@ export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
     root.removeEventListener("click", ask);
     stop();
   };
-}
-
-/** Whether a click on a link is to open it elsewhere. */
-function isForAnotherTab({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean {
-  return ctrlKey || metaKey || shiftKey;
 }
 
 /** Whether it is a field in which a number is typed. */

@@ -7,13 +7,13 @@ import { type Address, addressText, DASH, full, short, sign, valueAt } from "../
 import * as say from "../strings/number.ts";
 
 /**
- * How a number stands on the page: a letter before it, whether Tab stops at it; and where it is a part of a sentence, the
- * address that it links to. A screen reader speaks a link with the words around it, and leaves a button out.
+ * How a number stands on the page: a letter before it, whether Tab stops at it, and whether it is words of a sentence that
+ * is spoken by itself: a screen reader leaves buttons out of that, and speaks links once more.
  */
 export interface Manner {
   readonly label?: string;
   readonly focusable?: boolean;
-  readonly link?: string;
+  readonly inWords?: boolean;
 }
 
 /**
@@ -21,18 +21,16 @@ export interface Manner {
  * when it is pointed at: to keep those of all numbers up would have the browser style them anew with every step.
  */
 export function number(address: Address, value: number | null, manner: Manner = {}): TemplateResult {
-  const { label = "", focusable = true, link } = manner;
+  const { label = "", focusable = true, inWords = false } = manner;
   const text = value === null ? DASH : short(value);
   const [said, name] = [label ? `${label} ${text}` : text, addressText(address)];
-  if (link !== undefined && value !== null)
-    return html`<a
+  if (inWords && value !== null)
+    return html`<span
       class="number ${sign(value)}"
-      href=${link}
-      draggable="false"
       data-tensor=${address.tensor}
       data-index=${address.index.join(",")}
       data-value=${full(value)}
-      ><span class="digits">${text}</span></a>`;
+      ><span class="digits">${text}</span></span>`;
   const aloud = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
@@ -64,14 +62,9 @@ export function read(
   if (Object.is(valueAt(frame ?? undefined, address), value)) return number(address, value, manner);
   const name = addressText(address);
   const text = html`<span class="digits">${short(value)}</span> <span class="letter">${say.past}</span>`;
-  if (manner.link !== undefined)
-    return html`<a
-      class="number then ${sign(value)}"
-      href=${manner.link}
-      draggable="false"
-      data-asks=${name}
-      title=${say.was(name, full(value))}
-      >${text}</a>`;
+  if (manner.inWords)
+    return html`<span class="number then ${sign(value)}" data-asks=${name} title=${say.was(name, full(value))}
+      >${text}</span>`;
   return html`<button
     type="button"
     class="number then ${sign(value)}"

@@ -57,13 +57,15 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     headerView(part("header"), desk),
     noticeView(part("notice"), desk),
     sentenceView(part("sentence"), desk),
-    zoomView(part("zoom"), desk),
     transportView(part("controls"), desk),
     timelineView(part("timeline"), desk),
     inspectorView(part("inspector"), desk),
     aboutView(part("purpose"), desk),
     dataView(part("rows"), desk),
+    chartsView(part("charts"), desk),
+    // The network takes the room that is left, and zooming follows what it takes.
     networkView(part("network"), desk),
+    zoomView(part("zoom"), desk),
     once(
       desk,
       ({ beside }) => beside !== null,
@@ -80,7 +82,6 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
         return builderView(part("dataset"), part("builder"), desk);
       },
     ),
-    chartsView(part("charts"), desk),
     learningView(part("learning"), desk),
     boundaryView(root, desk),
     linkNumbers(root, desk),

@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 
-import { linkText } from "../core/link.ts";
+import type { Frame } from "../api/types.ts";
 import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
@@ -15,8 +15,7 @@ export function sentenceView(element: HTMLElement, { store }: Desk): Dispose {
   return view(element, store, sentenceTemplate);
 }
 
-export function sentenceTemplate(state: State) {
-  const { sentence, net, frame, playing, preview } = state;
+export function sentenceTemplate({ sentence, net, frame, playing, preview }: State) {
   const phase = net ? lastTick(net, frame)?.phase : undefined;
   return html`
       <p class="told" role="status" aria-live=${playing || (preview && !preview.typed) ? "off" : "polite"}>
@@ -27,7 +26,7 @@ export function sentenceTemplate(state: State) {
               ? html`<strong class="badge ${phase}">${say.PHASES[phase]}<span class="sr-only">, </span></strong>`
               : html`<strong class="badge ready">${say.start}</strong>`
         }
-        ${sentence.map((told) => part(told, state))}
+        ${sentence.map((told) => part(told, frame))}
       </p>
       <p class="hint">
         ${preview ? say.KEEP[preview.typed ? "typed" : "dragged"] : phase ? say.HINTS[phase] : say.begin}
@@ -35,12 +34,8 @@ export function sentenceTemplate(state: State) {
     `;
 }
 
-function part(told: Part, { frame, head, t, sample }: State) {
+function part(told: Part, frame: Frame | null) {
   if (typeof told === "string") return told;
-  const selected = told.address;
-  if (selected && head) {
-    const link = linkText({ id: head.view_id, t, rev: head.rev, sample, selected });
-    return read(selected, told.value, frame, { link });
-  }
+  if (told.address) return read(told.address, told.value, frame, { inWords: true });
   return html`<span class="digits">${short(told.value)}</span>`;
 }
