@@ -40,7 +40,7 @@ NEAR_A_KINK, AT_A_KINK = 1e-3, 1e-5
 would leave nothing of a tensor, it skips only what moves a number `AT_A_KINK`, where the slope is a convention."""
 PAIRS = 20
 """How many pairs of numbers are told of a tensor, the worst first."""
-NANOSECONDS = 6e8
+NANOSECONDS = 4e8
 """About how long the forward passes of one check may take; a large network has fewer of its numbers checked."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import network, open_page, session_id, steps, wait_for_t
+from tests.browser.looking import network, open_page, session_id, steps, wait_for_t, wait_until
 from tests.browser.serving import ROOT, Server
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -107,6 +107,20 @@ def test_a_wide_page_is_as_high_as_the_window_whatever_is_unfolded(
     for unfolded in (False, True):
         page.evaluate("(open) => document.querySelectorAll('details').forEach(one => (one.open = open))", unfolded)
         assert page.evaluate("document.documentElement.scrollHeight") == height
+
+
+def test_on_a_projector_the_network_and_a_chart_are_seen_whole(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server)
+    steps(page, 9)
+
+    page.get_by_role("tab", name="Loss", exact=True).click()
+
+    expect(page.get_by_role("region", name="Loss", exact=True)).to_be_in_viewport(ratio=1)
+    wait_until(page, "document.querySelector('.stage').scrollHeight <= document.querySelector('.stage').clientHeight")
+    for part in page.locator(".network .unit, .network .loss, .legend span").all():
+        expect(part).to_be_in_viewport(ratio=1)
+    assert page.locator(".legend").evaluate("(one) => one.offsetHeight") < 24
 
 
 PICTURE = "['.edges', '.arrows'].map((one) => document.querySelector(one).toDataURL()).join()"

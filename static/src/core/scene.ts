@@ -128,8 +128,9 @@ const FOOT = 30;
 const MOST_AIR = 84;
 /** More rows of units in brief than this need no more height: they are smaller. */
 const MOST_BRIEF_ROWS = 16;
-/** So high it is at least: what stands below the loss needs it. */
+/** So high it is at least, for what stands below the loss; and where the window has no room for that. */
 const LEAST_ROWS = 280;
+const FEWEST_ROWS = 170;
 const NARROW_BOX = { width: 66, height: 38 };
 const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
 /** With a picture beside the number, which needs its own part of the width. */
@@ -184,7 +185,8 @@ export function heightFor(net: Net, width: number, room: number): number {
       return Math.min(MOST_BRIEF_ROWS, form === "slim" ? layer.units : gridOf(layer).rows) * SLIM_ROW;
     }),
   );
-  return HEADER + Math.max(...rows, LEAST_ROWS) + FOOT;
+  const least = Math.max(FEWEST_ROWS, Math.min(LEAST_ROWS, room - HEADER - FOOT));
+  return HEADER + Math.max(...rows, least) + FOOT;
 }
 
 export function layOut(net: Net, width: number, height: number, focus: Focus = NOWHERE): Scene {
