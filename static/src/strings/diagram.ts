@@ -18,7 +18,7 @@ export const tooMany = (matrix: string): string => `${matrix}, too many to draw`
 
 export const positive = "positive";
 export const negative = "negative";
-export const gradient = "gradient of the weight";
+export const gradient = "weight's gradient";
 export const travels = "what travels now";
 export const cell = "unit";
 export const bias = "bias";
