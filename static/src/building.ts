@@ -120,9 +120,14 @@ export class Builder {
   /** Other settings of the optimizer: from here on, where the session can go on with them; else in a new one. */
   tune(settings: Record<string, unknown>): Promise<void> {
     this.#session.pause();
+    const tuned = { ...this.#building.tuned, ...settings };
+    this.#store.set({ wrong: null, building: { ...this.#building, tuned } });
     return this.#session.act(async () => {
-      this.#store.set({ wrong: null });
-      await this.#changes.tune(settings);
+      try {
+        await this.#changes.tune(settings);
+      } finally {
+        if (this.#building.tuned === tuned) this.#set({ tuned: {} });
+      }
     });
   }
 

@@ -275,6 +275,19 @@ test("a batch of all rows stays one of all rows", async () => {
   assert.equal((await page.specThere()).batch_size, 200);
 });
 
+test("a setting that is on its way is shown as it was chosen last", async () => {
+  const page = await opened("circle");
+
+  const first = page.builder.tune({ momentum: 0.9, nesterov: true });
+  assert.deepEqual(building(page).tuned, { momentum: 0.9, nesterov: true });
+  const second = page.builder.tune({ nesterov: false });
+  assert.deepEqual(building(page).tuned, { momentum: 0.9, nesterov: false });
+  await Promise.all([first, second]);
+
+  assert.deepEqual(building(page).tuned, {});
+  assert.equal(at(await page.specThere(), "/optimizer/nesterov"), false);
+});
+
 test("a number of the optimizer is settled where the session stands", async () => {
   const page = await opened("mazur");
   for (let i = 0; i < 3; i++) await page.session.step();

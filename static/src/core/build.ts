@@ -32,6 +32,8 @@ export interface Building {
   readonly edits: readonly Edit[];
   /** The control that was changed last: the pointer of what it changes. */
   readonly control: string;
+  /** Settings of the optimizer that are on their way: a control shows what was chosen, and not what was before. */
+  readonly tuned: Readonly<Record<string, unknown>>;
   /** Why the server makes no session of it, and the control at which that is said. */
   readonly refused: { readonly control: string; readonly text: string } | null;
   /** The layer whose details are open. */
@@ -57,6 +59,7 @@ export interface Table {
 export const NOTHING_BUILT: Building = {
   edits: [],
   control: "",
+  tuned: {},
   refused: null,
   open: null,
   rows: null,

@@ -38,8 +38,8 @@ export function optimizerSettings(spec: Spec, catalog: Catalog, state: State, de
       control: `/optimizer/${name}`,
       about: text,
     };
-    const value = members[name] ?? usual;
     const list = listOf(catalog, field);
+    const value = (list ? undefined : state.building.tuned[name]) ?? members[name] ?? usual;
     if (!list)
       return own.length
         ? own.map((each) => number(each, state, desk))
