@@ -130,11 +130,12 @@ export class Session {
   enterBy(enter: () => Promise<void>): Promise<void> {
     this.pause();
     let left: State | null = null;
-    return this.#open(async () => {
+    const work = async () => {
       left ??= this.#state;
       await enter();
       this.#leave(left);
-    });
+    };
+    return this.act(() => this.#mending.finish(work));
   }
 
   /** Leave the session, and enter none. */
@@ -143,10 +144,6 @@ export class Session {
       await this.settled();
       this.#store.set({ ...this.#forget(), head: null, spec: null, net: null, frame: null, notice: null });
     });
-  }
-
-  #open(enter: () => Promise<void>): Promise<void> {
-    return this.act(() => this.#mending.finish(enter));
   }
 
   /** Take a session in the place of the one before, and show its moment `t`. What is `kept` may be told when that is done. */
