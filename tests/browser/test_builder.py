@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.looking import (
     PATIENCE,
@@ -283,6 +283,32 @@ def test_each_setting_of_the_training_is_changed_by_mouse_and_by_keyboard(
     unfold(page, "More")
 
     change_all(page, server, TRAINING)
+
+
+def test_a_schedule_that_is_on_its_way_is_shown_as_it_was_chosen_with_its_own_settings(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=circle")
+    unfold(page, "More")
+    on_its_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "PATCH":
+            on_its_way.append(route)
+        else:
+            route.fallback()
+
+    page.route("**/sessions/*", hold)
+
+    by_steps = {"type": "step", "step_size": 10, "gamma": 0.1, "every": "epoch"}
+    for chosen, inside, then in (("step", 1, by_steps), ("", 0, None)):
+        with page.expect_request(lambda request: request.method == "PATCH"):
+            choice(page, "Schedule").select_option(chosen)
+        expect(choice(page, "Schedule")).to_have_value(chosen)
+        expect(spin(page, "Schedule gamma")).to_have_count(inside)
+        on_its_way.pop().continue_()
+        wait_for_spec(page, server, "/optimizer/schedule", then)
+        expect(choice(page, "Schedule")).to_have_value(chosen)
 
 
 @pytest.mark.parametrize("hand", ["mouse", "keyboard"])

@@ -3,7 +3,7 @@
 import { nothing, type TemplateResult } from "lit";
 
 import type { Catalog, Spec } from "../api/types.ts";
-import { type CatalogField, entryOf, listOf } from "../core/build.ts";
+import { type CatalogField, entryOf, listOf, typeOf } from "../core/build.ts";
 import { type Setting as Numeric, settingsOf } from "../core/settings.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/optimizer.ts";
@@ -39,14 +39,16 @@ export function optimizerSettings(spec: Spec, catalog: Catalog, state: State, de
       about: text,
     };
     const list = listOf(catalog, field);
-    const value = (list ? undefined : state.building.tuned[name]) ?? members[name] ?? usual;
+    const { tuned } = state.building;
+    const value = name in tuned ? tuned[name] : (members[name] ?? usual);
     if (!list)
       return own.length
         ? own.map((each) => number(each, state, desk))
         : [setting(one, field, value, state, desk, tune(name))];
-    const place = (inner: string) => own.find(({ key }) => key === `${name}.${inner}`);
+    // The numbers of what holds are not those of another thing that is on its way in its place.
+    const same = typeOf(value) === typeOf(members[name]);
     const inside = ({ name: inner }: CatalogField) => {
-      const found = place(inner);
+      const found = same && own.find(({ key }) => key === `${name}.${inner}`);
       return found ? number(found, state, desk) : null;
     };
     return [nested(one, list, value, state, desk, tune(name), usual === null, inside)];
