@@ -1,28 +1,22 @@
-"""What ails a network in training: per layer what it does to the gradient on its way back, and findings with a cure.
+"""What ails a network in training: findings about one step of a run, each with a cure.
 
-All of it is about one step, with the parameters that it began with. Its tape gives gradients and updates; slopes and
-silent units are taken over the training data, since one batch proves nothing. A finding's `fix` is a spec to try.
-Which op ails is read off its own slope, never off its name.
-
-The gradient ∂L/∂a of a layer's output reaches the output of the layer before as (dL/da · f′) W: its norm is multiplied
-by a slope gain ‖dz‖ / ‖da‖ and a weight gain ‖da of the layer before‖ / ‖dz‖ (Glorot & Bengio 2010, section 4.2).
+A finding's `fix` is a spec to try. Which op ails is read off its own slope, never off its name.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
 from .errors import BackscopeError
-from .forward import Forward
+from .examine import Case, LayerState, TapeOf, far_slopes, flat, norm, steepest, vanishes
 from .graph import Graph, Node, derived
 from .landscape import StepLoss
-from .ops import ACTIVATIONS, LOSSES, Activation
+from .ops import ACTIVATIONS, LOSSES
 from .plan import Phase, Tick
 from .spec import Spec
 from .tape import Tape
@@ -33,16 +27,10 @@ Code = Literal[
     "vanishing", "exploding", "dead_units", "saturated_units", "symmetric_units", "rate_too_high", "non_finite"
 ]
 
-ROWS = 1_000
-"""Over how many rows of the training data slopes are taken at most, evenly spread."""
-NUMBERS = 4_000_000
-"""How many numbers those rows may make in a forward pass; a wide network has fewer rows looked at."""
 VANISHED, EXPLODED = 1e-3, 1e3
 """The ratio of weight gradients, first to last, below which one has vanished; the growth above which one exploded."""
 LITTLE, DEEP = 1e-2, 3
 """A gradient may be small for other reasons: to vanish, `LITTLE` of it may be left on the way through `DEEP` layers."""
-FLAT = 0.05
-"""A unit whose mean slope is below this share of its activation's largest slope is saturated."""
 SHARE = 0.5
 """A layer suffers where this share of its units is dead or saturated; in a deep one a third may be off by chance."""
 STUCK = 0.05
@@ -57,30 +45,6 @@ RISE, ROUNDING = 0.01, 1e-12
 TRIAL_STEPS = 100
 TRIAL_BYTES = 20_000_000
 """How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
-FAR = np.array([[-20.0, -5.0, -1.0, -0.1, 0.0, 0.1, 1.0, 5.0, 20.0]])
-"""Sums at which an activation shows whether its slope vanishes."""
-
-
-@dataclass(frozen=True)
-class LayerState:
-    """What one layer does in the step. Norms are Frobenius norms, over the whole batch where there is one.
-
-    None where there is no such number: nothing goes back from the first layer, a frozen weight has no update, an
-    activation over the whole layer has no slope of a unit.
-    """
-
-    layer: str
-    units: int
-    gradient_norm: float | None
-    weight_gradient_norm: float | None
-    weight_norm: float | None
-    update_ratio: float | None
-    mean_slope: float | None
-    slope_gain: float | None
-    weight_gain: float | None
-    factor: float | None
-    dead_units: tuple[int, ...]
-    saturated_units: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -106,10 +70,6 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
-TapeOf = Callable[[int], Tape]
-"""Gives the whole tape of a step."""
-
-
 def diagnose(
     spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf, first: int = 0
 ) -> Diagnosis:
@@ -119,193 +79,6 @@ def diagnose(
         broken = list(_non_finite(case))
         found = broken or [finding for look in LOOKS for finding in look(case)]
         return Diagnosis(step, len(case.rows), case.gradient_ratio, case.layers, tuple(found))
-
-
-def states(spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> tuple[LayerState, ...]:
-    """What every layer does in one step, of which the tape is whole."""
-    with np.errstate(all="ignore"):
-        return Case(spec, graph, schedule, tape, lambda _: tape, tape.step).layers
-
-
-class Case:
-    """One step under examination."""
-
-    def __init__(
-        self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape, tape_of: TapeOf, first: int
-    ) -> None:
-        self.spec, self.graph, self.schedule, self.tape, self.tape_of = spec, graph, schedule, tape, tape_of
-        self.first = first
-        self.names = [layer.name for layer in spec.layers]
-
-    def value(self, name: str) -> Array | None:
-        """What the whole step made of a tensor."""
-        return self.tape.at(name, len(self.tape))
-
-    def nodes(self, layer: str) -> list[Node]:
-        return [node for node in self.graph.nodes if node.layer == layer]
-
-    def activation(self, layer: str) -> tuple[Activation, Node] | None:
-        """The layer's activation and its place in the graph, if it works element by element."""
-        ops = [(node.op, node) for node in self.nodes(layer)]
-        found = [(op, node) for op, node in ops if isinstance(op, Activation) and op.elementwise]
-        return found[-1] if found else None
-
-    def parameters(self, layer: str) -> list[str]:
-        return [parameter.name for parameter in self.graph.parameters() if parameter.layer == layer]
-
-    def weights(self, layer: str) -> list[str]:
-        """The layer's parameters but for its biases: those of two dimensions and more."""
-        return [name for name in self.parameters(layer) if len(self.graph.tensors[name].shape) > 1]
-
-    @cached_property
-    def rows(self) -> Array:
-        """Which rows of the training data are looked at."""
-        count, units = len(self.spec.data.x), sum(layer.units for layer in self.spec.layers)
-        most = min(count, ROWS, max(1, NUMBERS // units))
-        return np.unique(np.linspace(0, count - 1, most).round().astype(int))
-
-    @cached_property
-    def over_data(self) -> Forward:
-        """A forward pass of those rows, with the parameters that the step began with."""
-        forward = Forward(self.graph, self.schedule, len(self.rows), "float64")
-        forward.load(self.spec.data.x[self.rows], self.spec.data.y[self.rows])
-        forward.set(self.tape.start)
-        forward.loss()
-        return forward
-
-    def slopes(self, layer: str) -> Array | None:
-        """The size of the activation's slope for every row and unit."""
-        if (found := self.activation(layer)) is None:
-            return None
-        op, node = found
-        return _slopes(op, {letter: self.over_data.buffers[node.names[letter]] for letter in ("z", "a")})
-
-    def leverage(self, layer: str) -> float:
-        """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
-        found, loss, penalty = self.activation(layer), self.value("loss.value"), self.value("loss.penalty")
-        dz = self.value(derived("d", found[1].inputs[0])) if found else None
-        if dz is None or loss is None:
-            return math.inf
-        lost = float(loss) - (0 if penalty is None else float(penalty))
-        return float(np.abs(dz).sum(dtype=np.float64)) / lost if lost else math.inf
-
-    @cached_property
-    def layers(self) -> tuple[LayerState, ...]:
-        return tuple(self._state(name) for name in self.names)
-
-    def _state(self, layer: str) -> LayerState:
-        weights, activation, slopes = self.weights(layer), self.activation(layer), self.slopes(layer)
-        weight_norm = _norm(self.tape.start.get(name) for name in weights)
-        entering = _norm([self.value(derived("d", self.nodes(layer)[-1].outputs[0]))])
-        summed = _norm([self.value(derived("d", activation[1].inputs[0]))]) if activation else entering
-        leaving = _norm([self.value(derived("d", self.nodes(layer)[0].inputs[0]))])
-        dead, saturated = self._silent(layer, slopes)
-        return LayerState(
-            layer=layer,
-            units=next(one.units for one in self.spec.layers if one.name == layer),
-            gradient_norm=_norm(self.value(derived("d", name)) for name in self.parameters(layer)),
-            weight_gradient_norm=_norm(self.value(derived("d", name)) for name in weights),
-            weight_norm=weight_norm,
-            update_ratio=_over(_norm(self.value(derived("u", name)) for name in weights), weight_norm),
-            mean_slope=None if slopes is None else float(slopes.mean()),
-            slope_gain=_over(summed, entering),
-            weight_gain=_over(leaving, summed),
-            factor=_over(leaving, entering),
-            dead_units=dead,
-            saturated_units=saturated,
-        )
-
-    def _silent(self, layer: str, slopes: Array | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The units that pass nothing back for any row, and those that pass a fraction of what they could.
-
-        An activation whose slope goes to 0 both ways saturates, even where it has come to 0; one whose slope is 0 on
-        one side dies there. A unit of the latter that is seldom on is neither.
-        """
-        found = self.activation(layer)
-        if slopes is None or found is None:
-            return (), ()
-        dies = _far_slopes(found[0]).min() == 0 and not _vanishes(found[0])
-        nothing = (slopes == 0).all(axis=0) & dies
-        little = (slopes.mean(axis=0) < FLAT * _steepest(found[0])) & (not dies)
-        return tuple(map(int, np.flatnonzero(nothing))), tuple(map(int, np.flatnonzero(little)))
-
-    @property
-    def gradient_ratio(self) -> float | None:
-        return _over(self.layers[0].weight_gradient_norm, self.layers[-1].weight_gradient_norm)
-
-    # What a cure changes
-
-    def changed(
-        self, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None, **keys: Any
-    ) -> dict[str, Any]:
-        """The spec with `keys` replaced, and the layers `anew` begun from what belongs to their activations, which
-        `activations` may replace."""
-        again = set(anew)
-        made = self.spec.json()
-        for i, layer in enumerate(made["layers"]):
-            if layer["name"] in again:
-                kept = {key: value for key, value in layer.items() if key != "init"}
-                chosen = (activations or {}).get(layer["name"])
-                made["layers"][i] = {**kept, "activation": chosen} if chosen else kept
-        given = made["parameters"].items()
-        made["parameters"] = {name: values for name, values in given if name.split(".")[0] not in again}
-        return {**made, **keys}
-
-    def with_rate(self, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
-        """The spec with another learning rate, of two digits."""
-        return self.changed(anew, optimizer={**self.spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
-
-
-def _norm(arrays: Iterable[Array | None]) -> float | None:
-    """√Σ x² over all the arrays, so scaled that no square overflows; None where there is none."""
-    numbers = _flat(arrays)
-    if not numbers.size:
-        return None
-    largest = float(np.abs(numbers).max(initial=0))
-    return largest * float(np.linalg.norm(numbers / largest)) if 0 < largest < np.inf else largest
-
-
-def _flat(arrays: Iterable[Array | None]) -> Array:
-    """All numbers of all the arrays that there are, in one."""
-    return np.concatenate([np.zeros(0), *(array.astype(np.float64).ravel() for array in arrays if array is not None)])
-
-
-def _over(above: float | None, below: float | None) -> float | None:
-    """A quotient, where there is one."""
-    return above / below if above is not None and below else None
-
-
-def _slopes(op: Activation, read: Mapping[str, Array]) -> Array:
-    """|f′| at every element: what the chain rule makes of ∂L/∂a = 1."""
-    slopes = np.empty_like(read["z"])
-    op.dz(np.ones_like(slopes), *(read[letter] for letter in op.slope_reads), slopes)
-    return np.abs(slopes)
-
-
-def _far_slopes(op: Activation) -> Array:
-    a = np.empty_like(FAR)
-    op.forward(FAR, a)
-    return _slopes(op, {"z": FAR, "a": a})
-
-
-def _steepest(op: Activation) -> float:
-    return float(_far_slopes(op).max())
-
-
-def _vanishes(op: Activation) -> bool:
-    """Whether the slope goes to 0 both ways, so that a large sum of either sign passes nothing back."""
-    slopes = _far_slopes(op)
-    return bool(max(slopes[0, 0], slopes[0, -1]) < FLAT * slopes.max())
-
-
-def _lasting(everywhere: bool) -> str:
-    """The first activation that bends and whose slope lasts far out: on one side, or `everywhere`."""
-    for known in ACTIVATIONS:
-        if known.elementwise:
-            slopes = _far_slopes(known())
-            if slopes.min() < slopes.max() and (slopes.min() > 1e-3 if everywhere else not _vanishes(known())):
-                return known.type
-    raise LookupError("no activation has a slope that lasts")
 
 
 def _non_finite(case: Case) -> Iterator[Finding]:
@@ -412,11 +185,11 @@ def _saturated(case: Case) -> Iterator[Finding]:
         found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
         assert found is not None
         assert slopes is not None
-        mean, steepest = float(slopes[:, list(layer.saturated_units)].mean()), _steepest(found[0])
+        mean, most = float(slopes[:, list(layer.saturated_units)].mean()), steepest(found[0])
         leverage = case.leverage(layer.layer)
         cause = (
             f"{len(layer.saturated_units)} of {layer.units} units of {layer.layer} sit where their activation is flat: "
-            f"their mean slope over the data is {mean:.2g}, where it could be {steepest:.2g}. The gradient is "
+            f"their mean slope over the data is {mean:.2g}, where it could be {most:.2g}. The gradient is "
             f"multiplied by that slope ({_said(layer.slope_gain)} in this step), however wrong the output is: moving "
             f"every sum by 1, each its better way, would lower the loss by {leverage:.2%} only."
         )
@@ -424,7 +197,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
             "units": layer.saturated_units,
             "of": layer.units,
             "mean_slope": mean,
-            "largest_slope": steepest,
+            "largest_slope": most,
             "leverage": leverage,
         }
         last = layer.layer == case.names[-1]
@@ -435,7 +208,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
 def _unflattened(case: Case, node: Node) -> dict[str, Any] | None:
     """The spec with the loss that sends most back through the output's flat activation, if one sends much more."""
     name = derived("d", node.inputs[0])
-    best, strength = None, 10 * (_norm([case.value(name)]) or 0)
+    best, strength = None, 10 * (norm([case.value(name)]) or 0)
     for known in LOSSES:
         fix = case.changed(loss=known.type)
         try:
@@ -444,7 +217,7 @@ def _unflattened(case: Case, node: Node) -> dict[str, Any] | None:
             continue
         tape = trial.tape()
         trial.advance(trial.ticks_per_step, tape)
-        sent = _norm([tape.at(name, len(tape))]) or 0
+        sent = norm([tape.at(name, len(tape))]) or 0
         if strength < sent < np.inf:
             best, strength = fix, sent
     return best
@@ -459,7 +232,7 @@ def _vanishing(case: Case) -> Iterator[Finding]:
     first = case.layers[0].layer
     cause = f"{_first_to_last(case)} {_on_the_way(case)}"
     hidden = case.names[:-1]
-    flat = [name for name in hidden if (found := case.activation(name)) and _vanishes(found[0])]
+    flat = [name for name in hidden if (found := case.activation(name)) and vanishes(found[0])]
     fix = case.changed(hidden, dict.fromkeys(flat, _lasting(everywhere=False)))
     yield Finding("vanishing", first, cause, _flow(case), fix)
 
@@ -577,10 +350,10 @@ class _Stride:
     def of(cls, case: Case, tape: Tape) -> _Stride:
         loss, end = StepLoss(case.graph, case.schedule, "float64", tape), len(tape)
         names = [parameter.name for parameter in case.graph.parameters()]
-        start = _flat([tape.start[name] for name in names])
-        gradient = _flat([tape.at(derived("d", name), end) for name in names])
+        start = flat([tape.start[name] for name in names])
+        gradient = flat([tape.at(derived("d", name), end) for name in names])
         moved = [(tape.at(derived("u", name), end), tape.start[name]) for name in names]
-        update = _flat([np.zeros_like(frozen) if one is None else one for one, frozen in moved])
+        update = flat([np.zeros_like(frozen) if one is None else one for one, frozen in moved])
         return cls(tape.step, loss, start, update, loss(start), loss(start + update), float(gradient @ update))
 
     @property
@@ -594,6 +367,16 @@ class _Stride:
             if self.loss(self.start + share * self.update) <= self.before + 0.5 * share * self.slope:
                 return share
         return 0.5**60
+
+
+def _lasting(everywhere: bool) -> str:
+    """The first activation that bends and whose slope lasts far out: on one side, or `everywhere`."""
+    for known in ACTIVATIONS:
+        if known.elementwise:
+            slopes = far_slopes(known())
+            if slopes.min() < slopes.max() and (slopes.min() > 1e-3 if everywhere else not vanishes(known())):
+                return known.type
+    raise LookupError("no activation has a slope that lasts")
 
 
 LOOKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (

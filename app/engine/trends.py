@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .diagnose import LayerState
+from .examine import LayerState
 from .terms import Array
 
 SHARES = {"dead": "dead_units", "saturated": "saturated_units"}

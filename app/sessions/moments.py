@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.algebra import Algebra, Matrix, algebra, numbers
-from ..engine.diagnose import Diagnosis, diagnose, states
+from ..engine.diagnose import Diagnosis, diagnose
 from ..engine.errors import InvalidRequest, NotComputedYet, brief
+from ..engine.examine import states
 from ..engine.explain import Explainer, Explanation, Moment, look_of
 from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
