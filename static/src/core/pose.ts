@@ -6,7 +6,8 @@
 import type { Frame, Phase, Tensor } from "../api/types.ts";
 import { gradientOf, lastTick, layerOf, motionOf, type Motion, type Net } from "./net.ts";
 import { type Address, element, largestSize, valueAt } from "./numbers.ts";
-import type { Area, Curve, Scene } from "./scene.ts";
+import type { Curve } from "./bezier.ts";
+import type { Area, Scene } from "./scene.ts";
 
 /** A line: its weight, and the weight's gradient as a band behind it. Sizes are 0 to 1, signs are the numbers'. */
 export interface Line {

@@ -3,45 +3,30 @@
  * learner looks. How much of the net is drawn is decided in `form.ts`.
  */
 
+import { along, type Curve, distanceToCurve, type Point } from "./bezier.ts";
 import {
   asMatrices,
-  BOX,
   type Focus,
   type Fold,
-  folded,
   type Form,
   formOf,
   fullRow,
   GAP,
   gridOf,
   LINE,
-  MOST_EDGES,
   NOWHERE,
-  repeated,
   SLIM_ROW,
   strongest,
-  weightsInto,
 } from "./form.ts";
-import { isPlane } from "./maps.ts";
 import { type Layer, layerOf, type Net } from "./net.ts";
 import type { Address } from "./numbers.ts";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import { boxIn, briefHeight, briefWidth, CELL, SHARE_APART, SLIM, type Widths, widthsOf } from "./widths.ts";
 
 export interface Area {
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
-}
-
-/** A curve from one side of a unit to the other side of the next, level at both ends. */
-export interface Curve {
-  readonly from: Point;
-  readonly to: Point;
 }
 
 export interface Unit {
@@ -131,49 +116,14 @@ const MOST_BRIEF_ROWS = 16;
 /** So high it is at least, for what stands below the loss; and where the window has no room for that. */
 const LEAST_ROWS = 280;
 const FEWEST_ROWS = 170;
-const NARROW_BOX = { width: 66, height: 38 };
-const SLIM = { width: 112, narrow: 84, height: 26, row: 54 };
-/** With a picture beside the number, which needs its own part of the width. */
-const PICTURED = { width: 128, narrow: 104, height: 44, number: 70 };
-const CELL = { width: 40, grid: 22, grouped: 22, row: 34 };
-/** How high a unit's picture is at most, as a share of its width. */
-const PICTURE = 0.8;
-/** A grid of cells takes no more of the width. */
-const MOST_OF_WIDTH = 0.2;
-/** Below this width between layers everything is drawn narrower, and repeated layers are folded. */
-const ROOM = 60;
-/** The same where repeated layers are folded or shown apart, and how wide the gaps between those are beside others. */
-const ROOM_WITH_GROUPS = 36;
-const SHARE_APART = 0.55;
-/** What stays free between two layers, however little room there is. */
-const APART = 6;
 const ROOM_FOR_LABELS = 83;
 const ROOM_FOR_CONSTANT = 32;
 const LABEL = { width: 54, height: 20 };
 /** Where a label may be along its edge, the best first; further out it would cover a unit where layers are near. */
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72];
-/** Straight pieces that a curve is taken for where a point is near it. */
-const PIECES = 24;
 /** With more edges than this into a layer each is drawn finer, down to the finest. */
 const MOST_BOLD = 36;
 const FINEST = 0.12;
-
-/** What stands side by side: a layer, or several that share a heading. */
-type Block = { layers: readonly Layer[]; fold: Fold | null };
-
-/** How wide everything is, before it has a place. */
-interface Widths {
-  tight: boolean;
-  /** The width of a unit with its last number. */
-  slim: number;
-  blocks: readonly Block[];
-  /** Whether the layers of a group stand together. */
-  closed: boolean;
-  box: { width: number; height: number };
-  /** The width of a grouped layer, what is between two of them, and the gap that is open. */
-  grouped: { width: number; between: number; open: number };
-  gap: number;
-}
 
 /** The least height at which nothing overlaps, where the window has `room` for the network. */
 export function heightFor(net: Net, width: number, room: number): number {
@@ -232,99 +182,6 @@ export function layOut(net: Net, width: number, height: number, focus: Focus = N
   };
 }
 
-/** Roomy if that leaves room between the layers, else with repeated layers folded, else narrow as well. */
-function widthsOf(net: Net, width: number, height: number, focus: Focus): Widths {
-  const runs = repeated(net);
-  const plain = {
-    width,
-    height,
-    closed: false,
-    tight: false,
-    slim: isPlane(net) ? PICTURED.width : SLIM.width,
-  };
-  const whole = fitted(net, blocksOf(net, [], focus), plain);
-  const lines = net.layers.reduce((sum, layer) => sum + weightsInto(net, layer), 0);
-  if (whole.gap >= ROOM && (lines <= MOST_EDGES || !runs.length)) return whole;
-  const blocks = blocksOf(net, runs, focus);
-  const closed = !focus.unfolded;
-  const folded = fitted(net, blocks, { ...plain, closed });
-  if (folded.gap >= (runs.length ? ROOM_WITH_GROUPS : ROOM)) return folded;
-  const slim = fitted(net, blocks, { ...plain, closed, slim: isPlane(net) ? PICTURED.narrow : SLIM.narrow });
-  if (slim.gap > folded.gap && slim.gap >= ROOM_WITH_GROUPS) return slim;
-  return fitted(net, blocks, { ...plain, closed, tight: true });
-}
-
-function blocksOf(net: Net, runs: readonly (readonly Layer[])[], focus: Focus): Block[] {
-  const blocks: Block[] = [];
-  for (const layer of net.layers) {
-    const run = runs.find((one) => one.includes(layer));
-    if (!run) blocks.push({ layers: [layer], fold: null });
-    else if (layer === run[0]) blocks.push({ layers: run, fold: folded(net, run, focus) });
-  }
-  return blocks;
-}
-
-/** How wide the blocks and the gaps between them are; the loss takes as much room as a box. */
-function fitted(
-  net: Net,
-  blocks: readonly Block[],
-  given: { width: number; height: number; closed: boolean; tight: boolean; slim: number },
-): Widths {
-  const { width, height, closed, tight, slim } = given;
-  const groups = blocks.filter(({ fold }) => fold);
-  const all = groups.reduce((sum, { layers }) => sum + layers.length, 0);
-  const between = Math.min(3, (0.1 * width) / all);
-  const grouped = {
-    width: Math.max(2, Math.min(CELL.grouped, (0.26 * width) / all - between)),
-    between,
-    open: Math.min(120, Math.max(40, 0.14 * width), (0.3 * width) / groups.length),
-  };
-  let fixed = 0;
-  let boxes = 1;
-  let gaps = blocks.length + 1;
-  for (const { layers, fold } of blocks) {
-    const [layer] = layers;
-    if (fold) {
-      fixed += layers.length * grouped.width;
-      if (closed) fixed += (layers.length - 2) * grouped.between + grouped.open;
-      else gaps += (layers.length - 1) * SHARE_APART;
-    } else if (layer && formOf(net, layer, height, tight) === "full") boxes++;
-    else if (layer) fixed += briefWidth(net, layer, width, height, given);
-  }
-  const narrow = {
-    ...NARROW_BOX,
-    width: Math.min(NARROW_BOX.width, (width - fixed - gaps * APART) / boxes),
-  };
-  const box = tight ? narrow : BOX;
-  const gap = Math.max(0, (width - fixed - boxes * box.width) / gaps);
-  return { tight, slim, blocks, closed, box, grouped, gap };
-}
-
-/** The width of a layer whose units do not have all their numbers with them. */
-function briefWidth(
-  net: Net,
-  layer: Layer,
-  width: number,
-  height: number,
-  { tight, slim }: { tight: boolean; slim: number },
-): number {
-  if (formOf(net, layer, height, tight) === "slim") return slim;
-  const { columns, rows } = gridOf(layer);
-  const most = width * Math.min(MOST_OF_WIDTH, 0.6 / net.layers.length);
-  if (columns === 1) return Math.min(CELL.width, most);
-  return columns * Math.min(CELL.grid, most / columns, height / rows);
-}
-
-/** The box of a unit with all its numbers. Where it has a picture it is as high as there is room for, in all layers. */
-function boxIn(net: Net, { box, blocks, tight }: Widths, room: number): { width: number; height: number } {
-  const full = blocks.flatMap(({ layers, fold }) =>
-    fold ? [] : layers.filter((layer) => formOf(net, layer, room, tight) === "full"),
-  );
-  if (!isPlane(net)) return box;
-  const heights = full.map((layer) => room / layer.units - (fullRow(net, layer, box) - box.height));
-  return { ...box, height: Math.max(box.height, Math.min(PICTURE * box.width, ...heights)) };
-}
-
 function columnsOf(net: Net, widths: Widths, width: number, height: number): Column[] {
   const { gap, grouped, tight, closed } = widths;
   const box = boxIn(net, widths, height - HEADER - FOOT);
@@ -379,13 +236,6 @@ function unitsOf(column: Column): Unit[] {
     const ports = { arrival: { x: left, y: port }, departure: { x: right, y: port } };
     return { layer: layer.name, unit, x, y, width: across > 1 ? height : width, height, ...ports };
   });
-}
-
-/** The height of a unit's box where it has not all its numbers with it. A picture beside a number is a square. */
-function briefHeight(net: Net, form: Form, pitch: number, width: number): number {
-  if (form === "cells") return pitch - Math.min(3, pitch / 5);
-  const most = isPlane(net) ? Math.min(PICTURED.height, width - PICTURED.number) : SLIM.height;
-  return Math.min(most, pitch - 2);
 }
 
 function edgesInto(net: Net, layer: Layer, at: ReadonlyMap<string, Unit>, matrix: Focus | null): Edge[] {
@@ -456,50 +306,15 @@ function labelled(edges: readonly Edge[]): Edge[] {
   });
 }
 
-/** The point at `fraction` of a curve: a cubic Bézier whose handles are level, half the width long. */
-export function along({ from, to }: Curve, fraction: number): Point {
-  const back = 1 - fraction;
-  const middle = (from.x + to.x) / 2;
-  const [a, b, c, d] = [back ** 3, 3 * back ** 2 * fraction, 3 * back * fraction ** 2, fraction ** 3];
-  return {
-    x: a * from.x + b * middle + c * middle + d * to.x,
-    y: (a + b) * from.y + (c + d) * to.y,
-  };
-}
-
-/** The direction of a curve at `fraction`, in radians. */
-export function direction(curve: Curve, fraction: number): number {
-  const before = along(curve, Math.max(0, fraction - 0.02));
-  const after = along(curve, Math.min(1, fraction + 0.02));
-  return Math.atan2(after.y - before.y, after.x - before.x);
-}
-
 /** The edge or bias nearest to a point, if one is within reach. */
-export function nearestEdge(scene: Scene, point: Point, reach = 9): Address | null {
+export function nearestEdge({ edges, biases }: Scene, point: Point, reach = 9): Address | null {
   let best: Address | null = null;
   let distance = reach;
   const consider = (curve: Curve, address: Address) => {
-    if (!isNear(point, curve, distance)) return;
-    for (let i = 0; i < PIECES; i++) {
-      const now = distanceTo(point, along(curve, i / PIECES), along(curve, (i + 1) / PIECES));
-      if (now < distance) [best, distance] = [address, now];
-    }
+    const now = distanceToCurve(point, curve, distance);
+    if (now < distance) [best, distance] = [address, now];
   };
-  for (const edge of scene.edges) consider(edge.curve, edge.weight);
-  for (const edge of scene.biases) consider(edge.curve, edge.bias);
+  for (const { curve, weight } of edges) consider(curve, weight);
+  for (const { curve, bias } of biases) consider(curve, bias);
   return best;
-}
-
-/** Whether a point is near the rectangle that a curve, level at its ends, never leaves. */
-function isNear({ x, y }: Point, { from, to }: Curve, reach: number): boolean {
-  const [top, bottom] = from.y < to.y ? [from.y, to.y] : [to.y, from.y];
-  return x > from.x - reach && x < to.x + reach && y > top - reach && y < bottom + reach;
-}
-
-/** How far a point is from the straight line between two others. */
-function distanceTo(point: Point, from: Point, to: Point): number {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const foot = ((point.x - from.x) * dx + (point.y - from.y) * dy) / (dx * dx + dy * dy);
-  const share = Math.max(0, Math.min(1, foot || 0));
-  return Math.hypot(from.x + share * dx - point.x, from.y + share * dy - point.y);
 }

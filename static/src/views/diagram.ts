@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
+import { along } from "../core/bezier.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
 import { dividedBy, gradientOf, INPUT, layerOf, type Net, parameterOf, unitOf } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
@@ -19,15 +20,7 @@ import {
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
 import { type Passing, passingOf, passingText } from "../core/passing.ts";
 import { sheetTensor } from "../core/pose.ts";
-import {
-  along,
-  type Column,
-  type Edge,
-  type Group,
-  type Matrix,
-  type Scene,
-  type Unit,
-} from "../core/scene.ts";
+import type { Column, Edge, Group, Matrix, Scene, Unit } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";

@@ -4,7 +4,8 @@ import type { Tensor } from "../api/types.ts";
 import { type Address, addressText, elements } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
-import { along, type Curve, direction, type Scene } from "../core/scene.ts";
+import { along, type Curve, direction } from "../core/bezier.ts";
+import type { Scene } from "../core/scene.ts";
 import { channels, palette, type Palette } from "./palette.ts";
 import type { Pen } from "./picture/pen.ts";
 

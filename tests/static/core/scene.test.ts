@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { along } from "../../../static/src/core/bezier.ts";
 import { type Focus, LINE, linesBelow, MOST_EDGES, NOWHERE } from "../../../static/src/core/form.ts";
 import type { Net } from "../../../static/src/core/net.ts";
 import { addressText } from "../../../static/src/core/numbers.ts";
 import {
-  along,
   type Column,
   heightFor,
   layOut,
