@@ -193,7 +193,7 @@ export class Beside {
 
   async #isThere(t: number): Promise<boolean> {
     try {
-      await this.#session.frameAt(t);
+      await this.#session.moments.frame(t);
       return true;
     } catch (error) {
       if (!isNotThere(error)) throw error;
@@ -243,10 +243,10 @@ export class Beside {
   readonly frameAt = (t: number): Frame | undefined => {
     const { beside, net, frame } = this.#page.store.state;
     const { net: otherNet, t: present } = this.#store.state;
-    const other = this.#session.tape.get(t);
+    const other = this.#session.moments.known(t);
     if (beside?.manner !== "difference" || !other || !net || !otherNet) return other;
     const at = () => matching(otherNet.schedule, t, net.schedule);
-    const own = t === present ? frame : this.#page.session.tape.get(at());
+    const own = t === present ? frame : this.#page.session.moments.known(at());
     return own ? this.#less(own, other) : undefined;
   };
 

@@ -57,7 +57,7 @@ export class Changes {
     const { frame } = realOf(this.#state);
     if (!net || !frame) return null;
     const at = beginningOf(net, frame, address);
-    return valueAt(at === frame.t ? frame : await this.#session.frameAt(at), address);
+    return valueAt(at === frame.t ? frame : await this.#session.moments.frame(at), address);
   }
 
   /** Step on the data again, and no longer on an own example. */

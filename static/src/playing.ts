@@ -78,7 +78,7 @@ export class Playing {
       .advance(end - head.t)
       .then(() => {
         const next = swift ? end : after(net.schedule, head.steps_per_epoch, size, t);
-        void this.#session.foresee(next).catch(() => undefined);
+        void this.#session.moments.foresee(next).catch(() => undefined);
         return swift;
       })
       .catch(() => false)

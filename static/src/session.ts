@@ -4,20 +4,18 @@
  */
 
 import { askedAs, type Client, type Created } from "./api/client.ts";
-import type { Frame, Head } from "./api/types.ts";
-import { batched, inRow, lastTick, type Net, readNet } from "./core/net.ts";
+import type { Head } from "./api/types.ts";
+import { batched, lastTick, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
-import { hurried } from "./core/sentence.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
-import { Tape } from "./core/tape.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import { WHOLE } from "./core/zoom.ts";
 import { Mending } from "./mending.ts";
+import { Moments } from "./moments.ts";
 import type { Clock, Motion } from "./motion.ts";
 import { Playing } from "./playing.ts";
 import type { State, Store } from "./store.ts";
 import * as say from "./strings/session.ts";
-import { Telling } from "./telling.ts";
 
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
@@ -25,13 +23,10 @@ const WATCHED = 400;
 type Kept = Partial<State> | (() => Partial<State>);
 
 export class Session {
-  readonly tape = new Tape();
-  /** The frames that are on their way. */
-  readonly #coming = new Map<number, Promise<Frame>>();
+  readonly moments: Moments;
   readonly #client: Client;
   readonly #store: Store;
   readonly #motion: Motion;
-  readonly #telling: Telling;
   readonly #playing: Playing;
   readonly #mending: Mending;
   /** One command after the other: each waits for the one before. */
@@ -48,7 +43,7 @@ export class Session {
     this.#client = client;
     this.#store = store;
     this.#motion = motion;
-    this.#telling = new Telling(client);
+    this.moments = new Moments(client, store);
     this.#playing = new Playing(this, store, clock);
     this.#mending = new Mending(client, store, this, clock);
   }
@@ -153,7 +148,7 @@ export class Session {
     const [graph, frame] = await Promise.all([this.#client.graph(id), this.#client.frame(id, t)]);
     const net = readNet(graph);
     const forgotten = this.#forget();
-    this.tape.put(frame);
+    this.moments.put(frame);
     const first = net.layers.at(-1)?.weights;
     const selected = first ? { tensor: first, index: [0, 0] } : null;
     const fresh = {
@@ -248,9 +243,8 @@ export class Session {
     const wanted = isSwift(this.#state) ? "frame" : ticks <= WATCHED ? "ticks" : "none";
     const { session, ticks: records, frame } = await this.#client.advance(this.id, ticks, wanted, this.rev);
     this.take(session);
-    if (frame && past === this.#state.past) this.tape.put(frame);
-    const schedule = this.#state.net?.schedule ?? [];
-    for (const record of records ?? []) if (!this.tape.fold(record, schedule)) await this.#fetch(record.t);
+    if (frame && past === this.#state.past) this.moments.put(frame);
+    await this.moments.fold(records ?? []);
   }
 
   /** Let the head come at least as far as `t`, and show that moment, of its batch the row where one is given. */
@@ -315,9 +309,7 @@ export class Session {
 
   /** Forget the moments that were fetched; the answer is what of the state goes with them. */
   #forget(): Partial<State> {
-    this.tape.clear();
-    this.#coming.clear();
-    this.#telling.forget();
+    this.moments.forget();
     return { wrong: null, past: this.#state.past + 1 };
   }
 
@@ -340,26 +332,6 @@ export class Session {
     return this.#playing.settled();
   }
 
-  /** The frame of a moment up to the head. */
-  frameAt(t: number): Promise<Frame> {
-    return this.#fetch(t);
-  }
-
-  async #fetch(t: number): Promise<Frame> {
-    const known = this.tape.get(t) ?? this.#coming.get(t);
-    if (known) return known;
-    const { past } = this.#state;
-    const coming = this.#client.frame(this.id, t);
-    this.#coming.set(t, coming);
-    try {
-      const frame = await coming;
-      if (past === this.#state.past) this.tape.put(frame);
-      return frame;
-    } finally {
-      if (this.#coming.get(t) === coming) this.#coming.delete(t);
-    }
-  }
-
   /** Show the moment `t`: the sentence and the numbers at once, then the motion that leads there. */
   async show(
     t: number,
@@ -370,7 +342,7 @@ export class Session {
   ): Promise<void> {
     const { net, t: from } = this.#state;
     if (!net) return;
-    const { frame, sample, selected, sentence, explained } = await this.#seen(net, t, asked, row);
+    const { frame, sample, selected, sentence, explained } = await this.moments.seen(net, t, asked, row);
     const begun = lastTick(net, frame) ? t - 1 : t;
     const shownStep = step ?? Math.floor(begun / net.schedule.length);
     this.#store.set({
@@ -383,56 +355,9 @@ export class Session {
       sentence,
       explained,
     });
-    const near = !isSwift(this.#state) && Math.abs(t - from) <= net.schedule.length && this.#has(from, t);
+    const near =
+      !isSwift(this.#state) && Math.abs(t - from) <= net.schedule.length && this.moments.has(from, t);
     this.#motion.go(moving && near ? from : t, t, this.#pace());
-  }
-
-  /** The frame of a moment, with the one before it at hand, and the row and the number there that are asked for. */
-  async #at(net: Net, t: number, asked: Address | null, row: number) {
-    const frame = await this.#fetch(t);
-    // To where a copy begins no tick has led, and there is no moment before it.
-    const before = lastTick(net, frame) && !isSwift(this.#state) ? await this.#fetch(t - 1) : null;
-    const batch = frame.tensors[net.target]?.shape[0] ?? 1;
-    const sample = Math.min(row, batch - 1);
-    return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
-  }
-
-  /** All that the page shows at a moment; what of it is known already is not asked for again. */
-  async #seen(net: Net, t: number, asked: Address | null, row: number) {
-    const { frame, sample, selected } = await this.#at(net, t, asked, row);
-    if (isSwift(this.#state))
-      return { frame, sample, selected, sentence: hurried(net, frame), explained: null };
-    const [told, explained] = await Promise.all([
-      this.#telling.tell(this.id, net, t, frame, selected, sample),
-      selected ? this.#telling.explain(this.id, selected, t, frame) : null,
-    ]);
-    return { frame, sample, selected, sentence: told, explained };
-  }
-
-  /** Have at hand what is shown at `t`, without showing it. */
-  async foresee(t: number): Promise<void> {
-    const { net, selected, sample } = this.#store.state;
-    if (net && t <= this.reached) await this.#seen(net, t, selected, sample);
-  }
-
-  /** What the page would show at a moment up to the head, without going there. */
-  async stillAt(t: number) {
-    const { net, selected, sample } = this.#state;
-    const { before, ...shown } = await this.#at(net as Net, t, selected, sample);
-    const sentence = await this.#telling.tell(
-      this.id,
-      net as Net,
-      t,
-      shown.frame,
-      shown.selected,
-      shown.sample,
-    );
-    return { ...shown, before, t, sentence };
-  }
-
-  #has(from: number, to: number): boolean {
-    for (let t = Math.min(from, to); t <= Math.max(from, to); t++) if (!this.tape.get(t)) return false;
-    return true;
   }
 
   /** How long a motion may last: at most 400 ms, less when playing fast. */

@@ -121,7 +121,7 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
 function ownOf({ store, session, motion }: Desk): Drawn {
   const frameAt = (t: number) => {
     const { preview, frame } = store.state;
-    return preview ? (frame ?? undefined) : session.tape.get(t);
+    return preview ? (frame ?? undefined) : session.moments.known(t);
   };
   return { store, motion, frameAt, travels: () => true };
 }

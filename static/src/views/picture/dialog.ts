@@ -118,7 +118,7 @@ function number(label: string, name: string, value: number, least: number, most:
 function still(desk: Desk, format: "svg" | "png", theme: Theme, width: number): void {
   const { session, store } = desk;
   const { state } = store;
-  const before = state.preview ? state.frame : (session.tape.get(state.t - 1) ?? null);
+  const before = state.preview ? state.frame : (session.moments.known(state.t - 1) ?? null);
   const stage = new Stage(desk, theme);
   stage.put({ state: { ...state, lit: null }, before }, state.t);
   const name = `backscope-t${state.t}.${format}`;

@@ -66,10 +66,11 @@ export class Changed extends Error {
 function moments({ store, session, client }: Desk): (t: number) => Promise<Moment> {
   const asked = new Map<number, State["maps"]>();
   return async (t) => {
-    const { before, ...shown } = await session.stillAt(t);
     const { net } = store.state;
+    if (!net) throw new Changed();
+    const { before, ...shown } = await session.moments.still(net, t);
     const state = { ...store.state, ...shown, lit: null, preview: null, playing: false };
-    if (!net || !isPlane(net)) return { state, before };
+    if (!isPlane(net)) return { state, before };
     const moment = momentOfMaps(net.schedule, t);
     const maps = asked.get(moment) ?? (await askMaps(client, state));
     asked.clear();
