@@ -22,11 +22,11 @@ from ..engine.gradcheck import GradientCheck, Method, check_gradients
 from ..engine.graph import INPUT, Role, sized
 from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.maps import Plane, bounds, check_plane, finest
-from ..engine.metrics import Series
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick
 from ..engine.questions import Grade, Question, chain, grade
 from ..engine.questions import make as make_question
+from ..engine.series import Series
 from ..engine.terms import Array, Index
 from ..engine.training import Sample, Training
 from ..engine.trends import Histograms, histograms, trends

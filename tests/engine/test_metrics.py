@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.engine import metrics
 from app.engine.errors import InvalidRequest
-from app.engine.metrics import Record, Series, norms
+from app.engine.metrics import norms
+from app.engine.series import Record, Series
 from app.engine.spec import Spec
 from app.sessions.session import Session
 from tests.engine.nets import X, Y, check_equal, net, training
