@@ -84,7 +84,10 @@ def tick_record(session: Session, tape: Tape, tick: Tick, most: int) -> dict[str
 def graph(session: Session) -> dict[str, Any]:
     made = session.training.graph
     return {
-        "layers": made.layers,
+        "layers": [
+            {**layer, "tensors": [t.name for t in made.tensors.values() if t.layer == layer["name"]]}
+            for layer in made.layers
+        ],
         "tensors": [
             {
                 "name": t.name,

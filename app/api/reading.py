@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
-from ..engine.rows import matrix
+from ..engine.rows import check_held, matrix
 from ..sessions.session import Session
 from . import answers
 from .binary import SAFETENSORS, either, headers_of, of_tensors
@@ -58,9 +58,8 @@ async def get_frame(
         for name in names or []:
             session.training.graph.find(name, "tensors")
         await prepare(bench, session, t)
-        # The head is in the answer, so the tag holds the revision too.
-        tag = f'"{session.asked_as}-{session.revision}-{t}-{sha256((tensors or "").encode()).hexdigest()[:16]}"'
-        headers = headers_of(tag, request.media)
+        digest = sha256((tensors or "").encode()).hexdigest()[:16]
+        headers = headers_of(etag(session, t, digest), request.media)
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if request.media == SAFETENSORS:
@@ -168,6 +167,7 @@ async def predict(bench: Bench, session_id: str, body: Predict) -> Response:
         inputs = session.training.graph.tensors[INPUT].shape[1]
         if x.shape[1] != inputs:
             raise ShapeMismatch(f"x: expected {inputs} numbers a row, got {x.shape[1]}", "/x")
+        check_held(x, session.spec.dtype, "x", "/x")
         tensors = session.predict(x, bench.settings.tensor_values)
         shown = {name: answers.tensor(values) for name, values in tensors.items()}
         return about(session, t=session.t, tensors=shown)

@@ -21,6 +21,8 @@ from .encoding import apart
 from .routes import JsonRequest, JsonRoute
 
 KEY = re.compile(r"[!-~]{1,200}")
+TAG = re.compile(r'^"(\d+)(-[\w-]+)?"$', re.ASCII)
+"""A tag that `etag` makes: the revision, and what tells answers at it apart."""
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -49,9 +51,9 @@ class IdempotencyKeyReused(BackscopeError):
     title = "This key belongs to another request"
 
 
-def etag(session: Session) -> str:
-    """The tag of every answer about a session but a frame's."""
-    return f'"{session.revision}"'
+def etag(session: Session, *more: object) -> str:
+    """The tag of an answer about a session: its revision, and what `more` tells answers at one revision apart."""
+    return f'"{"-".join(map(str, (session.revision, *more)))}"'
 
 
 class Asked(JsonRequest):
@@ -72,9 +74,10 @@ class Asked(JsonRequest):
         """StaleRevision where the session is at none of the revisions that the change was meant for."""
         if self.if_match is None:
             return
+        present = etag(session)
         tags = [tag.strip() for tag in self.if_match.split(",")]
-        if "*" not in tags and etag(session) not in tags:
-            raise StaleRevision(f"If-Match: the session is at {etag(session)}, got {brief(self.if_match)}", session)
+        if "*" not in tags and not any(TAG.sub(r'"\1"', tag) == present for tag in tags):
+            raise StaleRevision(f"If-Match: the session is at {present}, got {brief(self.if_match)}", session)
 
     def reply(self, response: Response) -> Reply | None:
         """What to keep of the answer."""
@@ -85,21 +88,25 @@ class Asked(JsonRequest):
         return Reply(self.key, self.fingerprint, response.status_code, headers, bytes(response.body))
 
 
-HEADERS: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": name,
-            "in": "header",
-            "required": False,
-            "schema": {"anyOf": [{"type": "string"}, {"type": "null"}], "description": text, "title": name.title()},
-            "description": text,
-        }
-        for name, text in {
-            "if-match": "the `ETag` that the session must still have",
-            "idempotency-key": "the same for every try of one request",
-        }.items()
-    ]
-}
+def headers(told: dict[str, str]) -> dict[str, Any]:
+    """Headers for the OpenAPI document."""
+    return {
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": False,
+                "schema": {"anyOf": [{"type": "string"}, {"type": "null"}], "description": text, "title": name.title()},
+                "description": text,
+            }
+            for name, text in told.items()
+        ]
+    }
+
+
+KEY_HEADER = {"idempotency-key": "the same for every try of one request"}
+UNCONDITIONAL = headers(KEY_HEADER)
+HEADERS = headers({"if-match": "the `ETag` that the session must still have", **KEY_HEADER})
 """What `Asked` reads, for the OpenAPI document: read by the framework they cost more than a step does."""
 
 
@@ -111,7 +118,7 @@ class ChangingRoute(JsonRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if self.dependant.request_param_name == "asked":
-            self.openapi_extra = {**(self.openapi_extra or {}), **HEADERS}
+            self.openapi_extra = {**HEADERS, **(self.openapi_extra or {})}
 
     def around(self, handle: Callable[[Any], Awaitable[Response]]) -> Callable[[Any], Awaitable[Response]]:
         owned = (self.status_code or 200) in (200, 202)

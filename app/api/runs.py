@@ -10,7 +10,7 @@ from ..sessions.run import Run
 from ..sessions.session import Session
 from .answers import PREFIX
 from .requests import Bench
-from .retries import Asked, ChangingRoute
+from .retries import UNCONDITIONAL, Asked, ChangingRoute
 from .running import Runs
 from .schemas.requests import StartRun
 from .schemas.runs import RunAnswer
@@ -54,9 +54,14 @@ async def get_run(bench: Bench, runs: Runs, session_id: str, run_id: str) -> Res
         return shown(session, runs.find(session.id, run_id))
 
 
-@router.delete("/sessions/{session_id}/runs/{run_id}", response_model=None, responses={200: {"model": RunAnswer}})
+@router.delete(
+    "/sessions/{session_id}/runs/{run_id}",
+    response_model=None,
+    responses={200: {"model": RunAnswer}},
+    openapi_extra=UNCONDITIONAL,
+)
 async def cancel_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, run_id: str) -> Response:
-    """End a run after a whole step. What is over stays as it is."""
+    """End a run after a whole step, at whatever revision it is by then. What is over stays as it is."""
     await runs.cancel(bench.changed(session_id), run_id)
     async with bench.using(session_id) as session:
         made = shown(session, runs.find(session.id, run_id))

@@ -68,7 +68,9 @@ class Workbench:
 
     def spec(self, given: Mapping[str, object]) -> Spec:
         """The spec that `given` asks for, within this server's limits and with its data sets."""
-        return Spec.parse(given, self._limits, self._uploaded)
+        spec = Spec.parse(given, self._limits, self._uploaded)
+        spec.check_held()
+        return spec
 
     def _uploaded(self, dataset_id: str) -> Table | None:
         with suppress(DatasetNotFound):

@@ -77,7 +77,10 @@ class Explainer:
         made = Explanation(name, index, self.moment.t, float(values[index]), tensor.latex, "given")
         if tensor.role is Role.PARAMETER:
             return self._parameter(made)
-        told = self._told(name, index, self.moment.ticks, self.moment.tape.micro(self.moment.ticks))
+        told = self._told(name, index, self.moment.ticks)
+        if not told and tensor.role is Role.STATE and (before := self.moment.before()):
+            # Until this step's update it is what the one before has made of it.
+            told = self._told(name, index, len(before), tape=before)
         if not told:
             return made
         if tensor.gradient_of and self.graph.tensors[tensor.gradient_of].role is Role.PARAMETER:
@@ -87,9 +90,12 @@ class Explainer:
             return replace(made, kind="function", latex=local.latex, function=local.function, arguments=local.arguments)
         return replace(made, kind="sum", latex=local.latex, terms=local.terms)
 
-    def _told(self, name: str, index: Index, ticks: int, micro: int) -> list[tuple[Tick, Local]]:
-        """The ticks that have written the number by then in this micro-batch, with what their ops say of it."""
-        tape = self.moment.tape
+    def _told(
+        self, name: str, index: Index, ticks: int, micro: int | None = None, tape: Tape | None = None
+    ) -> list[tuple[Tick, Local]]:
+        """The ticks that have written the number by then, seen from `micro` as in `Tape.at`, with what their ops say of
+        it; in the step that is looked at, or the one of another `tape`."""
+        tape = tape or self.moment.tape
         parts = writing(name, self.schedule, tape, ticks, micro)
         return [(tick, _told(part, part.letter(name), index, tick, tape)) for tick, part in parts]
 

@@ -111,16 +111,12 @@ class Graph:
     @contextmanager
     def layer(self, name: str, type_: str, activation: Any, units: int) -> Iterator[None]:
         """What is added inside belongs to this layer; a ShapeMismatch there gets the layer's name."""
-        before = set(self.tensors)
         try:
             yield
         except ShapeMismatch as error:
             raise ShapeMismatch(f"{name}: {error.detail}", error.pointer) from None
         function = activation["type"] if isinstance(activation, dict) else activation
-        own = [tensor for tensor in self.tensors if tensor not in before]
-        self.layers.append(
-            {"name": name, "type": type_, "activation": function, "shape": [None, units], "tensors": own}
-        )
+        self.layers.append({"name": name, "type": type_, "activation": function, "shape": [None, units]})
 
     def tensor(self, name: str, role: Role, shape: Shape, layer: str, gradient_of: str | None = None) -> str:
         self.tensors[name] = Tensor(name, role, shape, layer, latex(name), gradient_of)

@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 
 from .datasets import DATASETS, Data, Table
-from .errors import IncompatibleLoss, InvalidRequest, InvalidSpec, NetworkTooLarge, ShapeMismatch, brief
+from .errors import (
+    IncompatibleLoss,
+    InvalidRequest,
+    InvalidSpec,
+    NetworkTooLarge,
+    NonFiniteNumber,
+    ShapeMismatch,
+    brief,
+)
 from .ops import LOSSES, Loss
 from .registry import Field, finite, only, text
 from .terms import Array
@@ -196,6 +204,17 @@ def vector(given: list[Any], name: str, pointer: str) -> Array:
     if made is None:
         made = np.array([finite(value, f"{name}[{i}]", f"{pointer}/{i}") for i, value in enumerate(given)])
     return made
+
+
+def check_held(values: Array, dtype: str, name: str, pointer: str) -> None:
+    """NonFiniteNumber, with its place, at the first finite number that is too large for `dtype`."""
+    with np.errstate(over="ignore"):
+        lost = np.isfinite(values) & ~np.isfinite(values.astype(dtype))
+    if lost.any():
+        index = np.unravel_index(lost.argmax(), lost.shape)
+        place, got = "".join(f"[{i}]" for i in index), brief(float(values[index]))
+        wanted = f"expected a number that {dtype} holds"
+        raise NonFiniteNumber(f"{name}{place}: {wanted}, got {got}", "/".join([pointer, *map(str, index)]))
 
 
 def array(given: Iterable[Any]) -> Array | None:

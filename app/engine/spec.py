@@ -131,6 +131,15 @@ class Spec:
             vary=partial(cls.parse, limits=limits, uploaded=uploaded),
         )
 
+    def check_held(self) -> None:
+        """NonFiniteNumber where a starting value or a row is too large for the dtype."""
+        for name, values in self.parameters.items():
+            rows.check_held(values, self.dtype, name, f"/parameters/{escape(name)}")
+        data = self.data
+        for of_rows in (data.x, data.y, data.test_x, data.test_y):
+            if of_rows is not None:  # by now in another order than they were given in, so that no index is told
+                rows.check_held(abs(of_rows).max(), self.dtype, "data", "/data")
+
     def json(self) -> dict[str, Any]:
         """This spec with all defaults filled in; parsing it gives this spec again."""
         return {

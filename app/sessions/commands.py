@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..engine import rows
-from ..engine.errors import InvalidRequest, NonFiniteNumber, ShapeMismatch, brief
+from ..engine.errors import InvalidRequest, ShapeMismatch, brief
 from ..engine.graph import INPUT, Graph, Role
 from ..engine.optimizers import OPTIMIZERS
 from ..engine.registry import finite
 from ..engine.spec import Spec
 from ..engine.training import Sample
 from .lines import Edit
-
-LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 def parse_edits(given: Sequence[Mapping[str, Any]], graph: Graph, spec: Spec) -> tuple[Edit, ...]:
@@ -35,7 +33,7 @@ def parse_edits(given: Sequence[Mapping[str, Any]], graph: Graph, spec: Spec) ->
             raise InvalidRequest(message, f"{pointer}/tensor")
         index = graph.index(tensor, tuple(one["index"]), 0, f"{pointer}/index")
         value = finite(one["value"], f"edits[{i}].value", f"{pointer}/value")
-        _check_dtype(value, spec, f"edits[{i}].value", f"{pointer}/value")
+        rows.check_held(np.array(value), spec.dtype, f"edits[{i}].value", f"{pointer}/value")
         if (name, index) in edits:
             raise InvalidRequest(f"edits[{i}]: {name}{list(index)} is edited twice", pointer)
         edits[name, index] = Edit(name, index, value)
@@ -88,9 +86,7 @@ def parse_sample(x: Sequence[float], y: Sequence[float], graph: Graph, spec: Spe
     if len(y) not in (1, outputs):
         raise ShapeMismatch(f"y: expected {outputs} numbers, one an output, or a class; got {len(y)}", f"{pointer}/y")
     for name, values in (("x", x), ("y", y)):
-        for i, value in enumerate(values):
-            number, place = f"{name}[{i}]", f"{pointer}/{name}/{i}"
-            _check_dtype(finite(value, number, place), spec, number, place)
+        rows.check_held(rows.vector(list(values), name, f"{pointer}/{name}"), spec.dtype, name, f"{pointer}/{name}")
     targets = np.array(y, np.float64)
     if len(y) == outputs:
         targets = targets[None]
@@ -112,13 +108,3 @@ def sample_of(json: Mapping[str, Any] | None, spec: Spec) -> Sample | None:
         return None
     y = np.array(json["y"], np.float64)
     return Sample(np.array([json["x"]], np.float64), y if spec.data.y.ndim == 1 else y[None])
-
-
-def _check_dtype(value: float, spec: Spec, name: str, pointer: str) -> None:
-    """NonFiniteNumber where the network's numbers cannot hold this finite one."""
-    if abs(value) <= LARGEST_SINGLE or spec.dtype == "float64":
-        return
-    with np.errstate(over="ignore"):
-        held = np.array(value).astype(spec.dtype)
-    if not np.isfinite(held):
-        raise NonFiniteNumber(f"{name}: expected a number that {spec.dtype} holds, got {brief(value)}", pointer)

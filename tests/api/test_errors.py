@@ -134,6 +134,13 @@ CREATE = [
         "finite",
     ),
     ("non_finite_number", data([[1, 10**390]]), "/data/inline/x/0/1", "x[0][1]: expected a finite number"),
+    (
+        "non_finite_number",
+        net(dtype="float32", parameters={"output.b": [0, -1e300]}),
+        "/parameters/output.b/1",
+        "output.b[1]: expected a number that float32 holds, got -1e+300",
+    ),
+    ("non_finite_number", {**data([[1, 1e300]]), "dtype": "float32"}, "/data", "float32 holds, got 1e+300"),
     ("invalid_text", net(name="a\nb"), "/name", "control character"),
 ]
 """Bodies that POST /sessions refuses: the code, the pointer, and what the message says."""

@@ -25,6 +25,17 @@ def test_the_graph_names_layers_tensors_ops_and_ticks(mazur):
     assert len(graph["schedule"]) == 15
 
 
+def test_a_layer_of_the_graph_has_its_gradients_updates_and_optimizer_state_with_it(api):
+    made = api.create({"preset": "mazur", "optimizer": {"type": "adam"}, "frozen": []})
+
+    layers = {layer["name"]: set(layer["tensors"]) for layer in made.get("/graph")["layers"]}
+
+    own = {"W", "b", "z", "a", "dW", "db", "dz", "da", "uW", "ub", "mW", "mb", "vW", "vb"}
+    assert layers["hidden1"] == {f"hidden1.{name}" for name in own}
+    assert layers["output"] == {f"output.{name}" for name in own}
+    assert layers["input"] == {"input.a"}
+
+
 def test_every_tensor_of_the_graph_has_its_role_and_is_in_every_frame(mazur):
     mazur.advance("op", 3)
 

@@ -20,6 +20,17 @@ CHANGES = [
 """Every call that changes a session."""
 
 
+JSON, FILE = "application/json", "application/x-safetensors"
+READ = [
+    *(
+        (path, JSON)
+        for path in ("", "/graph", "/frames/20", "/frames/3?tensors=output.W", "/tensors/hidden1.W", "/maps")
+    ),
+    *((path, FILE) for path in ("/frames/20", "/tensors/hidden1.W", "/maps")),
+]
+"""What is read of a session, and in which form."""
+
+
 def send(api, method, path, body=None, **headers):
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return api.request(method, path, headers=names, **({} if body is None else {"json": body}))
@@ -47,6 +58,15 @@ def test_a_change_to_a_session_that_has_moved_on_is_refused_with_its_head(api, s
     assert list(problem)[-1] == "session"
     assert problem["session"] == session.head
     assert refused.headers["etag"] == '"2"'
+
+
+@pytest.mark.parametrize(("path", "form"), READ)
+def test_the_tag_of_whatever_was_read_is_a_condition_until_the_session_moves_on(api, session, path, form):
+    tag = api.get(session.path + path, headers={"accept": form}).headers["etag"]
+
+    answers = [send(api, "POST", f"{session.path}/steps", {}, if_match=tag).status_code for _ in range(2)]
+
+    assert answers == [200, 412]
 
 
 @pytest.mark.parametrize("condition", ['"1"', '"0", "1"', "*"])

@@ -207,6 +207,16 @@ def test_at_the_start_every_number_that_is_there_is_given(name):
     assert (made.terms, made.gradient, made.update) == ((), None, None)
 
 
+def test_until_the_next_update_optimizer_state_is_what_the_last_one_made_of_it():
+    run = Run(training(optimizer={"type": "adam"}), steps=2)
+    step = run.trained.ticks_per_step
+
+    first, done, later = (run.explain("output.mW", (0, 1), t=t) for t in (3, step, step + 1))
+
+    assert first.kind == "given"
+    assert (later.kind, later.terms, later.arguments) == (done.kind, done.terms, done.arguments) != ("given", (), ())
+
+
 def test_before_its_first_update_a_weight_is_given_and_has_its_gradient_once_there_is_one():
     run = mazur()
 
