@@ -200,6 +200,7 @@ class Session(Moments):
             "status": self.status,
             "rev": self.revision,
             "t": self.t,
+            "first": self.first,
             "step": training.step,
             "tick": training.tick,
             "epoch": training.step // training.steps_per_epoch,

@@ -18,6 +18,7 @@ import {
   set,
   type Suggestion,
   suggestionFor,
+  unedited,
   useData,
 } from "./core/build.ts";
 import { INPUT } from "./core/net.ts";
@@ -52,8 +53,6 @@ export class Builder {
   readonly #memory: Memory;
   #turn = 0;
   #uploads = 0;
-  /** What goes with the data that were chosen, where the loss or the output layer do not fit them. */
-  #suggestion: Suggestion | null = null;
 
   constructor(
     client: Client,
@@ -108,8 +107,7 @@ export class Builder {
   /** Go back to the spec of the session that is shown. */
   takeBack(): void {
     this.#turn++;
-    this.#suggestion = null;
-    this.#store.set({ wrong: null, building: { ...this.#building, edits: [], refused: null } });
+    this.#store.set({ wrong: null, building: unedited(this.#building) });
   }
 
   /** What was typed cannot even be asked for. */
@@ -160,7 +158,7 @@ export class Builder {
   /** Make the session, with what goes with other data where the server refuses those with what is there. */
   async #make(asked: Spec, otherData: boolean): Promise<void> {
     const { edits } = this.#building;
-    const data = otherData ? { suggestion: this.#suggestion } : null;
+    const data = otherData ? { suggestion: this.#building.suggestion } : null;
     for (let spec = asked, tries = 1; ; tries++) {
       try {
         await this.#enter(await this.#client.create(spec), edits);
@@ -184,8 +182,8 @@ export class Builder {
     session.adopt(askedAs(made.session));
     await session.enter(made, 0, () => {
       const rest = this.#building.edits.slice(edits.length);
-      if (!rest.length) this.#suggestion = null;
-      return { preset: null, building: { ...this.#building, edits: rest, refused: null } };
+      const suggestion = rest.length ? this.#building.suggestion : null;
+      return { preset: null, building: { ...this.#building, edits: rest, suggestion, refused: null } };
     });
   }
 
@@ -218,7 +216,7 @@ export class Builder {
     const { head, spec, net } = this.#state;
     const alike = net?.layers.find(({ name }) => name === INPUT)?.units === inputs;
     const all = head?.steps_per_epoch === 1 && spec?.["accumulate"] === 1;
-    this.#suggestion = suggestion;
+    this.#set({ suggestion });
     this.change(DATA, useData(data, alike, all));
   }
 

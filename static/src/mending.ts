@@ -19,6 +19,8 @@ export class Mending {
   readonly #clock: Clock;
   /** The entering or mending of a session that has not come to its end: done again when the server is back. */
   #unfinished: (() => Promise<void>) | null = null;
+  /** What put an end to one. It is not mended: that would be about the session before. */
+  #final: unknown = null;
   #recovering = false;
   /** What the server has said of the head by itself, and nobody has looked at yet. */
   #newest: Head | null = null;
@@ -35,8 +37,13 @@ export class Mending {
   /** Do what is done again from its beginning if the server goes away meanwhile. */
   async finish(work: () => Promise<void>): Promise<void> {
     this.#unfinished = work;
-    await work();
-    this.#unfinished = null;
+    try {
+      await work();
+      this.#unfinished = null;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) [this.#unfinished, this.#final] = [null, error];
+      throw error;
+    }
   }
 
   /** Say what went wrong, and mend it where that can be done. Throws what is neither a refusal nor a silence. */
@@ -51,8 +58,7 @@ export class Mending {
       this.#store.set({}); // what was noted until now is told
       throw error;
     }
-    const mend = this.#unfinished ? undefined : this.#mendings[error.problem.code];
-    this.#unfinished = null;
+    const mend = error === this.#final ? undefined : this.#mendings[error.problem.code];
     if (!mend) {
       this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
       return;
@@ -125,7 +131,7 @@ export class Mending {
       this.#newest = null;
       if (newest && this.#isNews(newest)) await this.#goAlong(newest);
     };
-    void Promise.resolve(this.#session.ahead).then(() => this.#session.act(look));
+    void Promise.resolve(this.#session.ahead).then(() => this.#session.act(look, false));
   }
 
   #isNews(head: Head): boolean {

@@ -5,6 +5,7 @@
 
 import { askedAs, type Client, type Created } from "./api/client.ts";
 import type { Head } from "./api/types.ts";
+import { same, unedited } from "./core/build.ts";
 import { batched, lastTick, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
@@ -62,6 +63,11 @@ export class Session {
     return this.#state.head?.t ?? 0;
   }
 
+  /** The first moment that the session has: a copy begins where it was made. */
+  get #first(): number {
+    return this.#state.head?.first ?? 0;
+  }
+
   // Opening
 
   /** Make a new session of an example and show its beginning. */
@@ -115,7 +121,7 @@ export class Session {
   follow(id: string, t = Infinity): Promise<void> {
     return this.enterBy(async () => {
       const made = await this.#client.session(id);
-      await this.enter(made, Math.min(t, made.session.t));
+      await this.enter(made, t);
       const titled = this.#state.catalog?.presets.find((preset) => preset.title === made.spec.name);
       this.#store.set({ preset: titled?.name ?? null });
     });
@@ -141,10 +147,14 @@ export class Session {
     });
   }
 
-  /** Take a session in the place of the one before, and show its moment `t`. What is `kept` may be told when that is done. */
-  async enter({ session, spec, sample: own = null }: Created, t: number, kept: Kept = {}): Promise<void> {
+  /**
+   * Take a session in the place of the one before, and show its moment `at`, or that which it has next to it. What is
+   * `kept` may be told when that is done.
+   */
+  async enter({ session, spec, sample: own = null }: Created, at: number, kept: Kept = {}): Promise<void> {
     await this.settled();
     const id = askedAs(session);
+    const t = Math.max(session.first, Math.min(at, session.t));
     const [graph, frame] = await Promise.all([this.#client.graph(id), this.#client.frame(id, t)]);
     const net = readNet(graph);
     const forgotten = this.#forget();
@@ -162,6 +172,7 @@ export class Session {
       zoom: WHOLE,
       undo: NOTHING,
       run: null,
+      building: same(this.#state.spec, spec) ? this.#state.building : unedited(this.#state.building),
     };
     const given = typeof kept === "function" ? kept() : kept;
     const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
@@ -182,14 +193,17 @@ export class Session {
   /** One step of the chosen size forward (or of the next larger): read if the head is ahead, else advance. */
   step(wide = false): Promise<void> {
     this.pause();
-    return this.act(() => this.forward(this.#size(wide)));
+    const size = this.#size(wide);
+    return this.act(() => this.forward(size));
   }
 
   stepBack(wide = false): Promise<void> {
     this.pause();
+    const size = this.#size(wide);
     return this.act(async () => {
       const { net, head, t } = this.#state;
-      if (net && head) await this.show(before(net.schedule, head.steps_per_epoch, this.#size(wide), t), true);
+      if (!net || !head) return;
+      await this.show(Math.max(head.first, before(net.schedule, head.steps_per_epoch, size, t)), true);
     });
   }
 
@@ -198,7 +212,8 @@ export class Session {
     this.pause();
     const seek = ++this.#seeks;
     return this.act(async () => {
-      if (seek === this.#seeks) await this.show(Math.max(0, Math.min(t, this.reached)), false, step);
+      if (seek !== this.#seeks) return;
+      await this.show(Math.max(this.#first, Math.min(t, this.reached)), false, step);
     });
   }
 
@@ -207,8 +222,9 @@ export class Session {
     this.pause();
     return this.act(async () => {
       await this.settled();
-      if (this.reached > 0) await this.change(() => this.#client.rewind(this.id, 0, this.rev));
-      await this.show(0, false);
+      const first = this.#first;
+      if (this.reached > first) await this.change(() => this.#client.rewind(this.id, first, this.rev));
+      await this.show(first, false);
     });
   }
 
@@ -243,7 +259,8 @@ export class Session {
     const wanted = isSwift(this.#state) ? "frame" : ticks <= WATCHED ? "ticks" : "none";
     const { session, ticks: records, frame } = await this.#client.advance(this.id, ticks, wanted, this.rev);
     this.take(session);
-    if (frame && past === this.#state.past) this.moments.put(frame);
+    if (past !== this.#state.past) return; // they are of a history that is not the present one
+    if (frame) this.moments.put(frame);
     await this.moments.fold(records ?? []);
   }
 
@@ -395,12 +412,15 @@ export class Session {
     await this.show(this.#state.t, false, this.#state.step, this.#state.selected, sample);
   }
 
-  /** Do one thing after the other. What goes wrong is said, and what can be mended is mended. */
-  act(work: () => Promise<void>): Promise<void> {
+  /**
+   * Do one thing after the other. What goes wrong is said, and what can be mended is mended. What the learner `asked`
+   * for and got is an answer to what was refused before.
+   */
+  act(work: () => Promise<void>, asked = true): Promise<void> {
     const result = this.#queue.then(async () => {
       try {
         await work();
-        if (this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
+        if (asked && this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
       } catch (error) {
         await this.#mending.failed(error, this.#state.playing);
       }

@@ -89,6 +89,8 @@ export class Training {
       await this.#clock.wait(REST);
       if (same()) await this.#read(() => this.#client.progress(this.#session.id, run.id));
     }
+    // Who comes back to its session while it goes on follows it again.
+    if (this.#followed === run.id) this.#followed = "";
   }
 
   async #read(ask: () => Promise<{ session: Head; run: Run }>): Promise<void> {

@@ -215,6 +215,25 @@ test("what the server refuses is said at its control, and the session stays as i
   assert.equal(draftOf(page.state)?.batch_size, 1);
 });
 
+test("what is pending or was refused of one network is not for another", async () => {
+  const page = await opened("xor");
+  page.builder.change("/batch_size", set("/batch_size", 9));
+  await until(() => building(page).refused !== null);
+
+  await page.session.open("mazur");
+  assert.deepEqual([building(page).edits, building(page).refused], [[], null]);
+  assert.equal(draftOf(page.state)?.batch_size, 1);
+
+  page.builder.change(UNITS, set(UNITS, 5));
+  await page.session.open("xor");
+  const before = made(page);
+  await new Promise((resolve) => setTimeout(resolve, 50)); // longer than a change waits for another
+  await settled(page);
+
+  assert.equal(made(page), before);
+  assert.equal(page.state.preset, "xor");
+});
+
 test("a choice that needs another one is built as soon as that is made", async () => {
   const page = await opened("xor");
   const classes = page.state.catalog?.losses.find(({ type }) => /entropy$/.test(type))?.type ?? "";

@@ -54,6 +54,40 @@ test("step by step through two steps and back again, every moment shows the serv
   assert.equal((await page.headThere()).t, 30);
 });
 
+test("a copy begins where it was made: back, to the beginning and reset lead there", async () => {
+  const page = await opened("mazur");
+  for (let t = 0; t < 17; t++) await page.session.step();
+  await page.session.enterBy(() => page.session.copy({}));
+  const { first } = page.head;
+  assert.deepEqual([page.state.t, first], [17, 15]);
+
+  for (let i = 0; i < 4; i++) await page.session.stepBack();
+  await assertShows(page, first);
+  await page.session.step();
+  await page.session.seek(0);
+  await assertShows(page, first);
+  await page.session.follow(page.head.id ?? "", 3);
+  await assertShows(page, first);
+  await page.session.reset();
+
+  await assertShows(page, first);
+  assert.equal((await page.headThere()).t, first);
+  assert.equal(page.notice, "");
+});
+
+test("a step has the size that is chosen when it is asked for", async () => {
+  const page = await opened("xor");
+  const ticks = page.state.net?.schedule.length ?? 0;
+  page.store.set({ size: "batch" });
+
+  const steps = [page.session.step(), page.session.step(), page.session.stepBack()];
+  page.store.set({ size: "op" });
+  await Promise.all(steps);
+
+  assert.equal(page.state.t, ticks);
+  assert.equal(page.head.t, 2 * ticks);
+});
+
 test("behind the head a step reads, at the head it advances", async () => {
   const page = await opened("mazur");
   await page.session.step();

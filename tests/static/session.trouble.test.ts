@@ -192,6 +192,21 @@ test("a refusal is said in the server's words, and gone with the next thing that
   assert.equal(page.state.t, 3);
 });
 
+test("a refusal stays when the server tells of the session by itself", async () => {
+  const page = await opened("mazur", 2);
+  const other = new Page(server);
+  await other.session.follow(page.head.id ?? "");
+  await page.session.open("mazurr");
+  page.session.take({ ...page.head, status: "running" });
+
+  await other.session.step();
+  page.session.moved({ ...other.head, status: "running" });
+  await until(() => page.head.rev === other.head.rev);
+  await page.session.act(async () => undefined, false);
+
+  assert.match(page.notice, /^refused: .*mazurr/);
+});
+
 test("a run that diverges stops with words, and can be reset", async () => {
   const page = new Page(server);
   await page.enter(TOO_FAST);

@@ -236,7 +236,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel Run
-         * @description End a run after a whole step. What is over stays as it is.
+         * @description End a run after a whole step, at whatever revision it is by then. What is over stays as it is.
          */
         delete: operations["cancel_run_api_v1_sessions__session_id__runs__run_id__delete"];
         options?: never;
@@ -1393,7 +1393,9 @@ export interface components {
         };
         /**
          * Head
-         * @description Where a session stands. Who asks for it by its `view_id` is not told the `id`; it is left out then.
+         * @description Where a session stands, and the `first` moment that it has: 0, but for a copy or a file that was brought in.
+         *
+         *     Who asks for it by its `view_id` is not told the `id`; it is left out then.
          */
         Head: {
             /** Id */
@@ -1411,6 +1413,8 @@ export interface components {
             rev: number;
             /** T */
             t: number;
+            /** First */
+            first: number;
             /** Step */
             step: number;
             /** Tick */
@@ -3069,8 +3073,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the `ETag` that the session must still have */
-                "if-match"?: string | null;
                 /** @description the same for every try of one request */
                 "idempotency-key"?: string | null;
             };

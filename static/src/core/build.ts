@@ -30,6 +30,8 @@ export interface Suggestion {
 export interface Building {
   /** What was changed since, and is no session yet. */
   readonly edits: readonly Edit[];
+  /** What goes with the data that were chosen, where the loss or the output layer do not fit them. */
+  readonly suggestion: Suggestion | null;
   /** The control that was changed last: the pointer of what it changes. */
   readonly control: string;
   /** Settings of the optimizer that are on their way: a control shows what was chosen, and not what was before. */
@@ -58,6 +60,7 @@ export interface Table {
 
 export const NOTHING_BUILT: Building = {
   edits: [],
+  suggestion: null,
   control: "",
   tuned: {},
   refused: null,
@@ -112,6 +115,11 @@ export function entryOf(list: readonly Entry[], value: unknown): Entry | undefin
 /** What an entry says of itself beside its fields. */
 export function saying(entry: Entry | undefined, key: string): unknown {
   return (entry as Record<string, unknown> | undefined)?.[key];
+}
+
+/** What is built without what was changed of a spec and does not belong to another. */
+export function unedited(building: Building): Building {
+  return { ...building, edits: [], tuned: {}, suggestion: null, refused: null };
 }
 
 export function same(a: unknown, b: unknown): boolean {

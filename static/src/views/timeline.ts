@@ -41,12 +41,12 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
         <input
           type="range"
           aria-label=${say.timeline}
-          min="0"
-          max=${Math.max(1, head.t)}
+          min=${head.first}
+          max=${Math.max(head.first + 1, head.t)}
           step="1"
           .value=${live(String(t))}
           aria-valuetext=${spoken(state)}
-          ?disabled=${head.t === 0}
+          ?disabled=${head.t === head.first}
           @pointerdown=${hold}
           @input=${travel}
         />

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Page, Server, until } from "./server.ts";
+
+const server = new Server();
+before(() => server.start());
+after(() => server.stop());
+
+test("a run is followed to its end, also by who has left it and come back", async () => {
+  const page = new Page(server);
+  await page.session.open("circle");
+  const { id } = page.head;
+  assert.ok(await page.training.begin({ amount: "1000000", unit: "steps", below: "" }));
+  const { run } = page.state;
+  assert.equal(run?.status, "running");
+
+  await page.session.open("mazur");
+  assert.equal(page.state.run, null);
+  await page.session.follow(id ?? "");
+  await new Promise((resolve) => setTimeout(resolve, 50)); // by then nobody asks for it any more
+  page.training.watch(run as NonNullable<typeof run>); // as the server tells by itself
+  const asked = page.wire.count(/GET .*runs/);
+  await until(() => page.wire.count(/GET .*runs/) > asked + 1);
+  await page.training.cancel();
+
+  await until(() => page.state.run?.status === "cancelled");
+});
