@@ -19,7 +19,7 @@ from .retries import Asked, ChangingRoute
 from .schemas.moments import FrameAnswer
 from .schemas.requests import EditParameters, Fork, Preview, PutSample, Settle
 from .schemas.sessions import LogAnswer, PresentAnswer, SessionAnswer, SpecAnswer
-from .sessions import about, made
+from .sessions import about, made, whole
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
@@ -30,7 +30,7 @@ MOST_EDITS = 10_000
 
 def present(session: Session) -> Response:
     """An answer with the spec as it is now."""
-    return about(session, spec=session.spec.json(), sample=sample_json(session.sample))
+    return about(session, **whole(session), sample=sample_json(session.sample))
 
 
 @router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})

@@ -32,7 +32,12 @@ def about(session: Session, status: int = 200, headers: dict[str, str] | None = 
 def made(session: Session, **members: Any) -> Response:
     """The answer to a call that made a session."""
     location = {"Location": f"{answers.PREFIX}/sessions/{session.id}"}
-    return about(session, 201, location, spec=session.spec.json(), **members)
+    return about(session, 201, location, **whole(session), **members)
+
+
+def whole(session: Session) -> dict[str, Any]:
+    """What is told of a session beside its head."""
+    return {"spec": session.spec.json(), "first": session.first}
 
 
 SPEC = Body(
@@ -75,7 +80,7 @@ async def list_sessions(
 async def get_session(bench: Bench, session_id: str) -> Response:
     """Spec and head, and the example that the session steps on where it does not step on its data."""
     async with bench.using(session_id) as session:
-        return about(session, spec=session.spec.json(), sample=sample_json(session.sample))
+        return about(session, **whole(session), sample=sample_json(session.sample))
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_model=None)

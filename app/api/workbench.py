@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from fastapi import Response
 
+from ..engine import rows
 from ..engine.datasets import Table
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..engine.spec import Limits, Spec
@@ -88,17 +89,20 @@ class Workbench:
 
     def new_id(self) -> str:
         """The id of a session to be made. AtCapacity where there is no room for one."""
-        held = len(list(self.store.ids()))
-        if held >= self.settings.sessions and not self._expire():
-            raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
+        self._giving_way()
         return f"s_{token_urlsafe(16)}"
 
-    def _expire(self) -> bool:
-        """Let the session give way that was not used for longest, if that is long enough."""
-        expired = self.store.expire(3_600 * self.settings.expiry_hours)
-        if expired is not None:
-            self._gone(expired, "expired")
-        return expired is not None
+    def _giving_way(self) -> str | None:
+        """Which session gives way to one that is made now, where the server is full: the one that was not used for
+        longest, if that is long enough. AtCapacity where none does.
+        """
+        held = len(list(self.store.ids()))
+        if held < self.settings.sessions:
+            return None
+        idle = self.store.idle(3_600 * self.settings.expiry_hours)
+        if idle is None:
+            raise AtCapacity(f"This server holds {held} sessions, all that it can; delete one to make another")
+        return idle
 
     def _gone(self, session_id: str, how: str) -> None:
         """The store has the session no longer."""
@@ -115,8 +119,15 @@ class Workbench:
         return runs[-1] if runs and runs[-1].is_running else None
 
     def add(self, session: Session, made: Response, asked: Asked) -> Response:
-        """Keep a session that was just made, and the answer that says so."""
-        self.store.create(session.id, Saved(session.spec.json(), start=session.start), asked.reply(made))
+        """Keep a session that was just made, and the answer that says so. AtCapacity, InvalidSpec where in the meantime
+        there is no room for it any more, or its data set has given way to another.
+        """
+        idle = self._giving_way()
+        rows.check_uploaded(session.spec.data_json, self.store.dataset_sizes())
+        saved = Saved(session.spec.json(), start=session.start)
+        self.store.create(session.id, saved, asked.reply(made), instead=idle)
+        if idle is not None:
+            self._gone(idle, "expired")
         self._open[session.id] = session
         self._make_room_beside(session)
         return made

@@ -122,7 +122,7 @@ def _survivor(case: Case, step: int, phase: Phase) -> dict[str, Any]:
     rate = case.spec.optimizer.learning_rate
     born = step == 0 and phase is not Phase.UPDATE
     usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
-    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate / usual))) if rate else 1)
+    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate) - math.log10(usual))) if rate else 1)
     lower = [rate * 10.0**-k for k in tenths]
     rates = [] if born else [case.with_rate(one) for one in lower]
     anew = [case.with_rate(one, case.names) for one in (rate, *lower)]

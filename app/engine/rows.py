@@ -6,7 +6,7 @@ one place where they become what a loss wants.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -52,7 +52,7 @@ def parse(
         dataset_id, pointer = text(given["dataset_id"], "data.dataset_id", "/data/dataset_id", 60), "/data/dataset_id"
         table = uploaded(dataset_id) if uploaded else None
         if table is None:
-            raise InvalidSpec(f"There is no data set {brief(dataset_id)} here; upload it and use its id", pointer)
+            raise _no_data_set(dataset_id)
         x, y, classes = table.x, table.y, len(table.classes) if table.classes else None
         inputs, names = tuple(table.inputs), table.classes
         json = {"dataset_id": dataset_id}
@@ -69,6 +69,17 @@ def parse(
     y = encode(y, classes, outputs, loss, cells, pointer)
     data = replace(parted(x, y, classes, fraction, seed), input_names=inputs, class_names=names)
     return data, {**json, "test_fraction": fraction}
+
+
+def check_uploaded(json: Mapping[str, Any], known: Container[str]) -> None:
+    """InvalidSpec where a spec's `data` is of an uploaded table that is not `known`, or not any more."""
+    if "dataset_id" in json and json["dataset_id"] not in known:
+        raise _no_data_set(json["dataset_id"])
+
+
+def _no_data_set(dataset_id: str) -> InvalidSpec:
+    wanted = "upload it and use its id"
+    return InvalidSpec(f"There is no data set {brief(dataset_id)} here; {wanted}", "/data/dataset_id")
 
 
 def encode(given: Array, classes: int | None, outputs: int, loss: Loss, cells: int, pointer: str) -> Array:

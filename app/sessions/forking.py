@@ -27,12 +27,13 @@ def fork(session: Session, session_id: str, place: Place, changes: Mapping[str, 
 
     Raises what is wrong with the changed spec, with a pointer under `/spec`.
     """
-    start, old = session.start_at(place), session.spec_at(place.t, place.line)
+    old = session.spec_at(place.t, place.line)
     before = old.json()
     new = spec_of({**before, **_fitting(old, before, changes, parse), **changes}, parse)
     changed = {key for key, value in new.json().items() if value != before[key]} | set(changes) & {"parameters"}
     if changed <= {"name"}:
-        return Session(session_id, new, start=start)
+        return Session(session_id, new, start=session.start_at(place, behind=True))
+    start = session.start_at(place)
     there = Training(old)
     there.restore(start.checkpoint)
     made = Training(new)

@@ -163,13 +163,16 @@ class Session(Moments):
         step = max(t // self.ticks_per_step, self._history.root.first)
         return (step - self._history.nearest(line or self._line, step) + 2) * self.ticks_per_step
 
-    def start_at(self, place: Place) -> Start:
-        """What a session of the spec at this place that goes on from there is opened with.
+    def start_at(self, place: Place, behind: bool = False) -> Start:
+        """What a session of the spec at this place that goes on from there is opened with; where the place is `behind` a
+        step that nothing was changed after, with that step.
 
         Where the optimizer was changed among the updates of a step it goes on from that step's start.
         """
         step, ticks = divmod(place.t, self.ticks_per_step)
         line = place.line.at(place.t)
+        if behind and not ticks and line.first < step:
+            step, ticks = step - 1, self.ticks_per_step
         checkpoint = self._history.replay(line, step).checkpoint()
         return Start(checkpoint, ticks if line.first <= step else 0, sample_json(line.sample))
 
@@ -200,7 +203,6 @@ class Session(Moments):
             "status": self.status,
             "rev": self.revision,
             "t": self.t,
-            "first": self.first,
             "step": training.step,
             "tick": training.tick,
             "epoch": training.step // training.steps_per_epoch,

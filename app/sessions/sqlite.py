@@ -115,9 +115,11 @@ class SqliteStore:
 
     # Sessions
 
-    def create(self, session_id: str, saved: Saved, reply: Reply | None = None) -> None:
+    def create(self, session_id: str, saved: Saved, reply: Reply | None = None, instead: str | None = None) -> None:
         others = {f.name: getattr(saved, f.name) for f in fields(saved) if f.name not in ("log", "start", "kept")}
         with self._change():
+            if instead is not None:
+                self._expire(instead)
             query = "INSERT INTO sessions (id, record, sum, used) VALUES (?, ?, ?, ?)"
             number = self._db.execute(query, (session_id, *seal(others), self._clock())).lastrowid
             if saved.start is not None:
@@ -225,17 +227,16 @@ class SqliteStore:
         self._db.execute("DELETE FROM replies WHERE owner = ?", (session_id,))
         self._used.pop(session_id, None)
 
-    def expire(self, seconds: float) -> str | None:
-        with self._change():
-            query = "SELECT id, number FROM sessions WHERE used <= ? ORDER BY used LIMIT 1"
+    def idle(self, seconds: float) -> str | None:
+        with self._read("The list of sessions"):
+            query = "SELECT id FROM sessions WHERE used <= ? ORDER BY used LIMIT 1"
             row = self._db.execute(query, (self._clock() - seconds,)).fetchone()
-            if row is None:
-                return None
-            session_id, number = row
-            self._drop(session_id, number)
-            last = self._db.execute("INSERT INTO expired (id) VALUES (?)", (session_id,)).lastrowid or 0
-            self._db.execute("DELETE FROM expired WHERE number <= ?", (last - EXPIRED,))
-            return str(session_id)
+            return None if row is None else str(row[0])
+
+    def _expire(self, session_id: str) -> None:
+        self._drop(session_id, self._number(session_id))
+        last = self._db.execute("INSERT INTO expired (id) VALUES (?)", (session_id,)).lastrowid or 0
+        self._db.execute("DELETE FROM expired WHERE number <= ?", (last - EXPIRED,))
 
     def ids(self) -> Iterable[str]:
         with self._read("The list of sessions"):

@@ -87,8 +87,11 @@ class Store(Protocol):
     A `reply` is kept with what was done, wholly or not at all.
     """
 
-    def create(self, session_id: str, saved: Saved, reply: Reply | None = None) -> None:
-        """Keep a new session, and the reply of the SERVER."""
+    def create(self, session_id: str, saved: Saved, reply: Reply | None = None, instead: str | None = None) -> None:
+        """Keep a new session, and the reply of the SERVER.
+
+        The session that it is kept `instead` of is forgotten, and SessionExpired from then on; SessionNotFound.
+        """
 
     def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
         """Add the command that makes `revision`, one more than the log has, and the session's reply.
@@ -111,10 +114,8 @@ class Store(Protocol):
     def delete(self, session_id: str, reply: Reply | None = None) -> None:
         """Forget the session with its replies, and keep the reply of the SERVER; SessionNotFound."""
 
-    def expire(self, seconds: float) -> str | None:
-        """Forget the session whose last command is the oldest, if that was at least so long ago; it is SessionExpired
-        from then on. Gives its id.
-        """
+    def idle(self, seconds: float) -> str | None:
+        """The session whose last command is the oldest, if that was at least so long ago."""
 
     def ids(self) -> Iterable[str]:
         """All sessions' ids, oldest first."""

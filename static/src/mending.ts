@@ -166,7 +166,7 @@ export class Mending {
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
     if (head?.id) this.#session.standIn(head.id, id);
-    await this.#session.enter({ session: ran.session, spec: made.spec }, t, {
+    await this.#session.enter({ ...made, session: ran.session }, t, {
       selected,
       sample,
       unfolded,

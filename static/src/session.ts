@@ -63,11 +63,6 @@ export class Session {
     return this.#state.head?.t ?? 0;
   }
 
-  /** The first moment that the session has: a copy begins where it was made. */
-  get #first(): number {
-    return this.#state.head?.first ?? 0;
-  }
-
   // Opening
 
   /** Make a new session of an example and show its beginning. */
@@ -151,16 +146,20 @@ export class Session {
    * Take a session in the place of the one before, and show its moment `at`, or that which it has next to it. What is
    * `kept` may be told when that is done.
    */
-  async enter({ session, spec, sample: own = null }: Created, at: number, kept: Kept = {}): Promise<void> {
+  async enter(
+    { session, spec, first, sample: own = null }: Created,
+    at: number,
+    kept: Kept = {},
+  ): Promise<void> {
     await this.settled();
     const id = askedAs(session);
-    const t = Math.max(session.first, Math.min(at, session.t));
+    const t = Math.max(first, Math.min(at, session.t));
     const [graph, frame] = await Promise.all([this.#client.graph(id), this.#client.frame(id, t)]);
     const net = readNet(graph);
     const forgotten = this.#forget();
     this.moments.put(frame);
-    const first = net.layers.at(-1)?.weights;
-    const selected = first ? { tensor: first, index: [0, 0] } : null;
+    const weights = net.layers.at(-1)?.weights;
+    const selected = weights ? { tensor: weights, index: [0, 0] } : null;
     const fresh = {
       selected,
       way: [],
@@ -176,7 +175,18 @@ export class Session {
     };
     const given = typeof kept === "function" ? kept() : kept;
     const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
-    this.#store.note({ ...forgotten, head: session, spec, own, net, t, ...fresh, ...given, selected: asked });
+    this.#store.note({
+      ...forgotten,
+      head: session,
+      first,
+      spec,
+      own,
+      net,
+      t,
+      ...fresh,
+      ...given,
+      selected: asked,
+    });
     await this.show(t, false);
   }
 
@@ -201,9 +211,9 @@ export class Session {
     this.pause();
     const size = this.#size(wide);
     return this.act(async () => {
-      const { net, head, t } = this.#state;
+      const { net, head, first, t } = this.#state;
       if (!net || !head) return;
-      await this.show(Math.max(head.first, before(net.schedule, head.steps_per_epoch, size, t)), true);
+      await this.show(Math.max(first, before(net.schedule, head.steps_per_epoch, size, t)), true);
     });
   }
 
@@ -213,7 +223,7 @@ export class Session {
     const seek = ++this.#seeks;
     return this.act(async () => {
       if (seek !== this.#seeks) return;
-      await this.show(Math.max(this.#first, Math.min(t, this.reached)), false, step);
+      await this.show(Math.max(this.#state.first, Math.min(t, this.reached)), false, step);
     });
   }
 
@@ -222,7 +232,7 @@ export class Session {
     this.pause();
     return this.act(async () => {
       await this.settled();
-      const first = this.#first;
+      const { first } = this.#state;
       if (this.reached > first) await this.change(() => this.#client.rewind(this.id, first, this.rev));
       await this.show(first, false);
     });

@@ -48,6 +48,8 @@ export interface State {
   /** The example that the session was made from, where the page knows. */
   readonly preset: string | null;
   readonly head: Head | null;
+  /** The first moment that the session has: a copy begins where it was made. */
+  readonly first: number;
   readonly spec: Spec | null;
   readonly net: Net | null;
   /** The moment that is shown, its frame, and the step that the timeline lays out. */
@@ -117,6 +119,7 @@ export const INITIAL: State = {
   catalog: null,
   preset: null,
   head: null,
+  first: 0,
   spec: null,
   net: null,
   t: 0,

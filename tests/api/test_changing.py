@@ -668,6 +668,20 @@ def test_a_fork_goes_on_from_the_moment_as_the_session_did(api, t):
     assert session.head == end
 
 
+def test_a_fork_of_a_finished_step_shows_it_whole_and_one_after_a_change_does_not(api):
+    session = api.create("mazur")
+    session.advance("batch", 3)
+    made = fork(session, at=45)
+
+    assert made.frame(45) == session.frame(45)
+    assert (made.head["phase"], made.get("")["first"]) == ("update", 30)
+    assert made.explain("output.W", 0, 0) == {**session.explain("output.W", 0, 0), "session": made.head}
+    api.request("PATCH", f"{session.path}/parameters", json={"edits": [edit("output.W", [0, 0], 0.5)]})
+    changed = fork(session, at=45)
+    assert (changed.head["phase"], changed.get("")["first"]) == (None, 45)
+    assert changed.frame(45) == session.frame(45)
+
+
 def test_a_fork_goes_on_from_a_moment_of_a_history_that_a_rewind_has_left(api):
     session = api.create(net(batch_size=2, shuffle=True, optimizer=MOMENTUM))
     session.advance("batch", 2)

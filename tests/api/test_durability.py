@@ -305,6 +305,16 @@ def test_on_a_full_server_the_session_that_was_not_used_for_longest_gives_way(st
     check_problem(start(sessions=2).get(second.path), "session_expired")
 
 
+def test_no_session_gives_way_to_one_that_is_refused(start):
+    api = start(sessions=1, expiry_hours=0)
+    only = api.create("xor")
+
+    check_problem(api.post("/sessions", {"preset": "xor", "batch_size": 9}), "invalid_request")
+    check_problem(api.post(f"{only.path}/fork", {"spec": {"batch_size": 9}}), "invalid_request")
+
+    assert only.head["rev"] == 0
+
+
 def test_a_session_that_was_used_lately_does_not_give_way(start):
     api = start(sessions=1, expiry_hours=1)
     only = api.create("xor")

@@ -17,7 +17,7 @@ def test_a_session_is_made_with_its_address_its_spec_and_its_head(api):
     assert response.status_code == 201
     assert response.headers["location"] == f"/api/v1/sessions/{made['session']['id']}"
     assert response.headers["etag"] == '"0"'
-    assert set(made) == {"session", "spec"}
+    assert (set(made), made["first"]) == ({"session", "spec", "first"}, 0)
     assert api.get(response.headers["location"].removeprefix("/api/v1")).json() == {**made, "sample": None}
 
 

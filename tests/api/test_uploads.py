@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.api.workbench import Workbench
 from app.engine import datasets
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
@@ -30,16 +31,19 @@ def upload(api, text, query=""):
     return response.json()
 
 
-def session(api, made, **data):
-    """A session of the network that the answer to an upload suggests."""
-    suggested = made["suggestion"]
-    return api.create(
-        net(
-            data={"dataset_id": made["id"], **data},
-            layers=[{"name": "hidden1", "units": 4, "activation": "tanh"}, {"name": "output", **suggested["output"]}],
-            loss=suggested["loss"],
-        )
+def suggested(made, **data):
+    """The network that the answer to an upload suggests."""
+    suggestion = made["suggestion"]
+    return net(
+        data={"dataset_id": made["id"], **data},
+        layers=[{"name": "hidden1", "units": 4, "activation": "tanh"}, {"name": "output", **suggestion["output"]}],
+        loss=suggestion["loss"],
     )
+
+
+def session(api, made, **data):
+    """A session of that network."""
+    return api.create(suggested(made, **data))
 
 
 def test_a_table_is_told_as_it_was_understood(api):
@@ -412,6 +416,22 @@ def test_the_oldest_data_set_that_no_session_uses_gives_way(api_with):
     api.request("DELETE", learner.path)
     assert upload(api, numbered(3))["rows"] == 2
     check_problem(api.get(f"/datasets/{first['id']}"), "not_found")
+
+
+def test_a_session_is_not_kept_whose_data_set_has_given_way_while_it_was_made(api_with, monkeypatch):
+    api = api_with(datasets=1)
+    first = upload(api, numbered(0))
+
+    async def made_while_another_comes(bench, ticks, work):
+        session = work()
+        bench.keep(b"another table")
+        return session
+
+    monkeypatch.setattr(Workbench, "run", made_while_another_comes)
+    refused = api.post("/sessions", suggested(first))
+
+    assert check_problem(refused, "invalid_spec")["errors"][0]["pointer"] == "/data/dataset_id"
+    assert api.get("/sessions").json()["sessions"] == []
 
 
 def test_data_sets_are_held_up_to_a_number_of_bytes(api_with):

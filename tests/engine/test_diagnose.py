@@ -218,8 +218,9 @@ def test_momentum_gets_through_the_valley_hundreds_of_times_deeper():
     assert plain.loss / fast.loss > 100
 
 
-def test_the_first_number_that_is_not_finite_is_found_with_its_op_and_tick():
-    wild = net(optimizer={"type": "sgd", "learning_rate": 1e200})
+@pytest.mark.parametrize("rate", [1e200, 1.7e308])
+def test_the_first_number_that_is_not_finite_is_found_with_its_op_and_tick(rate):
+    wild = net(optimizer={"type": "sgd", "learning_rate": rate})
     trained, tapes = run(wild, 50)
     ticks = [(tape.step, i, name) for tape in tapes for i, wrote in enumerate(tape.written) for name in wrote]
     first = next((step, i, name) for step, i, name in ticks if not np.isfinite(tapes[step].written[i][name]).all())

@@ -9,6 +9,7 @@ import pytest
 
 from app.engine.graph import derived
 from app.engine.optimizers import OPTIMIZERS
+from app.engine.optimizers.schedules import SCHEDULES
 from app.engine.spec import Spec
 from app.engine.training import Training
 from app.sessions.session import Session
@@ -226,6 +227,13 @@ def test_a_rate_may_change_every_step_or_every_epoch():
             found.append(session.explain("output.b", (0,), session.t).update.rate)
 
         assert found == rates
+
+
+@pytest.mark.parametrize("settings", [{"type": "exponential"}, {"type": "step", "step_size": 1}])
+def test_a_rate_that_grows_beyond_every_number_is_infinite_and_that_of_0_stays_0(settings):
+    grown = SCHEDULES.make({**settings, "gamma": 1e9}, "/schedule")
+
+    assert [grown.rate(base, n) for base, n in ((0.5, 2), (0.5, 2_000), (0.0, 2_000))] == [5e17, math.inf, 0.0]
 
 
 def test_a_gradient_shorter_than_the_bound_is_not_clipped_and_a_longer_one_is_shown_with_its_share():

@@ -273,10 +273,12 @@ def test_the_session_without_a_command_for_longest_expires_and_that_is_said_of_i
         now[0] += 100
     store.append("s_1", 1, ADVANCED)
 
-    too_young, expired = store.expire(201), store.expire(200)
+    too_young, idle = store.idle(201), store.idle(200)
+    assert (too_young, idle) == (None, "s_2")
+    assert list(store.ids()) == ["s_1", "s_2", "s_3"], "asking takes nothing away"
+    store.create("s_5", Saved(SPEC), instead=idle)
 
-    assert (too_young, expired) == (None, "s_2")
-    assert list(store.ids()) == ["s_1", "s_3"]
+    assert list(store.ids()) == ["s_1", "s_3", "s_5"]
     with pytest.raises(SessionExpired):
         store.load("s_2")
     with pytest.raises(SessionNotFound):
@@ -287,9 +289,9 @@ def test_the_session_without_a_command_for_longest_expires_and_that_is_said_of_i
 def test_what_expired_long_ago_was_never_there(monkeypatch):
     monkeypatch.setattr(sqlite, "EXPIRED", 1)
     store = SqliteStore(":memory:")
-    for session_id in ("s_1", "s_2"):
-        store.create(session_id, Saved(SPEC))
-        store.expire(0)
+    store.create("s_1", Saved(SPEC))
+    store.create("s_2", Saved(SPEC), instead="s_1")
+    store.create("s_3", Saved(SPEC), instead="s_2")
 
     for session_id, error in (("s_1", SessionNotFound), ("s_2", SessionExpired)):
         with pytest.raises(error):

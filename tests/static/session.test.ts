@@ -58,7 +58,7 @@ test("a copy begins where it was made: back, to the beginning and reset lead the
   const page = await opened("mazur");
   for (let t = 0; t < 17; t++) await page.session.step();
   await page.session.enterBy(() => page.session.copy({}));
-  const { first } = page.head;
+  const { first } = page.state;
   assert.deepEqual([page.state.t, first], [17, 15]);
 
   for (let i = 0; i < 4; i++) await page.session.stepBack();

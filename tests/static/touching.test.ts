@@ -295,9 +295,12 @@ for (const t of [9, TICKS])
 
     assert.notEqual(page.head.id, undefined);
     assert.notEqual(page.head.view_id, theirs.head.view_id);
-    assert.equal(value(page), 0.7);
     assert.equal(page.state.t, t);
     assert.equal((await theirs.headThere()).rev, theirs.head.rev);
+    const own = await opened("mazur", t);
+    await drag(own, 50);
+    await own.touch.drop();
+    assert.deepEqual(page.state.frame?.tensors, own.state.frame?.tensors, "as in a session of one's own");
   });
 
 test("when another moment is shown meanwhile the drag is over", async () => {

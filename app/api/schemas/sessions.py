@@ -18,10 +18,7 @@ class Next(Answer):
 
 
 class Head(Answer):
-    """Where a session stands, and the `first` moment that it has: 0, but for a copy or a file that was brought in.
-
-    Who asks for it by its `view_id` is not told the `id`; it is left out then.
-    """
+    """Where a session stands. Who asks for it by its `view_id` is not told the `id`; it is left out then."""
 
     id: Annotated[str, Field(default_factory=str)]
     view_id: str
@@ -29,7 +26,6 @@ class Head(Answer):
     status: Literal["ready", "running", "diverged"]
     rev: int
     t: int
-    first: int
     step: int
     tick: int
     epoch: int
@@ -47,7 +43,10 @@ class SessionAnswer(Answer):
 
 
 class SpecAnswer(SessionAnswer):
+    """What a session is made from, and the `first` moment that it has: 0, but for a copy or what was brought in."""
+
     spec: dict[str, Any]
+    first: int
 
 
 class Example(Answer):

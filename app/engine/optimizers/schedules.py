@@ -80,7 +80,7 @@ class StepRate(Schedule):
     gamma: float
 
     def rate(self, base: float, n: int) -> float:
-        return float(base * self.gamma ** (n // self.step_size))
+        return _grown(base, self.gamma, n // self.step_size)
 
     def code(self, base: str, n: str) -> str:
         return f"{base} * {self.gamma!r} ** ({n} // {self.step_size})"
@@ -97,7 +97,7 @@ class ExponentialRate(Schedule):
     gamma: float
 
     def rate(self, base: float, n: int) -> float:
-        return float(base * self.gamma**n)
+        return _grown(base, self.gamma, n)
 
     def code(self, base: str, n: str) -> str:
         return f"{base} * {self.gamma!r} ** {n}"
@@ -151,3 +151,11 @@ class LinearRate(Schedule):
     def code(self, base: str, n: str) -> str:
         change = f"({self.end_factor!r} - {self.start_factor!r}) * min({n} / {self.total_iters}, 1)"
         return f"{base} * ({self.start_factor!r} + {change})"
+
+
+def _grown(base: float, gamma: float, n: int) -> float:
+    """Base · gammaⁿ; infinite where that is too large for a float, but of nothing nothing comes."""
+    try:
+        return float(base * gamma**n)
+    except OverflowError:
+        return math.inf if base else 0.0

@@ -1393,9 +1393,7 @@ export interface components {
         };
         /**
          * Head
-         * @description Where a session stands, and the `first` moment that it has: 0, but for a copy or a file that was brought in.
-         *
-         *     Who asks for it by its `view_id` is not told the `id`; it is left out then.
+         * @description Where a session stands. Who asks for it by its `view_id` is not told the `id`; it is left out then.
          */
         Head: {
             /** Id */
@@ -1413,8 +1411,6 @@ export interface components {
             rev: number;
             /** T */
             t: number;
-            /** First */
-            first: number;
             /** Step */
             step: number;
             /** Tick */
@@ -1468,6 +1464,8 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+            /** First */
+            first: number;
             /** Replayed */
             replayed: boolean;
             /** Warnings */
@@ -2001,6 +1999,8 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+            /** First */
+            first: number;
             sample: components["schemas"]["Example"] | null;
         };
         /** Preset */
@@ -2264,13 +2264,18 @@ export interface components {
             update: components["schemas"]["Move"] | null;
             step: components["schemas"]["Change"];
         };
-        /** SpecAnswer */
+        /**
+         * SpecAnswer
+         * @description What a session is made from, and the `first` moment that it has: 0, but for a copy or what was brought in.
+         */
         SpecAnswer: {
             session: components["schemas"]["Head"];
             /** Spec */
             spec: {
                 [key: string]: unknown;
             };
+            /** First */
+            first: number;
         };
         /**
          * StartRun

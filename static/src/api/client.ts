@@ -56,6 +56,8 @@ export class Unreachable extends Error {}
 export interface Created {
   session: Head;
   spec: Spec;
+  /** The first moment that it has: a copy begins where it was made. */
+  first: number;
   /** The one example that it steps on instead of its data, where it does. */
   sample?: Example | null;
 }

@@ -25,7 +25,7 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
     void session.seek(whole ? Math.round(asked / ticks) * ticks : asked);
   };
   return view(element, store, (state) => {
-    const { net, head, t, step, run } = state;
+    const { net, head, first, t, step, run } = state;
     if (!net || !head) return html``;
     const ticks = net.schedule.length;
     const start = step * ticks;
@@ -41,12 +41,12 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
         <input
           type="range"
           aria-label=${say.timeline}
-          min=${head.first}
-          max=${Math.max(head.first + 1, head.t)}
+          min=${first}
+          max=${Math.max(first + 1, head.t)}
           step="1"
           .value=${live(String(t))}
           aria-valuetext=${spoken(state)}
-          ?disabled=${head.t === head.first}
+          ?disabled=${head.t === first}
           @pointerdown=${hold}
           @input=${travel}
         />
