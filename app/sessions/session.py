@@ -164,8 +164,8 @@ class Session(Moments):
         return (step - self._history.nearest(line or self._line, step) + 2) * self.ticks_per_step
 
     def start_at(self, place: Place, behind: bool = False) -> Start:
-        """What a session of the spec at this place that goes on from there is opened with; where the place is `behind` a
-        step that nothing was changed after, with that step.
+        """What a session of the spec at this place that goes on from there is opened with; of a place `behind` a step
+        that nothing was changed after, with that step.
 
         Where the optimizer was changed among the updates of a step it goes on from that step's start.
         """

@@ -102,18 +102,20 @@ def assert_picture(page: Page, region: Locator, name: str, height: int = 150, in
     assert dark > ink
 
 
+def is_inside(inner: Locator, outer: Locator) -> bool:
+    """Whether one thing does not reach over the right border of another."""
+    one, other = inner.bounding_box(), outer.bounding_box()
+    return bool(one and other and one["x"] + one["width"] <= other["x"] + other["width"] + 1)
+
+
 def assert_fits(page: Page, region: Locator, width: int) -> None:
-    """Nothing of an open chart is wider than the page or smaller than 12 pixels."""
+    """Nothing of an open chart is wider than the page or smaller than 12 pixels, once it has its new width."""
     page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_timeout(150)
+    eventually(page, lambda: is_inside(region, page.locator("body")))
+    eventually(page, lambda: all(is_inside(canvas, region) for canvas in region.locator("canvas").all()))
     box = region.bounding_box()
     assert box
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    for canvas in region.locator("canvas").all():
-        drawn = canvas.bounding_box()
-        assert drawn
-        assert drawn["x"] + drawn["width"] <= box["x"] + box["width"] + 1
     sizes = region.locator("*").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
     assert min(sizes) >= 12
 

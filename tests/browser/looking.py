@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -50,6 +51,19 @@ def steps(page: Page, count: int, begun: int = 0) -> None:
     for t in range(begun + 1, count + 1):
         page.keyboard.press("ArrowRight")
         wait_for_t(page, t)
+
+
+def pause(page: Page) -> int:
+    """Pause, and wait until the step that was under way is shown; its moment.
+
+    What is asked for is shown in turn: the two numbers that are asked about here, behind that step.
+    """
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+    for unit in (1, 0):
+        network(page).locator(f"[data-unit='input.{unit}'] [data-tensor]").first.click()
+        expect(page.locator(".address code")).to_have_text(re.compile(rf"input\.a\[\d+,{unit}\]"))
+    return int(network(page).get_attribute("data-t") or 0)
 
 
 def wait_until(page: Page, condition: str) -> None:

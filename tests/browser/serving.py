@@ -31,7 +31,9 @@ class Server:
         assert found, line
         self.port = int(found[1])
         self.url = found[0]
-        self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30)
+        # The server closes a connection that was not used for 5 seconds.
+        lasting = httpx.Limits(keepalive_expiry=2)
+        self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=30, limits=lasting)
 
     def kill(self) -> None:
         """End it as kill -9 does, which asks nobody."""

@@ -15,6 +15,7 @@ from tests.browser.looking import (
     field,
     network,
     open_page,
+    pause,
     session_id,
     unfold,
     wait_for_t,
@@ -109,6 +110,7 @@ def test_nothing_is_asked_for_and_nothing_loaded_before_a_run_is_chosen(page: Pa
     step(page, 3)
 
     assert not [url for url in asked if "beside" in url]
+    expect(page.locator(".scatter")).to_be_visible()
     asked.clear()
     tab(page, "Beside").click()
     expect(chart(page, "Beside")).to_contain_text("Choose a run")
@@ -164,8 +166,9 @@ def test_a_difference_with_and_without_momentum_is_this_less_the_other_exactly(
     choice(page, "Show").select_option(label="Difference")
     expect(page.get_by_text("This run − the other")).to_be_visible()
     step_by(page, "Batch")
-    for _ in range(2):
+    for times in (1, 2):
         button(page, "Step").click()
+        wait_for_t(page, times * TICKS)
     step_by(page, "Operation")
 
     differ = 0
@@ -235,10 +238,8 @@ def test_playing_and_scrubbing_keep_both_at_one_moment(page: Page, server: Serve
 
     button(page, "Play").click()
     eventually(page, lambda: int(network(page).get_attribute("data-t") or "") > TICKS + 5)
-    button(page, "Pause").click()
-    page.wait_for_timeout(300)
+    reached = pause(page)
     assert_in_step(page)
-    reached = int(network(page).get_attribute("data-t") or "")
 
     for t in (3, 20, 0, reached):
         page.get_by_role("slider", name="Timeline", exact=True).fill(str(t))

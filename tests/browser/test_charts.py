@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charting import STRONGEST, cells, chart, metrics, numbers_file, open_chart, picture_file, run, tab
+from tests.browser.charting import (
+    STRONGEST,
+    cells,
+    chart,
+    eventually,
+    is_inside,
+    metrics,
+    numbers_file,
+    open_chart,
+    picture_file,
+    run,
+    tab,
+)
 from tests.browser.looking import (
     assert_shows_the_frame_of,
     button,
     network,
     open_page,
+    pause,
     session_id,
     wait_for_t,
     wait_until,
@@ -38,7 +52,9 @@ def drawn(region: Locator) -> set[tuple[str, int, float]]:
 
 
 def click_step(page: Page, region: Locator, step: int, last: int) -> None:
-    """Click where a step stands on the axis of a chart's first plot."""
+    """Click where a step stands on the axis of a chart's first plot, once that has the width that it is given."""
+    fits = "one => one.querySelector('.u-wrap')?.offsetWidth === one.clientWidth"
+    wait_until(page, f"[...document.querySelectorAll('.chart-plot')].every({fits})")
     box = region.locator(".u-over").first.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] * step / last, box["y"] + box["height"] / 2)
@@ -117,8 +133,8 @@ def test_after_playing_the_loss_that_is_drawn_is_the_api_s(page: Page, server: S
 
     button(page, "Play").click()
     wait_until(page, f"Number(document.querySelector('.network').dataset.t) >= {12 * CIRCLE_TICKS}")
-    button(page, "Pause").click()
-    page.wait_for_timeout(1500)
+    pause(page)
+    eventually(page, lambda: drawn(region) == points(metrics(page, server), LOSS_NAMES))
 
     series = metrics(page, server)
     assert list(series) == [
@@ -129,7 +145,6 @@ def test_after_playing_the_loss_that_is_drawn_is_the_api_s(page: Page, server: S
         *LOSS_NAMES[1:],
     ]
     assert len(series["loss"]["steps"]) >= 12
-    assert drawn(region) == points(series, LOSS_NAMES)
 
 
 def test_the_gradients_that_are_drawn_are_the_api_s(page: Page, server: Server) -> None:
@@ -194,8 +209,9 @@ def test_the_words_follow_the_clock(page: Page, server: Server) -> None:
 
     page.locator("body").focus()
     page.keyboard.press("Escape")
-    for _ in range(2):
+    for t in (1, 2):
         button(page, "Step").click()
+        wait_for_t(page, t)
     page.get_by_role("radio", name="Batch").check(force=True)
     button(page, "Step").click()
     wait_for_t(page, 17)
@@ -348,12 +364,8 @@ def test_nothing_scrolls_sideways_and_nothing_is_too_small(page: Page, server: S
         region = open_chart(page, name)
         drawn(region)
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(150)
+        eventually(page, partial(is_inside, region.locator("canvas").first, region))
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        box, plot = region.bounding_box(), region.locator("canvas").first.bounding_box()
-        assert box
-        assert plot
-        assert plot["x"] + plot["width"] <= box["x"] + box["width"]
         sizes = region.locator("*").evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
         assert min(sizes) >= 12

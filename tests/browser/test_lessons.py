@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    PATIENCE,
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    wait_for_t,
+)
 from tests.browser.serving import Server
 from tests.browser.test_look import violations
 
@@ -40,9 +48,11 @@ def moment(at: dict[str, int], ticks: int) -> int:
 
 def wait_for_moment(page: Page, server: Server, at: dict[str, int]) -> int:
     """Wait until the page, which may be entering another session, shows a lesson's moment; the ticks of a step."""
-    for _ in range(200):
-        ticks: int = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
-        if network(page).get_attribute("data-t") == str(moment(at, ticks)):
+    for _ in range(PATIENCE // 50):
+        # The session that was left may be gone between looking which one it is and asking for it.
+        answer = server.api.get(f"/sessions/{session_id(page)}")
+        ticks: int = answer.json()["session"]["ticks_per_step"] if answer.status_code == 200 else 0
+        if ticks and network(page).get_attribute("data-t") == str(moment(at, ticks)):
             return ticks
         page.wait_for_timeout(50)
     raise AssertionError(f"waited in vain for {at}")

@@ -14,6 +14,7 @@ from tests.browser.serving import Server
 
 def choose(page: Page, tensor: str, index: str) -> None:
     page.locator(f"[data-tensor='{tensor}'][data-index='{index}']").first.click()
+    expect(page.locator(".address code")).to_have_text(f"{tensor}[{index}]")
 
 
 def open_paths(page: Page) -> Locator:

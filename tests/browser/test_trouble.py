@@ -13,6 +13,7 @@ from tests.browser.looking import (
     button,
     network,
     open_page,
+    pause,
     session_id,
     wait_for_t,
     wait_until,
@@ -69,15 +70,13 @@ def test_playing_goes_on_by_itself_when_the_server_is_back(page: Page, server: S
     button(page, "Play").click()
     wait_until(page, "Number(document.querySelector('[data-t]').dataset.t) > 5")
 
-    server.stop()
+    server.kill()
     expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
     stood = int(network(page).get_attribute("data-t") or 0)
     server.start()
 
     wait_until(page, f"Number(document.querySelector('[data-t]').dataset.t) > {stood + 5}")
-    button(page, "Pause").click()
-    page.wait_for_timeout(300)
-    assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))
+    assert_shows_the_frame_of(page, server, pause(page))
 
 
 def test_a_refusal_is_said_in_the_servers_words_and_the_next_step_works(page: Page, server: Server) -> None:
@@ -143,6 +142,7 @@ def test_what_the_page_s_head_asks_for_is_what_it_needs(page: Page, server: Serv
 
     asked = re.findall(r'preload" href="([^"]+)"', page.request.get(server.url).text())
     used = page.evaluate("performance.getEntriesByType('resource').map(one => new URL(one.name).pathname)")
+    page.evaluate("document.fonts.ready.then(() => true)")
     fonts = page.evaluate("[...document.fonts].filter(one => one.status === 'loaded').map(one => one.family)")
     assert len(asked) == len(set(asked)) > 3
     assert all(used.count(one) == 1 for one in asked)
@@ -174,9 +174,11 @@ def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> 
     made = server.api.post("/sessions", json=spec).json()["session"]["id"]
     open_page(page, server, f"/s/{made}")
     page.keyboard.press("4")
-    for _ in range(3):
+    ticks = server.get(f"/sessions/{made}")["session"]["ticks_per_step"]
+    for step in (1, 2):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(400)
+        wait_for_t(page, step * ticks)
+    page.keyboard.press("ArrowRight")
 
     expect(page.get_by_role("alert")).to_contain_text("rewind")
     expect(page.locator(".loss .number").first).to_have_text("∞")

@@ -76,6 +76,7 @@ def test_the_wheel_zooms_at_the_pointer_and_a_drag_moves_what_is_seen(page: Page
         page.mouse.wheel(0, -60)
     page.keyboard.up("Control")
 
+    expect(page.get_by_role("group", name="Zoom")).to_contain_text("150")
     wait_until(page, "document.querySelector('.stage').scrollLeft > 0")
     now = loss.bounding_box()
     assert now
