@@ -189,7 +189,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
         leverage = case.leverage(layer.layer)
         cause = (
             f"{len(layer.saturated_units)} of {layer.units} units of {layer.layer} sit where their activation is flat: "
-            f"their mean slope over the data is {mean:.2g}, where it could be {most:.2g}. The gradient is "
+            f"their mean slope over the data is {_said(mean)}, where it could be {_said(most)}. The gradient is "
             f"multiplied by that slope ({_said(layer.slope_gain)} in this step), however wrong the output is: moving "
             f"every sum by 1, each its better way, would lower the loss by {leverage:.2%} only."
         )
@@ -243,7 +243,7 @@ def _exploding(case: Case) -> Iterator[Finding]:
         return
     first, last = case.layers[0].layer, case.layers[-1].layer
     cause = (
-        f"From {last} back to {first} the gradient grows {factor:.3g} times. {_on_the_way(case)} "
+        f"From {last} back to {first} the gradient grows {_said(factor)} times. {_on_the_way(case)} "
         "The weights are too large; no learning rate suits all layers."
     )
     yield Finding("exploding", first, cause, _flow(case), case.changed(case.names))
@@ -292,7 +292,11 @@ def _on_the_way(case: Case) -> str:
 
 
 def _said(number: float | None) -> str:
-    return "nothing" if number is None else f"{number:.3g}"
+    """A number as the page writes it: four digits, a real minus sign, an exponent without zeros before it."""
+    if number is None:
+        return "nothing"
+    digits, _, exponent = f"{number:.4g}".partition("e")
+    return (f"{digits}e{int(exponent):+d}" if exponent else digits).replace("-", "−")
 
 
 def _rate_too_high(case: Case) -> Iterator[Finding]:
@@ -309,11 +313,14 @@ def _rate_too_high(case: Case) -> Iterator[Finding]:
         return
     rate, worst = case.spec.optimizer.learning_rate, risen[-1]
     better = rate * worst.fitting()
+    fix = case.with_rate(better)
+    landing = fix["optimizer"]["learning_rate"]
     moved = max(case.layers, key=lambda layer: layer.update_ratio or 0)
     cause = (
         f"{len(risen)} of the last {len(tapes)} steps went downhill and came out higher: in step {worst.step} the loss "
-        f"of its own batch went from {worst.before:.3g} to {worst.after:.3g}, where the slope promised a fall of "
-        f"{-worst.slope:.3g}. At a learning rate of {rate:g} a step jumps across the valley; {better:.2g} lands in it."
+        f"of its own batch went from {_said(worst.before)} to {_said(worst.after)}, where the slope promised a fall of "
+        f"{_said(-worst.slope)}. At a learning rate of {_said(rate)} a step jumps across the valley; "
+        f"{_said(landing)} lands in it."
     )
     numbers = {
         "rate": rate,
@@ -324,7 +331,7 @@ def _rate_too_high(case: Case) -> Iterator[Finding]:
         "risen": len(risen),
         "of": len(tapes),
     }
-    yield Finding("rate_too_high", moved.layer, cause, numbers, case.with_rate(better))
+    yield Finding("rate_too_high", moved.layer, cause, numbers, fix)
 
 
 def _falling(losses: list[float]) -> bool:

@@ -170,5 +170,5 @@ def test_a_step_of_micro_batches_with_a_penalty_and_clipping_is_told_over_http(a
         mean = sum(frame["loss.terms"]["values"]) / 2
         assert frame["loss.value"]["values"] == pytest.approx(mean + frame["loss.penalty"]["values"], rel=1e-15)
     assert [term["sample"] for term in gradient["terms"]] == [0, 1, None, 2, 3, None]
-    assert [factor["text"] for factor in update["terms"][0]["factors"]] == ["negative rate", "clip", "dL/dw"]
+    assert [factor["text"] for factor in update["terms"][0]["factors"]] == ["−learning rate", "clip", "dL/dW"]
     assert update["terms"][0]["factors"][1]["value"] < 1

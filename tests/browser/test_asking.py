@@ -259,7 +259,7 @@ def test_the_sentence_says_what_happened_with_the_numbers(page: Page, server: Se
         " Plain descent would lower it."
     )
     assert said[14] == (
-        "Update, output: W[0,0] goes from 0.4 to 0.3589, by negative rate −0.5 × dL/dw 0.08217 = −0.04108."
+        "Update, output: W[0,0] goes from 0.4 to 0.3589, by −learning rate −0.5 × dL/dW 0.08217 = −0.04108."
     )
 
 
@@ -298,6 +298,25 @@ def test_a_unit_is_reached_and_asked_by_keyboard_alone(page: Page, server: Serve
     expect(weight).to_be_focused()
     page.keyboard.press("Enter")
     expect(inspector(page).locator(".address")).to_contain_text("hidden1.W[1,0]")
+    while inspector(page).evaluate("one => one.contains(document.activeElement)"):
+        page.keyboard.press("Escape")
+    assert stops() == "hidden1.1"
+
+
+@pytest.mark.parametrize("preset", ["mazur", "circle"])
+def test_the_loss_is_asked_about_by_keyboard_whether_or_not_there_is_a_batch(
+    page: Page, server: Server, preset: str
+) -> None:
+    open_page(page, server, f"/?preset={preset}")
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    loss = network(page).get_by_role("group", name="loss")
+    loss.focus()
+    box, circle = loss.bounding_box(), loss.locator(".circle").bounding_box()
+    assert box == circle, "what has the focus is what is marked"
+    page.keyboard.press("Enter")
+
+    expect(inspector(page).locator(".address code")).to_have_text("loss.value")
 
 
 def test_a_units_spoken_name_has_layer_number_and_values(page: Page, server: Server) -> None:

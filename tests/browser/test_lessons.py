@@ -224,10 +224,17 @@ def test_every_level_asks_something_that_is_not_on_the_page_yet(page: Page, serv
         expect(practice.get_by_role("alert")).to_have_text("Expected a number.")
 
 
-def test_in_the_lecture_hall_a_key_first_shows_what_is_hidden_and_then_goes_on(page: Page, server: Server) -> None:
+@pytest.mark.parametrize("begun_by", ["key", "menu"])
+def test_in_the_lecture_hall_a_key_first_shows_what_is_hidden_and_then_goes_on(
+    page: Page, server: Server, begun_by: str
+) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, server, "/?preset=mazur")
-    page.keyboard.press("p")
+    if begun_by == "key":
+        page.keyboard.press("p")
+    else:
+        button(page, "Lessons").click()
+        button(page, "Present").click()
     expect(page.locator("html")).to_have_attribute("data-presenting", "")
 
     page.keyboard.press("PageDown")

@@ -109,18 +109,31 @@ def test_a_wide_page_is_as_high_as_the_window_whatever_is_unfolded(
         assert page.evaluate("document.documentElement.scrollHeight") == height
 
 
-def test_on_a_projector_the_network_and_a_chart_are_seen_whole(page: Page, server: Server) -> None:
-    page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page, server)
-    steps(page, 9)
+@pytest.mark.parametrize("preset", ["xor", "circle"])
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)], ids=["projector", "laptop"])
+def test_the_network_and_a_chart_are_seen_whole_and_keep_their_places(
+    page: Page, server: Server, size: tuple[int, int], preset: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, server, f"/?preset={preset}")
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    tops = set()
 
-    page.get_by_role("tab", name="Loss", exact=True).click()
+    for name in ("Loss", "Weights", "Along a weight", "Boundary", "Diagnosis", "Landscape"):
+        page.get_by_role("tab", name=name).click()
 
-    expect(page.get_by_role("region", name="Loss", exact=True)).to_be_in_viewport(ratio=1)
-    wait_until(page, "document.querySelector('.stage').scrollHeight <= document.querySelector('.stage').clientHeight")
-    for part in page.locator(".network .unit, .network .loss, .legend span").all():
-        expect(part).to_be_in_viewport(ratio=1)
-    assert page.locator(".legend").evaluate("(one) => one.offsetHeight") < 24
+        expect(page.locator(".chart-panel")).to_be_in_viewport(ratio=1)
+        wait_until(page, "(one => one.scrollHeight <= one.clientHeight)(document.querySelector('.stage'))")
+        for part in page.locator(".network .unit, .network .loss, .legend span").all():
+            expect(part).to_be_in_viewport(ratio=1)
+        tops.add(page.locator(".transport").evaluate("(one) => one.offsetTop"))
+        legend, units = page.locator(".legend").bounding_box(), page.locator(".network .unit")
+        assert legend
+        assert legend["height"] < 24
+        lowest = units.evaluate_all("all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))")
+        assert lowest <= legend["y"] + 1, name
+    assert len(tops) == 1
 
 
 PICTURE = "['.edges', '.arrows'].map((one) => document.querySelector(one).toDataURL()).join()"

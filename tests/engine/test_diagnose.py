@@ -70,7 +70,7 @@ def test_the_vanishing_gradient_is_named_and_the_cure_brings_it_back():
     (finding,) = diagnosis.findings
     assert 1e-8 < diagnosis.gradient_ratio < 1e-6
     assert finding.numbers["ratio"] == diagnosis.gradient_ratio
-    assert f"{diagnosis.gradient_ratio:.3g} times" in finding.cause
+    assert f"{diagnosis.gradient_ratio:.4g} times".replace("e-0", "e−") in finding.cause
     assert finding.numbers["slope_gain_a_layer"] < 0.3
     assert 0.05 < judge(finding.fix).gradient_ratio < 20
 

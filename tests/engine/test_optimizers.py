@@ -117,7 +117,7 @@ def test_adam_s_stages_correct_both_moments_and_give_the_update():
     assert told["effective rate"] == pytest.approx(0.01 / (math.sqrt(spread) + 1e-8), rel=1e-14)
     assert -told["effective rate"] * told["first moment, corrected"] == pytest.approx(of["u"], rel=1e-13)
     assert list(told) == [
-        "dL/dw",
+        "dL/dW",
         *("first moment", "second moment", "first moment, corrected", "second moment, corrected"),
         "effective rate",
     ]

@@ -163,7 +163,7 @@ class Optimizer(Described):
 
     def down(self, look: Look) -> Factor:
         """−η, the rate of this step."""
-        return look.had(r"-\eta", "negative rate", float(look.array("minus_rate")), r"-\eta")
+        return look.had(r"-\eta", "−learning rate", float(look.array("minus_rate")), r"-\eta")
 
     def decay_terms(self, scale: Factor, index: Index, look: Look) -> tuple[Term, ...]:
         """What weight decay adds to a plain step: scale · λ · w."""
@@ -200,7 +200,8 @@ class Optimizer(Described):
 
 def gradient(index: Index, look: Look) -> tuple[Factor, ...]:
     """The gradient that the update uses: with clipping, what that leaves of it is a factor of its own."""
-    whole = look.stored("dw", index, GRADIENT, "dL/dw")
+    own = look.names["w"].rpartition(".")[2]
+    whole = look.stored("dw", index, GRADIENT, f"dL/d{own}")
     if "clipped" not in look.names:
         return (whole,)
     formula = r"\min\left(1, \frac{\text{clip\_norm}}{\lVert g \rVert + 10^{-6}}\right)"

@@ -29,8 +29,10 @@ class Scaled(Optimizer):
     def scaled(self, direction: tuple[Factor, ...], index: Index, look: Look) -> tuple[Term, ...]:
         """The one term −η′ · direction · 1/(√v̂ + ε)."""
         count = float(look.array("count"))
-        effective = self.effective(float(look.array("minus_rate")), count)
-        scale = look.had(r"-\eta'", "negative rate", effective, self.rate_formula)
+        minus_rate = float(look.array("minus_rate"))
+        effective = self.effective(minus_rate, count)
+        text = "−learning rate" if effective == minus_rate else "−corrected rate"
+        scale = look.had(r"-\eta'", text, effective, self.rate_formula)
         squares, formula, reads = self.spread(index, look)
         divisor = float(self.divisor(squares, count))
         inverse = look.had(r"\frac{1}{\sqrt{\hat v} + \epsilon}", "1/(√v + ε)", 1 / divisor, formula, reads)

@@ -18,12 +18,12 @@ export const tooMany = (matrix: string): string => `${matrix}, too many to draw`
 
 export const positive = "positive";
 export const negative = "negative";
-export const gradient = "weight's gradient";
-export const travels = "what travels now";
+export const gradient = "gradient";
+export const travels = "travels now";
 export const cell = "unit";
 export const bias = "bias";
 export const map = "map";
 export const aboutMap = "What a unit answers over the plane of the inputs";
 export const stopped = "stopped: slope 0";
-export const weak = "error × small slope";
-export const dash = "– not computed yet";
+export const weak = "small slope";
+export const dash = "– not yet";

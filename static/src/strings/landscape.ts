@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 
-import type { Shown } from "./parts.ts";
+import { plural, type Shown } from "./parts.ts";
 
 export const title = "The loss over a plane of the parameters";
 export const overThePlane = "Loss over a plane through the parameters";
@@ -32,8 +32,9 @@ export const whereItLed = "where the step led";
 export const whereItWillLead = "where the step will lead";
 export const whereItBegan = "where it began";
 export const line = (places: number): string =>
-  `line: the way so far, seen from above, ${places} places of it`;
-export const shade = "stronger shade: a higher loss; between two lines lies as much of the square everywhere";
+  `line: the way so far, seen from above, ${places} ${plural(places, "place", "places")} of it`;
+export const shade =
+  "stronger shade: a higher loss; each band between two lines has the same share of the square";
 export const began = (loss: Shown, gradient: Shown) =>
   html`Where the step began: loss ${loss}, norm of the gradient ${gradient}.`;
 export const moves = (promised: Shown, real: Shown) =>

@@ -94,12 +94,16 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
   const own = scene.units.filter((unit) => unit.layer === layer.name);
   const batch = batchOf(net, frame);
   const tensor = presentTensor(net, layer, frame);
-  const mark = net.info.get(tensor)?.gradient_of ? dividedBy(state.spec, batch) : "";
+  const divided = dividedBy(state.spec, batch);
+  const mark = net.info.get(tensor)?.gradient_of ? divided : "";
   const kind = layer.name === INPUT ? "x" : (layer.activation ?? "");
   const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
+  // Where layers are close a unit's own line has no room for it.
+  const passed = form === "full" && scene.narrow && divided ? gradientOf(net, layer.inner) : null;
   const reach =
     state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
-  const below = [scene.narrow && last.length ? "" : kind, ...last, reach].filter(Boolean);
+  const told = passed === null ? last : [letter(passed) + divided];
+  const below = [scene.narrow && told.length ? "" : kind, ...told, reach].filter(Boolean);
   const present = scene.groups.some(({ fold }) => fold.open === layer);
   return html`<div class="layer" data-layer=${layer.name}>
     ${
@@ -112,7 +116,7 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
     }
     ${own.map((unit, i) =>
       form === "full"
-        ? unitBox(net, frame, unit, state, i === 0)
+        ? unitBox(net, frame, unit, state, scene.narrow ? "" : divided, i === 0)
         : unitInBrief(net, frame, column, unit, tensor, state, i === 0),
     )}
     ${hidden > 0 ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${say.moreUnits(hidden)}</p>` : nothing}
@@ -162,7 +166,14 @@ function unitInBrief(
   </div>`;
 }
 
-function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }: State, first: boolean) {
+function unitBox(
+  net: Net,
+  frame: Frame,
+  unit: Unit,
+  { sample, selected }: State,
+  divided: string,
+  first: boolean,
+) {
   const made = layerOf(net, unit.layer);
   if (!made) return nothing;
   const place = { index: [sample, unit.unit] };
@@ -204,7 +215,7 @@ function unitBox(net: Net, frame: Frame, unit: Unit, { sample, selected, spec }:
         : html`<div class="below">
             ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
             ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
-            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + dividedBy(spec, batch))) : nothing}
+            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + divided)) : nothing}
           </div>`
     }
   </div>`;
@@ -245,6 +256,9 @@ function spoken(layer: string, unit: number, values: Record<string, number | nul
   return say.unit(layer, unit, [...said, passing].filter(Boolean));
 }
 
+/** As many signs of a number have room in the loss's circle as large as they are. */
+const WIDEST_IN_LOSS = 7;
+
 function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: State) {
   const { x, y, radius } = scene.loss;
   const batch = batchOf(net, frame);
@@ -263,10 +277,11 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
       class="loss ${value === null ? "waiting" : "computed"}"
       role="group"
       tabindex="0"
+      data-main=${net.loss}
       aria-label=${say.lossIs(value === null ? say.notComputed : short(value))}
       style=${styleMap(style)}
     >
-      <div class="circle">
+      <div class="circle ${value !== null && short(value).length > WIDEST_IN_LOSS ? "tight" : ""}">
         <span class="letter">${common.loss}</span>${number(shown, value, on())}
       </div>
       <div class="below">

@@ -41,7 +41,9 @@ export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
     else if (event.key === "Escape") toNetwork();
   };
   const toNetwork = () => {
-    const unit = document.querySelector<HTMLElement>(".network [data-unit][aria-current=true]");
+    const { net, selected } = desk.store.state;
+    const of = net && selected && unitOf(net, selected);
+    const unit = of && document.querySelector<HTMLElement>(`.network [data-unit="${of.layer}.${of.unit}"]`);
     (unit ?? document.querySelector<HTMLElement>(".network [data-unit]"))?.focus();
   };
   element.addEventListener("keydown", back);

@@ -19,6 +19,11 @@ async function fill(menu: HTMLElement, desk: Desk): Promise<void> {
     menu.hidePopover();
     act();
   };
+  const begin = () => {
+    present(desk);
+    // A clicker's keys are for the page, and not for the button that is pressed now.
+    (document.activeElement as HTMLElement | null)?.blur();
+  };
   const draw = (lessons: readonly LessonBrief[] | null) =>
     render(
       html`<div class="lessons">
@@ -34,7 +39,7 @@ async function fill(menu: HTMLElement, desk: Desk): Promise<void> {
         }
         <h2>${say.here}</h2>
         <button type="button" class="plain" @click=${leave(() => void learning.practise(store.state.learned?.level ?? 1))}>${practice}</button>
-        <button type="button" class="plain" aria-pressed=${store.state.presenting ? "true" : "false"} title=${say.aboutPresent} @click=${leave(() => present(desk))}>
+        <button type="button" class="plain" aria-pressed=${store.state.presenting ? "true" : "false"} title=${say.aboutPresent} @click=${leave(begin)}>
           ${say.present}
         </button>
       </div>`,

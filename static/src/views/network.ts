@@ -200,8 +200,12 @@ function listen(element: HTMLElement, { store, session }: Desk): void {
       moveInside(group, by);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const numbers = [...group.querySelectorAll<HTMLElement>("[data-value]")];
-      (numbers.at(-1) ?? group.querySelector<HTMLElement>("[data-tensor]") ?? group).click();
+      const [own, computed, all] = [
+        `[data-tensor="${group.dataset["main"]}"]`,
+        "[data-value]",
+        "[data-tensor]",
+      ].map((what) => [...group.querySelectorAll<HTMLElement>(what)]);
+      (own?.[0] ?? computed?.at(-1) ?? all?.[0] ?? group).click();
       document.querySelector<HTMLElement>(".inspector")?.focus();
     } else if (event.key === "Escape") {
       group.blur();

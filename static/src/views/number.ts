@@ -16,6 +16,9 @@ export interface Manner {
   readonly inWords?: boolean;
 }
 
+/** As many signs most numbers have; one with more is written smaller where a box has been made for it. */
+const USUAL = 9;
+
 /**
  * A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. It gets a title
  * when it is pointed at: to keep those of all numbers up would have the browser style them anew with every step.
@@ -34,7 +37,7 @@ export function number(address: Address, value: number | null, manner: Manner = 
   const aloud = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
-    class="number ${value === null ? "none" : sign(value)}"
+    class="number ${value === null ? "none" : sign(value)} ${text.length > USUAL ? "long" : ""}"
     tabindex=${focusable ? 0 : -1}
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
