@@ -23,7 +23,6 @@ class Role(StrEnum):
 
     DATA = "data"
     PARAMETER = "parameter"
-    BUFFER = "buffer"
     ACTIVATION = "activation"
     GRADIENT = "gradient"
     UPDATE = "update"

@@ -131,8 +131,8 @@ Thing = TypeVar("Thing", bound=Described)
 class Registry(Generic[Thing]):
     """The things of one kind, by name; filled once, when the modules that define them are imported."""
 
-    def __init__(self, unknown: type[UnknownName], kind: str | None = None) -> None:
-        self.kind = kind or unknown.kind
+    def __init__(self, unknown: type[UnknownName]) -> None:
+        self.kind = unknown.kind
         self._unknown = unknown
         self._things: dict[str, type[Thing]] = {}
 

@@ -20,8 +20,8 @@ class Clock:
         return self.now
 
 
-def burn(seconds=BUSY):
-    until = time.thread_time() + seconds
+def burn():
+    until = time.thread_time() + BUSY
     while time.thread_time() < until:
         pass
 

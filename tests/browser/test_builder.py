@@ -107,7 +107,7 @@ def typed(name: str, pointer: str, by_mouse: Any, by_keyboard: Any) -> Change:
     return Change(name, pointer, (mouse, by_mouse), (keyboard, by_keyboard))
 
 
-def chosen(name: str, pointer: str, by_mouse: str, steps: int, by_keyboard: Any, first: Any = ...) -> Change:
+def chosen(name: str, pointer: str, by_mouse: str, steps: int, by_keyboard: Any) -> Change:
     """A choice: by its value; by so many strokes of the arrow key from there."""
 
     def keyboard(page: Page) -> None:
@@ -117,7 +117,7 @@ def chosen(name: str, pointer: str, by_mouse: str, steps: int, by_keyboard: Any,
             page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
 
     picked: tuple[Act, Any] = (lambda page: void(choice(page, name).select_option(by_mouse)), by_mouse)
-    return Change(name, pointer, picked if first is ... else (picked[0], first), (keyboard, by_keyboard))
+    return Change(name, pointer, picked, (keyboard, by_keyboard))
 
 
 def void(_: object) -> None:

@@ -67,9 +67,9 @@ def rest(page: Page) -> None:
     expect(network(page)).not_to_have_attribute("data-preview", "true")
 
 
-def previewed(server: Server, page: Page, value: str, tensor: str, index: list[int], t: int = TICK) -> Any:
+def previewed(server: Server, page: Page, value: str, tensor: str, index: list[int]) -> Any:
     edits = [{"tensor": tensor, "index": index, "value": float(value)}]
-    answer = server.api.post(f"/sessions/{session_id(page)}/previews", json={"edits": edits, "t": t})
+    answer = server.api.post(f"/sessions/{session_id(page)}/previews", json={"edits": edits, "t": TICK})
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -33,9 +33,9 @@ class Run:
         with np.errstate(all="ignore"):
             return explainer.explain(name, index)
 
-    def after(self, name, step=0):
-        """The moment just after `name` was written in a step."""
-        return step * self.trained.ticks_per_step + self.trained.writers[name][0] + 1
+    def after(self, name):
+        """The moment just after `name` was written in the first step."""
+        return self.trained.writers[name][0] + 1
 
     def value(self, factor, t):
         """What the tape has for a stored factor at a moment of the first step."""

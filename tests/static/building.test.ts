@@ -6,8 +6,8 @@ import type { Spec } from "../../static/src/api/types.ts";
 import { draftOf } from "../../static/src/building.ts";
 import { addLayer, at, layersOf, removeLayer, set } from "../../static/src/core/build.ts";
 import { EMPTY, place } from "../../static/src/core/points.ts";
-import { plainText } from "../../static/src/core/sentence.ts";
 import { emptyMemory, Page, Server, until } from "./server.ts";
+import { plainText } from "./plain.ts";
 
 const server = new Server();
 before(() => server.start());

@@ -3,8 +3,8 @@ import { after, before, test } from "node:test";
 
 import type { Frame } from "../../static/src/api/types.ts";
 import { parseAddress, valueAt } from "../../static/src/core/numbers.ts";
-import { plainText } from "../../static/src/core/sentence.ts";
 import { Page, Server, until } from "./server.ts";
+import { plainText } from "./plain.ts";
 
 const server = new Server();
 before(() => server.start());

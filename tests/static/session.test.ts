@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { addressText, parseAddress } from "../../static/src/core/numbers.ts";
-import { plainText } from "../../static/src/core/sentence.ts";
 import { Page, Server, until } from "./server.ts";
+import { plainText } from "./plain.ts";
 
 const server = new Server();
 before(() => server.start());

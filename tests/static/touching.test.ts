@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { type Address, parseAddress, valueAt } from "../../static/src/core/numbers.ts";
-import { plainText } from "../../static/src/core/sentence.ts";
 import { settingsOf } from "../../static/src/core/settings.ts";
 import { Page, Server, until } from "./server.ts";
+import { plainText } from "./plain.ts";
 
 const server = new Server();
 before(() => server.start());

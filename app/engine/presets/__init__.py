@@ -35,10 +35,10 @@ def group(preset: dict[str, Any]) -> str:
     return str(preset.get("group", GROUPS[0]))
 
 
-def preset_spec(name: str, pointer: str = "/preset") -> dict[str, Any]:
+def preset_spec(name: str) -> dict[str, Any]:
     """The spec of the preset `name`, or UnknownPreset."""
     if name not in presets():
-        raise UnknownPreset(name, presets(), pointer)
+        raise UnknownPreset(name, presets(), "/preset")
     return dict(presets()[name]["spec"])
 
 

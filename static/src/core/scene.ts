@@ -121,6 +121,8 @@ const ROOM_FOR_CONSTANT = 32;
 const LABEL = { width: 54, height: 20 };
 /** Where a label may be along its edge, the best first; further out it would cover a unit where layers are near. */
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72];
+/** So far from an edge it is still meant, in pixels. */
+const REACH = 9;
 /** With more edges than this into a layer each is drawn finer, down to the finest. */
 const MOST_BOLD = 36;
 const FINEST = 0.12;
@@ -307,9 +309,9 @@ function labelled(edges: readonly Edge[]): Edge[] {
 }
 
 /** The edge or bias nearest to a point, if one is within reach. */
-export function nearestEdge({ edges, biases }: Scene, point: Point, reach = 9): Address | null {
+export function nearestEdge({ edges, biases }: Scene, point: Point): Address | null {
   let best: Address | null = null;
-  let distance = reach;
+  let distance = REACH;
   const consider = (curve: Curve, address: Address) => {
     const now = distanceToCurve(point, curve, distance);
     if (now < distance) [best, distance] = [address, now];

@@ -3,7 +3,7 @@
 import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
 import * as say from "../strings/sentence.ts";
 import { batched, INPUT, LOSS, type Net } from "./net.ts";
-import { type Address, fromWire, largest, short, valueAt } from "./numbers.ts";
+import { type Address, fromWire, largest, valueAt } from "./numbers.ts";
 
 /** A part of a sentence: words, or a number with where it stands. */
 export type Part = string | { readonly value: number; readonly address: Address | null };
@@ -177,9 +177,4 @@ function letter(tensor: string): string {
 
 export function words(name: string | null | undefined): string {
   return (name ?? "").replaceAll("_", " ");
-}
-
-/** A sentence as plain text. */
-export function plainText(parts: readonly Part[]): string {
-  return parts.map((part) => (typeof part === "string" ? part : short(part.value))).join("");
 }

@@ -6,9 +6,10 @@ import { layOut } from "../../../static/src/core/scene.ts";
 import { gradientOf, layerOf, motionOf, lastTick, readNet, unitOf } from "../../../static/src/core/net.ts";
 import { parseAddress } from "../../../static/src/core/numbers.ts";
 import { poseAt } from "../../../static/src/core/pose.ts";
-import { plainText, sentence, subject } from "../../../static/src/core/sentence.ts";
+import { sentence, subject } from "../../../static/src/core/sentence.ts";
 import { after } from "../../../static/src/core/stepping.ts";
 import { type Recorded, recorded, tickOf } from "../recorded.ts";
+import { plainText } from "../plain.ts";
 
 test("a layer is read off the graph: its units, what it makes and from what", () => {
   const [input, hidden, output, ...rest] = recorded("mazur").net.layers;

@@ -167,7 +167,7 @@ test("an edge is found under every point of its curve", () => {
       const scene = layOut(recorded(name).net, size, size);
       for (const { curve, weight } of scene.edges)
         for (let fraction = 0; fraction <= 1; fraction += 0.0313) {
-          const found = nearestEdge(scene, along(curve, fraction), 1);
+          const found = nearestEdge(scene, along(curve, fraction));
           assert.ok(found, `${addressText(weight)} at ${fraction}`);
         }
     }

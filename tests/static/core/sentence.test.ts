@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { type Address, parseAddress, valueAt } from "../../../static/src/core/numbers.ts";
-import {
-  opening,
-  type Part,
-  plainText,
-  sentence,
-  subject,
-  updateSentence,
-} from "../../../static/src/core/sentence.ts";
+import { opening, type Part, sentence, subject, updateSentence } from "../../../static/src/core/sentence.ts";
 import { type Recorded, recorded, tickOf } from "../recorded.ts";
+import { plainText } from "../plain.ts";
 
 const mazur = recorded("mazur");
 const address = (text: string): Address => parseAddress(text);
