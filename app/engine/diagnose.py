@@ -6,14 +6,14 @@ A finding's `fix` is a spec to try. Which op ails is read off its own slope, nev
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from .errors import BackscopeError
-from .examine import Case, LayerState, TapeOf, far_slopes, flat, norm, steepest, vanishes
+from .examine import Examination, LayerState, far_slopes, flat, norm, over, steepest, vanishes
 from .graph import Graph, Node, derived
 from .landscape import StepLoss
 from .ops import ACTIVATIONS, LOSSES
@@ -70,15 +70,64 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
+TapeOf = Callable[[int], Tape]
+"""Gives the whole tape of a step."""
+
+
 def diagnose(
     spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf, first: int = 0
 ) -> Diagnosis:
     """Judge `step` of a run, whose steps from the `first` up to it `tape_of` knows."""
-    case = Case(spec, graph, schedule, tape_of(step), tape_of, first)
+    case = Case(spec, graph, schedule, step, tape_of, first)
     with np.errstate(all="ignore"):
         broken = list(_non_finite(case))
         found = broken or [finding for look in LOOKS for finding in look(case)]
         return Diagnosis(step, len(case.rows), case.gradient_ratio, case.layers, tuple(found))
+
+
+class Case(Examination):
+    """A step that is judged, with those from the `first` up to it, which `tape_of` knows."""
+
+    def __init__(
+        self, spec: Spec, graph: Graph, schedule: Sequence[Tick], step: int, tape_of: TapeOf, first: int
+    ) -> None:
+        super().__init__(spec, graph, schedule, tape_of(step))
+        self.tape_of, self.first = tape_of, first
+
+    @property
+    def gradient_ratio(self) -> float | None:
+        return over(self.layers[0].weight_gradient_norm, self.layers[-1].weight_gradient_norm)
+
+    def leverage(self, layer: str) -> float:
+        """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
+        found, loss, penalty = self.activation(layer), self.value("loss.value"), self.value("loss.penalty")
+        dz = self.value(derived("d", found[1].inputs[0])) if found else None
+        if dz is None or loss is None:
+            return math.inf
+        lost = float(loss) - (0 if penalty is None else float(penalty))
+        return float(np.abs(dz).sum(dtype=np.float64)) / lost if lost else math.inf
+
+    # What a cure changes
+
+    def changed(
+        self, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None, **keys: Any
+    ) -> dict[str, Any]:
+        """The spec with `keys` replaced, and the layers `anew` begun from what belongs to their activations, which
+        `activations` may replace."""
+        again = set(anew)
+        made = self.spec.json()
+        for i, layer in enumerate(made["layers"]):
+            if layer["name"] in again:
+                kept = {key: value for key, value in layer.items() if key != "init"}
+                chosen = (activations or {}).get(layer["name"])
+                made["layers"][i] = {**kept, "activation": chosen} if chosen else kept
+        given = made["parameters"].items()
+        made["parameters"] = {name: values for name, values in given if name.split(".")[0] not in again}
+        return {**made, **keys}
+
+    def with_rate(self, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
+        """The spec with another learning rate, of two digits."""
+        return self.changed(anew, optimizer={**self.spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
 
 
 def _non_finite(case: Case) -> Iterator[Finding]:

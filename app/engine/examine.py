@@ -9,11 +9,9 @@ by a slope gain ‖dz‖ / ‖da‖ and a weight gain ‖da of the layer before�
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -57,24 +55,17 @@ class LayerState:
     saturated_units: tuple[int, ...]
 
 
-TapeOf = Callable[[int], Tape]
-"""Gives the whole tape of a step."""
-
-
 def states(spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> tuple[LayerState, ...]:
     """What every layer does in one step, of which the tape is whole."""
     with np.errstate(all="ignore"):
-        return Case(spec, graph, schedule, tape, lambda _: tape, tape.step).layers
+        return Examination(spec, graph, schedule, tape).layers
 
 
-class Case:
-    """One step under examination."""
+class Examination:
+    """One step, of which the tape is whole."""
 
-    def __init__(
-        self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape, tape_of: TapeOf, first: int
-    ) -> None:
-        self.spec, self.graph, self.schedule, self.tape, self.tape_of = spec, graph, schedule, tape, tape_of
-        self.first = first
+    def __init__(self, spec: Spec, graph: Graph, schedule: Sequence[Tick], tape: Tape) -> None:
+        self.spec, self.graph, self.schedule, self.tape = spec, graph, schedule, tape
         self.names = [layer.name for layer in spec.layers]
 
     def value(self, name: str) -> Array | None:
@@ -118,16 +109,7 @@ class Case:
         if (found := self.activation(layer)) is None:
             return None
         op, node = found
-        return slopes(op, {letter: self.over_data.buffers[node.names[letter]] for letter in ("z", "a")})
-
-    def leverage(self, layer: str) -> float:
-        """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
-        found, loss, penalty = self.activation(layer), self.value("loss.value"), self.value("loss.penalty")
-        dz = self.value(derived("d", found[1].inputs[0])) if found else None
-        if dz is None or loss is None:
-            return math.inf
-        lost = float(loss) - (0 if penalty is None else float(penalty))
-        return float(np.abs(dz).sum(dtype=np.float64)) / lost if lost else math.inf
+        return np.abs(op.slopes(lambda letter: self.over_data.buffers[node.names[letter]]))
 
     @cached_property
     def layers(self) -> tuple[LayerState, ...]:
@@ -169,32 +151,6 @@ class Case:
         little = (slopes.mean(axis=0) < FLAT * steepest(found[0])) & (not dies)
         return tuple(map(int, np.flatnonzero(nothing))), tuple(map(int, np.flatnonzero(little)))
 
-    @property
-    def gradient_ratio(self) -> float | None:
-        return over(self.layers[0].weight_gradient_norm, self.layers[-1].weight_gradient_norm)
-
-    # What a cure changes
-
-    def changed(
-        self, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None, **keys: Any
-    ) -> dict[str, Any]:
-        """The spec with `keys` replaced, and the layers `anew` begun from what belongs to their activations, which
-        `activations` may replace."""
-        again = set(anew)
-        made = self.spec.json()
-        for i, layer in enumerate(made["layers"]):
-            if layer["name"] in again:
-                kept = {key: value for key, value in layer.items() if key != "init"}
-                chosen = (activations or {}).get(layer["name"])
-                made["layers"][i] = {**kept, "activation": chosen} if chosen else kept
-        given = made["parameters"].items()
-        made["parameters"] = {name: values for name, values in given if name.split(".")[0] not in again}
-        return {**made, **keys}
-
-    def with_rate(self, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
-        """The spec with another learning rate, of two digits."""
-        return self.changed(anew, optimizer={**self.spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
-
 
 def norm(arrays: Iterable[Array | None]) -> float | None:
     """√Σ x² over all the arrays, so scaled that no square overflows; None where there is none."""
@@ -215,17 +171,11 @@ def over(above: float | None, below: float | None) -> float | None:
     return above / below if above is not None and below else None
 
 
-def slopes(op: Activation, read: Mapping[str, Array]) -> Array:
-    """|f′| at every element: what the chain rule makes of ∂L/∂a = 1."""
-    slopes = np.empty_like(read["z"])
-    op.dz(np.ones_like(slopes), *(read[letter] for letter in op.slope_reads), slopes)
-    return np.abs(slopes)
-
-
 def far_slopes(op: Activation) -> Array:
+    """|f′| at sums from far below 0 to far above."""
     a = np.empty_like(FAR)
     op.forward(FAR, a)
-    return slopes(op, {"z": FAR, "a": a})
+    return np.abs(op.slopes({"z": FAR, "a": a}.__getitem__))
 
 
 def steepest(op: Activation) -> float:

@@ -21,9 +21,10 @@ import {
   unedited,
   useData,
 } from "./core/build.ts";
-import { INPUT } from "./core/net.ts";
+import { inputsOf } from "./core/net.ts";
 import { classesOf, dataOf, type Drawing, EMPTY } from "./core/points.ts";
-import { cloudOf, MOST_INPUTS } from "./core/scatter.ts";
+import { MOST_INPUTS } from "./core/scatter.ts";
+import { changed } from "./core/undo.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
 import type { Memory } from "./shelf.ts";
@@ -31,7 +32,6 @@ import type { State, Store } from "./store.ts";
 import * as say from "./strings/building.ts";
 
 const REST = 250;
-const RETRY = 2000;
 const MOST_TRIES = 4;
 const POINTS = "backscope-points";
 const TABLES = "backscope-tables";
@@ -180,10 +180,13 @@ export class Builder {
       return;
     }
     session.adopt(askedAs(made.session));
+    const { here } = session;
+    const { undo } = this.#state;
     await session.enter(made, 0, () => {
       const rest = this.#building.edits.slice(edits.length);
       const suggestion = rest.length ? this.#building.suggestion : null;
-      return { preset: null, building: { ...this.#building, edits: rest, suggestion, refused: null } };
+      const building = { ...this.#building, edits: rest, suggestion, refused: null };
+      return { preset: null, building, undo: changed(undo, here) };
     });
   }
 
@@ -214,32 +217,10 @@ export class Builder {
 
   #use(data: Record<string, unknown>, inputs: number, suggestion: Suggestion | null): void {
     const { head, spec, net } = this.#state;
-    const alike = net?.layers.find(({ name }) => name === INPUT)?.units === inputs;
+    const alike = net !== null && inputsOf(net) === inputs;
     const all = head?.steps_per_epoch === 1 && spec?.["accumulate"] === 1;
     this.#set({ suggestion });
     this.change(DATA, useData(data, alike, all));
-  }
-
-  /** Read the rows of the session that is shown, where they can be drawn. */
-  async readRows(): Promise<void> {
-    const { head, net } = this.#state;
-    const id = head?.view_id;
-    if (!id || !net || this.#building.rows?.id === id) return;
-    const inputs = net.layers.find(({ name }) => name === INPUT)?.units ?? 0;
-    const before = this.#building.rows?.cloud ?? null;
-    // Until they come, those that were there: mostly they are the same.
-    this.#set({ rows: { id, cloud: before?.inputs === inputs ? before : null } });
-    if (inputs > MOST_INPUTS) return;
-    try {
-      const cloud = cloudOf(await this.#client.data(id));
-      if (this.#building.rows?.id === id) this.#set({ rows: { id, cloud } });
-    } catch (error) {
-      // The session says on its own what is wrong with it.
-      if (error instanceof Refused) return;
-      if (!(error instanceof Unreachable)) throw error;
-      await this.#clock.wait(RETRY);
-      if (this.#building.rows?.id === id) this.#set({ rows: null });
-    }
   }
 
   // A table of one's own

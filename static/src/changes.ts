@@ -3,13 +3,13 @@
  * is made at the moment that is shown, as a command of the session; the server keeps every revision, so nothing is lost.
  */
 
-import { type Client, Refused } from "./api/client.ts";
+import { askedAs, type Client, isGone, Refused } from "./api/client.ts";
 import type { Example, Head, Spec } from "./api/types.ts";
 import { unfit } from "./core/drag.ts";
 import { beginningOf, changeAt, exampleWith, partOf, scaleOf, wantedTargets } from "./core/example.ts";
 import { type Address, addressText, readNumber, valueAt } from "./core/numbers.ts";
 import { settingsOf, withSetting } from "./core/settings.ts";
-import { redone, undone } from "./core/undo.ts";
+import { redone, undone, without } from "./core/undo.ts";
 import type { Session } from "./session.ts";
 import type { Preview, State, Store } from "./store.ts";
 import * as common from "./strings/common.ts";
@@ -141,6 +141,8 @@ export class Changes {
   #restore(way: typeof undone): Promise<void> {
     const session = this.#session;
     session.pause();
+    const to = way(this.#state.undo, session.here)?.to;
+    if (to && to.session.id !== session.id) return session.enterBy(() => this.#enterAgain(way));
     return session.act(async () => {
       await session.settled();
       const found = way(this.#state.undo, session.here);
@@ -149,6 +151,20 @@ export class Changes {
       const { t, sample } = found.to;
       await session.show(Math.min(t, session.reached), false, undefined, undefined, sample);
     });
+  }
+
+  /** Enter the session that was there before or after another was built; one that was not kept is made again. */
+  async #enterAgain(way: typeof undone): Promise<void> {
+    const session = this.#session;
+    await session.settled();
+    const found = way(this.#state.undo, session.here);
+    if (!found) return;
+    const { session: whose, t, sample } = found.to;
+    const there = await this.#client.session(whose.id).catch(gone);
+    const made = there ?? (await this.#client.create({ ...whose.spec }));
+    if (!there) session.adopt(askedAs(made.session));
+    const undo = there ? found.then : without(found.then, whose.id);
+    await session.enter(made, t, { preset: whose.preset, sample, undo });
   }
 
   /** Do what somebody typed into a field; what is wrong with it is said there, whoever finds it. */
@@ -167,6 +183,12 @@ export class Changes {
       if (text !== null) this.#store.set({ wrong: { field, text } });
     });
   }
+}
+
+/** Nothing, where a session is not there any more. */
+function gone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
 }
 
 /** What is so, whether or not something else is tried. */

@@ -1,11 +1,14 @@
 /**
- * Keeps the pictures of the units up with the moment that is shown, where the inputs are a plane. While playing fast
- * those between are left out; stepping never waits for one.
+ * Keeps the pictures of the units up with the moment that is shown, where the inputs are a plane, and the rows of data
+ * with the session, where those can be drawn. While playing fast pictures between are left out; stepping never waits
+ * for one.
  */
 
 import { askedAs, type Client } from "./api/client.ts";
 import { isPlane, type Maps, momentOfMaps } from "./core/maps.ts";
+import { inputsOf } from "./core/net.ts";
 import { readRows, type Rows } from "./core/rows.ts";
+import { MOST_INPUTS } from "./core/scatter.ts";
 import { Feed, momentKey } from "./feed.ts";
 import type { Clock } from "./motion.ts";
 import type { State, Store } from "./store.ts";
@@ -37,7 +40,7 @@ export function startMaps(client: Client, store: Store, clock: Clock): () => voi
     kept: KEPT,
   });
   const rows: Feed<Rows> = new Feed(store, clock, {
-    key: ({ net, head }) => (net && head && isPlane(net) ? head.view_id : null),
+    key: ({ net, head }) => (net && head && inputsOf(net) <= MOST_INPUTS ? head.view_id : null),
     ask: async ({ head }) => readRows(askedAs(head), await client.data(askedAs(head))),
     heard: () => show(store.state),
   });

@@ -318,8 +318,9 @@ export class Session {
 
   /** The revision that is known, which every change is made at, and the moment that is shown. */
   get here(): Place {
-    const { t, sample, preview } = this.#state;
-    return { rev: this.rev ?? 0, t, sample: preview?.real.sample ?? sample };
+    const { t, sample, preview, spec, preset } = this.#state;
+    const session = { id: this.id, spec, preset };
+    return { session, rev: this.rev ?? 0, t, sample: preview?.real.sample ?? sample };
   }
 
   get rev(): number | undefined {

@@ -3,14 +3,13 @@
  * left. There is room for some; the oldest that were made for this page are taken away.
  */
 
-import { type Client, Refused } from "./api/client.ts";
+import { type Client, isGone } from "./api/client.ts";
 import { dataName, type Earlier, leaving, readEarlier, shelved, without } from "./core/earlier.ts";
 import type { Session } from "./session.ts";
 import type { State, Store } from "./store.ts";
 import * as say from "./strings/shelf.ts";
 
 const KEY = "backscope-earlier";
-const GONE = [404, 410];
 
 /** Where a text is kept by name as long as the tab is open. */
 export interface Memory {
@@ -31,6 +30,9 @@ export class Shelf {
     this.#memory = memory;
     session.onLeave = (left) => this.#keep(left);
     store.set({ earlier: readEarlier(memory.get(KEY)) });
+    store.watch(({ head, earlier }) => {
+      if (head?.id && earlier.some(({ id }) => id === head.id)) this.#put(without(earlier, head.id));
+    });
   }
 
   /** Enter a session again at the moment where it was left. */
@@ -41,9 +43,8 @@ export class Shelf {
         const found = await this.#client.session(id);
         await session.enter(found, Math.min(t, found.session.t), { preset });
         if (made) session.adopt(id);
-        this.#put(without(this.#store.state.earlier, id));
       } catch (error) {
-        if (!(error instanceof Refused) || !GONE.includes(error.problem.status)) throw error;
+        if (!isGone(error)) throw error;
         this.#put(without(this.#store.state.earlier, id));
         this.#store.set({ notice: { kind: "news", text: say.gone } });
       }

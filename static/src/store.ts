@@ -102,7 +102,7 @@ export interface State {
   readonly wrong: { readonly field: string; readonly text: string } | null;
   /** What the units answer over the plane of the inputs: at the moment that is shown, or the latest there is. */
   readonly maps: Maps | null;
-  /** The rows of data, where they are points of a plane. */
+  /** The rows of data, where they can be drawn. */
   readonly rows: Rows | null;
   /** What ails the network at the step that is shown, or the latest there is; why there is none, where it was refused. */
   readonly diagnosis: Diagnosis | null;

@@ -5,6 +5,7 @@ import { Client } from "../../static/src/api/client.ts";
 import type { Spec } from "../../static/src/api/types.ts";
 import { draftOf } from "../../static/src/building.ts";
 import { addLayer, at, layersOf, removeLayer, set } from "../../static/src/core/build.ts";
+import { valueAt } from "../../static/src/core/numbers.ts";
 import { EMPTY, place } from "../../static/src/core/points.ts";
 import { emptyMemory, Page, Server, until } from "./server.ts";
 import { plainText } from "./plain.ts";
@@ -215,6 +216,47 @@ test("what the server refuses is said at its control, and the session stays as i
   assert.equal(draftOf(page.state)?.batch_size, 1);
 });
 
+test("what was built is undone and done again, also where nothing was done in the network before", async () => {
+  const page = await opened("xor");
+  await built(page, UNITS, set(UNITS, 5));
+  const { id } = page.head;
+  await page.session.step();
+
+  await page.changes.undo();
+  assert.deepEqual(widths(await page.specThere()), [3, 1]);
+  assert.deepEqual([page.state.t, page.state.preset, page.state.earlier.length], [0, "xor", 1]);
+  await page.changes.redo();
+  assert.deepEqual([page.head.id, page.state.t, page.state.preset], [id, 1, null]);
+  assert.deepEqual(page.state.earlier, []);
+  await built(page, UNITS, set(UNITS, 6));
+  await page.changes.undo();
+  await page.changes.undo();
+
+  assert.deepEqual(widths(await page.specThere()), [3, 1]);
+  assert.equal(page.state.undo.past.length, 0);
+});
+
+test("undoing goes through what was edited in each of the networks that were built", async () => {
+  const page = await opened("mazur");
+  const weight = { tensor: "hidden1.W", index: [0, 0] };
+  await page.changes.edit(weight, "0.7");
+  const edited = page.head.id;
+  await built(page, UNITS, set(UNITS, 3));
+  await page.changes.edit(weight, "0.9");
+
+  await page.changes.undo();
+  assert.notEqual(page.head.id, edited);
+  await page.changes.undo();
+  assert.equal(page.head.id, edited);
+  assert.equal(valueAt(page.state.frame ?? undefined, weight), 0.7);
+  await page.changes.undo();
+  assert.equal(valueAt(page.state.frame ?? undefined, weight), 0.15);
+  for (let i = 0; i < 3; i++) await page.changes.redo();
+
+  assert.deepEqual(widths(await page.specThere()), [3, 2]);
+  assert.equal(valueAt(page.state.frame ?? undefined, weight), 0.9);
+});
+
 test("what is pending or was refused of one network is not for another", async () => {
   const page = await opened("xor");
   page.builder.change("/batch_size", set("/batch_size", 9));
@@ -411,19 +453,6 @@ test("a drawing is the tab's: a page that is loaded anew has it", async () => {
   page.builder.sketch(place(EMPTY, [1, 2]));
 
   assert.deepEqual(new Page(server, memory).state.building.drawing, place(EMPTY, [1, 2]));
-});
-
-test("the rows are read once a session, where they can be drawn", async () => {
-  const page = await opened("circle");
-  await page.builder.readRows();
-  await page.builder.readRows();
-
-  assert.equal(building(page).rows?.cloud?.dots.length, 200);
-  assert.equal(page.wire.count(/\/data$/), 1);
-  await page.session.open("digits");
-  await page.builder.readRows();
-  assert.equal(building(page).rows?.cloud, null);
-  assert.equal(page.wire.count(/\/data$/), 1, "64 inputs are not drawn");
 });
 
 test("while the server is away nothing is lost: what was changed is built when it is back", async () => {

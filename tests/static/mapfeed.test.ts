@@ -85,6 +85,21 @@ test("of a session that was left nothing stays", async () => {
   assert.notEqual(page.store.state.rows?.of, "v_1");
 });
 
+test("the rows are asked for once a session, where they can be drawn: over one input or two", async () => {
+  for (const [inputs, asks] of [
+    [1, 1],
+    [2, 1],
+    [3, 0],
+  ] as const) {
+    const page = await shown(netOf(inputs, 3, 1));
+
+    await page.go(0);
+    await page.go(1);
+
+    assert.equal(page.asked.filter((path) => path === "v_1/data").length, asks, `${inputs} inputs`);
+  }
+});
+
 test("where the inputs are no plane nothing is asked", async () => {
   const page = await shown(netOf(3, 3, 1));
 

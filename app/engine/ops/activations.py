@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -81,17 +81,14 @@ class Activation(Op):
         """How far each z is from the nearest point where f has a kink or a step."""
         return np.full(z.shape, np.inf)
 
-    def slope(self, index: Index, look: Look) -> float:
-        """f′ at one element: what the chain rule makes of ∂L/∂a = 1."""
-        dz = np.empty((), dtype=look.array("z").dtype)
-        self.dz(np.ones_like(dz), *(look.array(letter)[index] for letter in self.slope_reads), dz)
-        return float(dz)
+    def slopes(self, read: Callable[[str], Array]) -> Array:
+        """f′ at every element of what `read` has for z and a: what the chain rule makes of ∂L/∂a = 1."""
+        slopes = np.empty_like(read("z"))
+        self.dz(np.ones_like(slopes), *map(read, self.slope_reads), slopes)
+        return slopes
 
     def compute(self, name: str, look: Look) -> Array:
-        """f′ at every element."""
-        slopes = np.empty_like(look.array("z"))
-        self.dz(np.ones_like(slopes), *(look.array(letter) for letter in self.slope_reads), slopes)
-        return slopes
+        return self.slopes(look.array)
 
     @cached_property
     def slope_reads(self) -> tuple[str, ...]:
@@ -106,9 +103,10 @@ class Activation(Op):
         da = rf"\frac{{\partial L}}{{\partial a_{{{u}}}}}"
         symbol = rf"\frac{{\partial a_{{{u}}}}}{{\partial z_{{{u}}}}}"
         reads = [(letter, index) for letter in self.slope_reads]
+        slope = float(self.slopes(lambda letter: look.array(letter)[index]))
         factors = (
             look.stored("da", index, da, "dL/da"),
-            look.had(symbol, "slope", self.slope(index, look), self.filled(self.slope_formula), reads),
+            look.had(symbol, "slope", slope, self.filled(self.slope_formula), reads),
         )
         return Sum(rf"\frac{{\partial L}}{{\partial z_{{{u}}}}} = {da}\cdot {symbol}", (Term(factors, s),))
 

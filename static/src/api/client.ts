@@ -50,6 +50,11 @@ export class Refused extends Error {
   }
 }
 
+/** Whether a session is not there, or not any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refused && (error.problem.status === 404 || error.problem.status === 410);
+}
+
 /** The server did not answer. */
 export class Unreachable extends Error {}
 

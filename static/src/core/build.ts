@@ -6,7 +6,6 @@
 import type { Catalog, Spec, Uploaded } from "../api/types.ts";
 import * as say from "../strings/building.ts";
 import { type Drawing, EMPTY } from "./points.ts";
-import type { Cloud } from "./scatter.ts";
 
 export type Edit = (spec: Spec) => Spec;
 /** A thing of the catalog; what it says of itself beside its fields depends on its kind. */
@@ -40,8 +39,6 @@ export interface Building {
   readonly refused: { readonly control: string; readonly text: string } | null;
   /** The layer whose details are open. */
   readonly open: string | null;
-  /** The rows of a session, by its view's id. */
-  readonly rows: { readonly id: string; readonly cloud: Cloud | null } | null;
   /** A table on its way to become data, and the names of those that have. */
   readonly table: Table | null;
   readonly tables: Readonly<Record<string, string>>;
@@ -65,7 +62,6 @@ export const NOTHING_BUILT: Building = {
   tuned: {},
   refused: null,
   open: null,
-  rows: null,
   table: null,
   tables: {},
   drawing: EMPTY,

@@ -5,7 +5,7 @@
 
 import type { Packed } from "../api/safetensors.ts";
 import type { ScheduledTick } from "../api/types.ts";
-import { INPUT, type Layer, type Net } from "./net.ts";
+import { INPUT, inputsOf, type Layer, type Net } from "./net.ts";
 import { short } from "./numbers.ts";
 
 /** The pictures of a moment: of each layer's tensor the numbers (y, x, unit) over the points `x` and `y`, ascending. */
@@ -30,7 +30,7 @@ export const NO_NUMBER = SHADES;
 
 /** Whether the inputs of a network are a plane. */
 export function isPlane(net: Net): boolean {
-  return net.layers[0]?.name === INPUT && net.layers[0].units === 2;
+  return inputsOf(net) === 2;
 }
 
 /**

@@ -89,6 +89,11 @@ export function layerOf(net: Net, name: string): Layer | undefined {
   return net.layers.find((layer) => layer.name === name);
 }
 
+/** How many inputs a network has. */
+export function inputsOf(net: Net): number {
+  return layerOf(net, INPUT)?.units ?? 0;
+}
+
 /** What a gradient is divided by, as a mark beside it: the batch, where the loss is a mean over more than one example. */
 export function dividedBy(spec: Spec | null, batch: number): string {
   return batch > 1 && spec?.loss.reduction === "mean" ? ` ÷ ${batch}` : "";

@@ -1,7 +1,7 @@
-/** The rows that a network of two inputs learns from, and those held out, as points of the plane. */
+/** The rows that a network of one or two inputs learns from, and those held out. */
 
 import type { DataRows, Tensor } from "../api/types.ts";
-import { type Dot, dotsOf } from "./scatter.ts";
+import { type Cloud, cloudOf, type Dot, dotsOf } from "./scatter.ts";
 
 export interface Rows {
   /** The session that was asked. */
@@ -12,13 +12,17 @@ export interface Rows {
   /** Where two classes are told by one number: which two. */
   readonly ends: readonly [number, number] | null;
   readonly points: readonly Dot[];
+  /** The same as a picture, where their targets are single numbers or classes. */
+  readonly cloud: Cloud | null;
 }
 
-export function readRows(of: string, { x, y, test_x, test_y, classes, class_names }: DataRows): Rows {
+export function readRows(of: string, data: DataRows): Rows {
+  const { x, y, test_x, test_y, classes, class_names } = data;
   const points = dotsOf(x, y, classes, false);
   if (test_x && test_y) points.push(...dotsOf(test_x, test_y, classes, true));
   const names = class_names ?? Array.from({ length: classes ?? 0 }, (_, i) => String(i));
-  return { of, classes, names, ends: classes === 2 && y.shape[1] === 1 ? endsOf([y, test_y]) : null, points };
+  const ends = classes === 2 && y.shape[1] === 1 ? endsOf([y, test_y]) : null;
+  return { of, classes, names, ends, points, cloud: cloudOf(data) };
 }
 
 function endsOf(targets: readonly (Tensor | null)[]): [number, number] {

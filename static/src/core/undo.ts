@@ -1,11 +1,22 @@
 /**
  * What can be undone and done again. The server keeps every revision, so a change is undone by going back to the
- * revision before it; the page remembers which those are, and which moment the learner looked at. Steps are no
- * changes: going back in time has its own button. What ran after a change comes back with it.
+ * revision before it; the page remembers which those are, and which moment the learner looked at. What was built is
+ * another session: that is undone by going back to the one before. Steps are no changes: going back in time has its own
+ * button. What ran after a change comes back with it.
  */
 
-/** A state of the session, the moment that was shown, and the row of its batch. */
+import type { Spec } from "../api/types.ts";
+
+/** A session, and what it can be made again from where nothing was done in it that was worth keeping. */
+export interface Whose {
+  readonly id: string;
+  readonly spec: Spec | null;
+  readonly preset: string | null;
+}
+
+/** A state of a session, the moment that was shown, and the row of its batch. */
 export interface Place {
+  readonly session: Whose;
   readonly rev: number;
   readonly t: number;
   readonly sample: number;
@@ -33,4 +44,10 @@ export function undone({ past, future }: Undo, here: Place): { to: Place; then: 
 export function redone({ past, future }: Undo, here: Place): { to: Place; then: Undo } | null {
   const to = future.at(-1);
   return to ? { to, then: { past: [...past, here], future: future.slice(0, -1) } } : null;
+}
+
+/** What can be undone and done again when a session is not there any more. */
+export function without({ past, future }: Undo, id: string): Undo {
+  const stays = ({ session }: Place) => session.id !== id;
+  return { past: past.filter(stays), future: future.filter(stays) };
 }

@@ -18,7 +18,7 @@ export const backwardPass = "backward pass (analytic)";
 export const centralDifference = "central difference";
 export const complexStep = "complex step";
 
-export const relativeErrorOf = (tensor: string): string => `Relative error of ${tensor}`;
+export const relativeErrorOf = (tensor: string) => html`Relative error of <code>${tensor}</code>`;
 export const VERDICTS = {
   equal: "equal: the backward pass is right",
   close: "close: terms that cancel lost digits",

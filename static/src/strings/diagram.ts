@@ -10,6 +10,8 @@ export const unit = (layer: string, unit: number, said: readonly string[]): stri
 export const stops = (why: string): string => `The gradient stops here. ${why}`;
 
 export const lossIs = (value: string): string => `loss: ${value}`;
+export const lossOf = (example: string, value: string, batch: number, mean: string): string =>
+  `loss of ${example}: ${value}, of the batch of ${batch}: ${mean}`;
 export const target = "target";
 export const batchOf = (count: number): string => `batch of ${count}`;
 export const ownExample = "own example";

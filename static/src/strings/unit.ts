@@ -1,5 +1,7 @@
 /** What the numbers of a unit say. */
 
-export const title = (unit: string): string => `Unit ${unit}`;
+import { html } from "lit";
+
+export const title = (unit: string) => html`Unit <code>${unit}</code>`;
 export const strongest = (shown: number, all: number): string =>
   `These are the ${shown} strongest of ${all} weights.`;

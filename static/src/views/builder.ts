@@ -6,10 +6,12 @@
 import { html, nothing, render } from "lit";
 
 import { draftOf } from "../building.ts";
+import { inputsOf } from "../core/net.ts";
+import type { Cloud } from "../core/scatter.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/builder.ts";
 import "../../css/builder.css";
-import { cloudShown, datasetPart } from "./dataset.ts";
+import { datasetPart } from "./dataset.ts";
 import { layersPart } from "./layers.ts";
 import { methodPart } from "./method.ts";
 import { Dots } from "./scatter.ts";
@@ -19,22 +21,23 @@ import { onTheme } from "./theme.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 export function builderView(dataset: HTMLElement, network: HTMLElement, desk: Desk): Dispose {
-  const { store, builder } = desk;
+  const { store } = desk;
   const dots = new Dots();
+  /** The picture of the rows. Until those of another session come, those that were there: mostly they are the same. */
+  let cloud: Cloud | null = null;
   const paint = () => {
-    const cloud = cloudShown(store.state);
     if (cloud) dots.paint(dataset, cloud);
   };
   let drawn: readonly unknown[] = [];
   const draw = (state: State) => {
-    const { catalog, net, frame, sample, head, preview, wrong, earlier, building } = state;
-    const now = [catalog, state.spec, net, frame, sample, head, preview, wrong, earlier, building];
+    const { catalog, net, frame, sample, head, preview, wrong, earlier, building, rows } = state;
+    const now = [catalog, state.spec, net, frame, sample, head, preview, wrong, earlier, building, rows];
     if (now.every((one, i) => one === drawn[i])) return;
     drawn = now;
     const spec = draftOf(state);
     if (!spec || !catalog) return;
-    void builder.readRows();
-    render(datasetPart(spec, catalog, state, desk), dataset);
+    if (rows || !net || cloud?.inputs !== inputsOf(net)) cloud = rows?.cloud ?? null;
+    render(datasetPart(spec, catalog, cloud, state, desk), dataset);
     render(
       html`<div class="chapter">${layersPart(spec, catalog, state, desk)} ${unbuilt(desk)}</div>
         <div class="chapter">${methodPart(spec, catalog, state, desk)}</div>

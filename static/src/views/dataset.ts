@@ -18,13 +18,7 @@ const DATA = "/data";
 /** The value of the choice that is none of the catalog's. */
 const OTHER = "";
 
-/** The rows of the session that is shown, where they can be drawn. */
-export function cloudShown({ building, head }: State): Cloud | null {
-  return building.rows?.id === head?.view_id ? (building.rows?.cloud ?? null) : null;
-}
-
-export function datasetPart(spec: Spec, catalog: Catalog, state: State, desk: Desk) {
-  const cloud = cloudShown(state);
+export function datasetPart(spec: Spec, catalog: Catalog, cloud: Cloud | null, state: State, desk: Desk) {
   const { draws } = state.building;
   return html`<div class="heading">
       <h2>${say.title}</h2>

@@ -256,6 +256,11 @@ function spoken(layer: string, unit: number, values: Record<string, number | nul
   return say.unit(layer, unit, [...said, passing].filter(Boolean));
 }
 
+/** A number as it is spoken, also where there is none yet. */
+function aloud(value: number | null): string {
+  return value === null ? say.notComputed : short(value);
+}
+
 /** As many signs of a number have room in the loss's circle as large as they are. */
 const WIDEST_IN_LOSS = 7;
 
@@ -278,7 +283,7 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
       role="group"
       tabindex="0"
       data-main=${net.loss}
-      aria-label=${say.lossIs(value === null ? say.notComputed : short(value))}
+      aria-label=${batch > 1 ? say.lossOf(common.example(sample), aloud(value), batch, aloud(valueAt(frame, total))) : say.lossIs(aloud(value))}
       style=${styleMap(style)}
     >
       <div class="circle ${value !== null && short(value).length > WIDEST_IN_LOSS ? "tight" : ""}">

@@ -26,7 +26,7 @@ const SEEN = ["batch_size"];
 
 export function methodPart(spec: Spec, catalog: Catalog, state: State, desk: Desk) {
   const plain = entryOf(catalog.settings, "training")?.fields ?? [];
-  const { samples } = state.head ? countOf(state) : { samples: null };
+  const samples = state.rows?.points.filter(({ held }) => !held).length ?? null;
   return html`<h2>${say.title}</h2>
     <div class="settings">
       ${things(say.loss, "loss", spec.loss, catalog.losses, state, (type) => {
@@ -63,13 +63,6 @@ function batchSize(field: CatalogField, spec: Spec, samples: number | null, stat
   const { input, below } = numeric(one, field, spec.batch_size, state, desk, commit, say.all);
   const of = samples === null ? nothing : html`<span class="muted">${say.ofRows(samples)}</span>`;
   return line(one, { input: html`<span class="of">${input}${of}</span>`, below });
-}
-
-/** How many rows are learned from, where that is known. */
-function countOf({ building, head }: State) {
-  const { rows } = building;
-  const dots = rows?.id === head?.view_id ? rows?.cloud?.dots : undefined;
-  return { samples: dots ? dots.filter(({ held }) => !held).length : null };
 }
 
 function rest(spec: Spec, catalog: Catalog, plain: readonly CatalogField[], state: State, desk: Desk) {

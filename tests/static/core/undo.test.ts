@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changed, NOTHING, redone, undone } from "../../../static/src/core/undo.ts";
+import { changed, NOTHING, redone, undone, without } from "../../../static/src/core/undo.ts";
 
-const at = (rev: number, t = 0) => ({ rev, t, sample: 0 });
+const at = (rev: number, t = 0, id = "s_1") => ({
+  session: { id, spec: null, preset: null },
+  rev,
+  t,
+  sample: 0,
+});
 
 test("with no change there is nothing to undo and nothing to redo", () => {
   assert.equal(undone(NOTHING, at(4)), null);
@@ -33,4 +38,11 @@ test("a new change leaves what was undone", () => {
 
   assert.equal(otherwise && redone(otherwise, at(7)), null);
   assert.deepEqual(otherwise && undone(otherwise, at(7))?.to, at(6));
+});
+
+test("of a session that is gone nothing can be undone or done again, of the others it can", () => {
+  const all = changed(changed(NOTHING, at(3)), at(4, 9, "s_2"));
+
+  assert.deepEqual(without(all, "s_1"), { past: [at(4, 9, "s_2")], future: [] });
+  assert.deepEqual(without({ past: [], future: all.past }, "s_2"), { past: [], future: [at(3)] });
 });
