@@ -160,7 +160,7 @@ export class Changes {
     const found = way(this.#state.undo, session.here);
     if (!found) return;
     const { session: whose, t, sample } = found.to;
-    const there = await this.#client.session(whose.id).catch(gone);
+    const there = session.isRemoved(whose.id) ? null : await this.#client.session(whose.id).catch(gone);
     const made = there ?? (await this.#client.create({ ...whose.spec }));
     if (!there) session.adopt(askedAs(made.session));
     const undo = there ? found.then : without(found.then, whose.id);

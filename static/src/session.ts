@@ -37,6 +37,8 @@ export class Session {
   readonly #made = new Set<string>();
   /** Those of them that are not worth keeping, whatever was done in them. */
   readonly #dropped = new Set<string>();
+  /** Those that were taken away when they were left. */
+  readonly #removed = new Set<string>();
   /** Told of a session that was worked on when another is entered in its place. */
   onLeave: (left: State) => void = () => undefined;
 
@@ -79,6 +81,11 @@ export class Session {
     return this.#made.has(id);
   }
 
+  /** Whether a session was taken away when it was left. */
+  isRemoved(id: string): boolean {
+    return this.#removed.has(id);
+  }
+
   /** Take a session for one that was made for this page. */
   adopt(id: string): void {
     this.#made.add(id);
@@ -107,9 +114,10 @@ export class Session {
     const { head } = left;
     if (!head?.id || head.id === this.#state.head?.id) return;
     const passing = this.#dropped.delete(head.id) || head.rev === 0;
-    if (passing && this.#made.delete(head.id))
+    if (passing && this.#made.delete(head.id)) {
+      this.#removed.add(head.id);
       void this.#client.remove(head.id, head.rev).catch(() => undefined);
-    else this.onLeave(left);
+    } else this.onLeave(left);
   }
 
   /** Show the session of this id at the moment `t`, or at its head. */

@@ -314,6 +314,22 @@ def test_a_schedule_that_is_on_its_way_is_shown_as_it_was_chosen_with_its_own_se
         expect(choice(page, "Schedule")).to_have_value(chosen)
 
 
+def test_what_was_built_is_undone_and_done_again(page: Page, server: Server) -> None:
+    open_page(page, server)
+    expect(button(page, "Undo")).to_be_disabled()
+    button(page, "+ Add layer").click()
+    expect(network(page).locator("[data-unit='hidden2.0']")).to_be_visible()
+
+    button(page, "Undo").click()
+    expect(network(page).locator("[data-unit='hidden2.0']")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Example", exact=True)).to_have_value("xor")
+    page.locator("body").focus()
+    page.keyboard.press("Control+Shift+z")
+
+    expect(network(page).locator("[data-unit='hidden2.0']")).to_be_visible()
+    assert_shows_the_frame_of(page, server, 0)
+
+
 @pytest.mark.parametrize("hand", ["mouse", "keyboard"])
 def test_a_new_seed_is_another_one(page: Page, server: Server, hand: str) -> None:
     open_page(page, server)
