@@ -91,8 +91,8 @@ export class Beside {
     return this.#session.enterBy(async () => {
       const copy = await this.#copy();
       const id = askedAs(copy.session);
-      this.#session.adopt(id);
-      this.#session.drop(id);
+      this.#session.made.adopt(id);
+      this.#session.made.drop(id);
       await this.#enter(copy, null);
     });
   }

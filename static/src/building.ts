@@ -179,7 +179,7 @@ export class Builder {
       void this.#client.remove(askedAs(made.session)).catch(() => undefined);
       return;
     }
-    session.adopt(askedAs(made.session));
+    session.made.adopt(askedAs(made.session));
     const { here } = session;
     const { undo } = this.#state;
     await session.enter(made, 0, () => {

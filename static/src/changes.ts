@@ -160,9 +160,9 @@ export class Changes {
     const found = way(this.#state.undo, session.here);
     if (!found) return;
     const { session: whose, t, sample } = found.to;
-    const there = session.isRemoved(whose.id) ? null : await this.#client.session(whose.id).catch(gone);
+    const there = session.made.hasRemoved(whose.id) ? null : await this.#client.session(whose.id).catch(gone);
     const made = there ?? (await this.#client.create({ ...whose.spec }));
-    if (!there) session.adopt(askedAs(made.session));
+    if (!there) session.made.adopt(askedAs(made.session));
     const undo = there ? found.then : without(found.then, whose.id);
     await session.enter(made, t, { preset: whose.preset, sample, undo });
   }

@@ -63,11 +63,11 @@ export class Diagnosing {
       const of = session.id;
       const made = await this.#client.create(fix);
       const id = askedAs(made.session);
-      session.adopt(id);
+      session.made.adopt(id);
       const steps = Math.min(head?.step ?? 0, MOST_STEPS);
       const ran = steps ? await this.#client.train(id, steps) : made;
       // To be compared with, the one before is kept, also where nobody has worked on it.
-      session.keep();
+      session.made.keep(session.id);
       const comparable = spec?.loss.type === (made.spec as Spec).loss.type;
       await session.enter({ ...made, session: ran.session }, ran.session.t, {
         preset: null,

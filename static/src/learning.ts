@@ -104,9 +104,9 @@ export class Learning {
     if (!begun?.network || (steps.at(-1) !== begun && this.#session.id === this.#made)) return;
     const left = this.#session.id;
     await this.#session.enter(await this.#client.create(begun.network), 0);
-    if (left === this.#made) this.#session.drop(left);
+    if (left === this.#made) this.#session.made.drop(left);
     this.#made = this.#session.id;
-    this.#session.adopt(this.#made);
+    this.#session.made.adopt(this.#made);
     this.#store.set({ preset: null });
   }
 

@@ -165,7 +165,7 @@ export class Mending {
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
-    if (head?.id) this.#session.standIn(head.id, id);
+    if (head?.id) this.#session.made.standIn(head.id, id);
     await this.#session.enter({ ...made, session: ran.session }, t, {
       selected,
       sample,

@@ -11,6 +11,7 @@ import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import { WHOLE } from "./core/zoom.ts";
+import { Made } from "./made.ts";
 import { Mending } from "./mending.ts";
 import { Moments } from "./moments.ts";
 import type { Clock, Motion } from "./motion.ts";
@@ -25,6 +26,7 @@ type Kept = Partial<State> | (() => Partial<State>);
 
 export class Session {
   readonly moments: Moments;
+  readonly made: Made;
   readonly #client: Client;
   readonly #store: Store;
   readonly #motion: Motion;
@@ -33,12 +35,6 @@ export class Session {
   /** One command after the other: each waits for the one before. */
   #queue: Promise<unknown> = Promise.resolve();
   #seeks = 0;
-  /** The sessions that were made for this page, which nobody asked to keep. */
-  readonly #made = new Set<string>();
-  /** Those of them that are not worth keeping, whatever was done in them. */
-  readonly #dropped = new Set<string>();
-  /** Those that were taken away when they were left. */
-  readonly #removed = new Set<string>();
   /** Told of a session that was worked on when another is entered in its place. */
   onLeave: (left: State) => void = () => undefined;
 
@@ -47,6 +43,7 @@ export class Session {
     this.#store = store;
     this.#motion = motion;
     this.moments = new Moments(client, store);
+    this.made = new Made(client);
     this.#playing = new Playing(this, store, clock);
     this.#mending = new Mending(client, store, this, clock);
   }
@@ -71,53 +68,15 @@ export class Session {
   open(preset: string): Promise<void> {
     return this.enterBy(async () => {
       const made = await this.#client.create({ preset });
-      this.adopt(askedAs(made.session));
+      this.made.adopt(askedAs(made.session));
       await this.enter(made, 0, { preset });
     });
   }
 
-  /** Whether a session was made for this page, and nobody asked to keep it. */
-  isMade(id: string): boolean {
-    return this.#made.has(id);
-  }
-
-  /** Whether a session was taken away when it was left. */
-  isRemoved(id: string): boolean {
-    return this.#removed.has(id);
-  }
-
-  /** Take a session for one that was made for this page. */
-  adopt(id: string): void {
-    this.#made.add(id);
-  }
-
-  /** What was made for this page is what it was made in the place of. */
-  standIn(lost: string, made: string): void {
-    for (const ids of [this.#made, this.#dropped]) if (ids.delete(lost)) ids.add(made);
-  }
-
-  /** A session that was made for a moment is not to be kept when it is left. */
-  drop(id: string): void {
-    this.#dropped.add(id);
-  }
-
-  /** Somebody else has been told of the session, or of what is in it: it is not this page's to take away any more. */
-  keep(): void {
-    this.#made.delete(this.id);
-  }
-
-  /**
-   * A session that nobody worked on is taken away when it is left, so that they do not pile up. Nothing waits for
-   * that, or minds if it fails, as where somebody else has moved it on.
-   */
   #leave(left: State): void {
     const { head } = left;
     if (!head?.id || head.id === this.#state.head?.id) return;
-    const passing = this.#dropped.delete(head.id) || head.rev === 0;
-    if (passing && this.#made.delete(head.id)) {
-      this.#removed.add(head.id);
-      void this.#client.remove(head.id, head.rev).catch(() => undefined);
-    } else this.onLeave(left);
+    if (!this.made.leave(head, head.id)) this.onLeave(left);
   }
 
   /** Show the session of this id at the moment `t`, or at its head. */

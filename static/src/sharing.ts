@@ -21,7 +21,7 @@ export class Sharing {
   link(): string {
     const { head, t, sample, selected } = this.#store.state;
     if (!head) return "";
-    this.#session.keep();
+    this.#session.made.keep(this.#session.id);
     return linkText({ id: head.view_id, t, rev: head.rev, sample, selected: selected ?? undefined });
   }
 

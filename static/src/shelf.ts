@@ -42,7 +42,7 @@ export class Shelf {
       try {
         const found = await this.#client.session(id);
         await session.enter(found, Math.min(t, found.session.t), { preset });
-        if (made) session.adopt(id);
+        if (made) session.made.adopt(id);
       } catch (error) {
         if (!isGone(error)) throw error;
         this.#put(without(this.#store.state.earlier, id));
@@ -59,7 +59,7 @@ export class Shelf {
       { ...head, id: head.id },
       { ...left, spec, net },
       data,
-      this.#session.isMade(head.id),
+      this.#session.made.has(head.id),
     );
     const { list, over } = shelved(this.#store.state.earlier, one);
     for (const { id, rev, made: ours } of over)
