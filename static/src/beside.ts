@@ -6,7 +6,7 @@
 import { askedAs, type Client, type Created, Refused } from "./api/client.ts";
 import type { Frame, ScheduledTick } from "./api/types.ts";
 import { difference, type Held, matching, withoutSlopes } from "./core/beside.ts";
-import type { Net } from "./core/net.ts";
+import { batchOf, type Net } from "./core/net.ts";
 import { startMaps } from "./mapfeed.ts";
 import { type Clock, Motion } from "./motion.ts";
 import { Session } from "./session.ts";
@@ -227,7 +227,7 @@ export class Beside {
       this.shown.set({ notice: other.notice });
       return;
     }
-    const rows = other.frame?.tensors[other.net?.target ?? ""]?.shape[0] ?? 1;
+    const rows = batchOf(other.net, other.frame);
     const drawn = beside.manner === "difference" ? this.#lessOf(other) : {};
     const linked = { lit, selected, traced, unfolded, sample: Math.min(sample, rows - 1) };
     this.shown.set({ ...other, ...linked, ...drawn });

@@ -2,7 +2,7 @@
 
 import { askedAs, type Client } from "./api/client.ts";
 import type { Frame, TickRecord } from "./api/types.ts";
-import { inRow, lastTick, type Net } from "./core/net.ts";
+import { batchOf, inRow, lastTick, type Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { hurried } from "./core/sentence.ts";
 import { isSwift } from "./core/stepping.ts";
@@ -107,8 +107,7 @@ export class Moments {
     const frame = await this.frame(t);
     // To where a copy begins no tick has led, and there is no moment before it.
     const before = lastTick(net, frame) && !isSwift(this.#state) ? await this.frame(t - 1) : null;
-    const batch = frame.tensors[net.target]?.shape[0] ?? 1;
-    const sample = Math.min(row, batch - 1);
+    const sample = Math.min(row, batchOf(net, frame) - 1);
     return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
   }
 }

@@ -4,9 +4,9 @@
  */
 
 import { askedAs, type Client, type Created } from "./api/client.ts";
-import type { Head } from "./api/types.ts";
+import type { Head, Spec } from "./api/types.ts";
 import { same, unedited } from "./core/build.ts";
-import { batched, lastTick, readNet } from "./core/net.ts";
+import { batchOf, batched, lastTick, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
 import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
@@ -84,9 +84,14 @@ export class Session {
     return this.enterBy(async () => {
       const made = await this.#client.session(id);
       await this.enter(made, t);
-      const titled = this.#state.catalog?.presets.find((preset) => preset.title === made.spec.name);
-      this.#store.set({ preset: titled?.name ?? null });
+      this.#store.set({ preset: await this.presetOf(made.spec) });
     });
+  }
+
+  /** The example that a session was made from, as its name tells. */
+  async presetOf({ name }: Spec): Promise<string | null> {
+    const { presets } = this.#state.catalog ?? (await this.#client.catalog());
+    return presets.find(({ title }) => title === name)?.name ?? null;
   }
 
   /** Enter a session in some way; when the server is away, as soon as it is back. */
@@ -381,8 +386,7 @@ export class Session {
   chooseFurther(by: number): Promise<void> {
     return this.act(async () => {
       const { net, frame, sample } = this.#state;
-      const batch = frame?.tensors[net?.target ?? ""]?.shape[0] ?? 0;
-      if (sample + by >= 0 && sample + by < batch) await this.#choose(sample + by);
+      if (sample + by >= 0 && sample + by < batchOf(net, frame)) await this.#choose(sample + by);
     });
   }
 

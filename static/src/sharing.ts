@@ -30,7 +30,8 @@ export class Sharing {
     if (t === undefined) return this.#session.follow(id);
     return this.#session.enterBy(async () => {
       const found = await this.#client.session(id);
-      const kept = { sample: sample ?? 0, ...(selected && { selected }) };
+      const preset = await this.#session.presetOf(found.spec);
+      const kept = { preset, sample: sample ?? 0, ...(selected && { selected }) };
       if (rev === undefined || (await this.#isThere(id, t, rev, found.session.t, found.session.rev)))
         return this.#session.enter(found, Math.min(t, found.session.t), kept);
       const copied = await this.#client.fork(id, { at: t, at_rev: rev });

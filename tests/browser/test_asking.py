@@ -303,6 +303,22 @@ def test_a_unit_is_reached_and_asked_by_keyboard_alone(page: Page, server: Serve
     assert stops() == "hidden1.1"
 
 
+def test_a_gradient_that_holds_the_mean_over_the_batch_says_so_where_it_is_asked_about(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=circle")
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    address = inspector(page).locator(".address")
+
+    network(page).locator("[data-tensor='output.da']").first.click()
+    expect(address).to_contain_text("output.da[0,0]")
+    expect(address).to_contain_text("÷ 10")
+    network(page).locator("[data-tensor='output.a']").first.click()
+    expect(address).to_contain_text("output.a[0,0]")
+    expect(address).not_to_contain_text("÷")
+
+
 @pytest.mark.parametrize("preset", ["mazur", "circle"])
 def test_the_loss_is_asked_about_by_keyboard_whether_or_not_there_is_a_batch(
     page: Page, server: Server, preset: str

@@ -39,6 +39,7 @@ test("whoever opens a link sees that moment, its number and its row, and cannot 
   assert.deepEqual(shows(visitor), shows(page));
   assert.deepEqual(visitor.state.selected, page.state.selected);
   assert.equal(visitor.head.id, undefined);
+  assert.equal(visitor.state.preset, "mazur", "it is told what is learned there");
   assert.equal(visitor.head.view_id, page.head.view_id);
   assert.deepEqual(visitor.state.explained?.terms, page.state.explained?.terms);
   await visitor.session.step();

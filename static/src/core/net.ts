@@ -94,6 +94,11 @@ export function inputsOf(net: Net): number {
   return layerOf(net, INPUT)?.units ?? 0;
 }
 
+/** How many examples the batch of a moment has; 1 where none is known. */
+export function batchOf(net: Net | null, frame: Frame | null): number {
+  return frame?.tensors[net?.target ?? ""]?.shape[0] ?? 1;
+}
+
 /** What a gradient is divided by, as a mark beside it: the batch, where the loss is a mean over more than one example. */
 export function dividedBy(spec: Spec | null, batch: number): string {
   return batch > 1 && spec?.loss.reduction === "mean" ? ` ÷ ${batch}` : "";

@@ -5,7 +5,16 @@ import { html, nothing } from "lit";
 import type { Frame } from "../api/types.ts";
 import { along } from "../core/bezier.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
-import { dividedBy, gradientOf, INPUT, layerOf, type Net, parameterOf, unitOf } from "../core/net.ts";
+import {
+  batchOf,
+  dividedBy,
+  gradientOf,
+  INPUT,
+  layerOf,
+  type Net,
+  parameterOf,
+  unitOf,
+} from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
 import {
   type Address,
@@ -234,10 +243,6 @@ function passage(passing: Passing | null, batch: number) {
     <i class=${sign(error)} data-part="error" data-figure=${full(error)} style=${height(share)}></i
     ><i data-part="slope" data-figure=${full(slope)} style=${height(slope)}></i>
   </span>`;
-}
-
-function batchOf(net: Net, frame: Frame): number {
-  return frame.tensors[net.target]?.shape[0] ?? 1;
 }
 
 /** Numbers on the network are no stops of the Tab key: their unit is. */

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "lit";
 
 import { begunWith, partOf, scaleOf, wantedTargets } from "../core/example.ts";
-import { inRow, layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
+import { batchOf, dividedBy, inRow, layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
 import { type Address, addressText, fromWire, parseAddress, valueAt } from "../core/numbers.ts";
 import { before, type Way } from "../core/way.ts";
 import type { State } from "../store.ts";
@@ -86,13 +86,16 @@ function tabs({ tab: chosen }: State, { store }: Desk, element: HTMLElement) {
   </div>`;
 }
 
-function heading(net: Net, selected: Address, { frame, way }: State) {
+function heading(net: Net, selected: Address, { frame, way, spec }: State) {
   const passed = before(way, selected);
+  const isGradient = frame && net.info.get(selected.tensor)?.gradient_of;
+  const divided = isGradient ? dividedBy(spec, batchOf(net, frame)) : "";
   return html`
     ${passed.length ? wayBack(passed) : nothing}
     <p class="trail">${trail(net, selected)}</p>
     <p class="address">
       <code>${addressText(selected)}</code> ${number(selected, valueAt(frame ?? undefined, selected))}
+      ${divided && html`<span class="muted">${divided}</span>`}
     </p>
   `;
 }

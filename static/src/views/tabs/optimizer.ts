@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import "../../../css/optimizer.css";
 import type { Explanation, Update } from "../../api/types.ts";
 import { barsOf } from "../../core/bars.ts";
-import { dividedBy, gradientOf, parameterOf } from "../../core/net.ts";
+import { batchOf, dividedBy, gradientOf, parameterOf } from "../../core/net.ts";
 import { type Address, addressText, fromWire, full, sign, signed, valueAt } from "../../core/numbers.ts";
 import { compared, type Share, sharesOf, type Stage, stagesOf, sumOf } from "../../core/updates.ts";
 import { marked, symbolsOf } from "../../core/symbols.ts";
@@ -96,7 +96,7 @@ class OptimizerTab implements Tab<Moved> {
     const value = fromWire(gradient.value);
     const total = read(gradient, value, frame);
     const shares = sharesOf(terms);
-    const batch = frame?.tensors[net?.target ?? ""]?.shape[0] ?? 1;
+    const batch = batchOf(net, frame);
     const divided = dividedBy(spec, batch);
     return html`<h2>${say.theGradient(total)}</h2>
       ${divided ? html`<p class="about-tab">${say.aMean(divided)}</p>` : nothing}

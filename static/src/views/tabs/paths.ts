@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import "../../../css/paths.css";
 import type { Factor, Frame, Path, Paths } from "../../api/types.ts";
 import { barsOf } from "../../core/bars.ts";
-import { gradientOf, microBatches, type Net } from "../../core/net.ts";
+import { batchOf, gradientOf, microBatches, type Net } from "../../core/net.ts";
 import { type Address, addressText, counted, fromWire, lightsText, sign } from "../../core/numbers.ts";
 import { exampleOf, pathNames, productsOf, startOf, type Trace, traceOf } from "../../core/paths.ts";
 import type { Question, Told } from "../../inquiry.ts";
@@ -87,7 +87,7 @@ class PathsTab implements Tab<Paths> {
 
   /** Whether one example of several can be chosen: a unit's number belongs to one, and so does a micro-batch's. */
   #choice({ net, frame }: State, start: Address): boolean {
-    const batch = frame?.tensors[net?.target ?? ""]?.shape[0] ?? 1;
+    const batch = batchOf(net, frame);
     return (
       net !== null && batch > 1 && microBatches(net) === 1 && net.info.get(start.tensor)?.role === "parameter"
     );
