@@ -3,6 +3,7 @@
 import { SIZES } from "../core/stepping.ts";
 import * as say from "../strings/keys.ts";
 import { remember, remembered } from "./memory.ts";
+import { SIZES as NAMES } from "../strings/stepping.ts";
 
 export interface Key {
   readonly keys: string;
@@ -20,7 +21,7 @@ export const KEYS: readonly Key[] = [
   { keys: "Shift+ArrowLeft", ...say.farBack },
   { keys: "Home", ...say.beginning },
   { keys: "End", ...say.head },
-  ...SIZES.map((size, i) => ({ keys: String(i + 1), ...say.size(String(i + 1), size) })),
+  ...SIZES.map((size, i) => ({ keys: String(i + 1), ...say.size(String(i + 1), NAMES[size]) })),
   { keys: "$mod+z", ...say.undo },
   { keys: "$mod+Shift+z", ...say.redo },
   { keys: "Backspace", ...say.numberBefore },

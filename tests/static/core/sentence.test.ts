@@ -47,11 +47,11 @@ for (const [of, t, many, text] of STEP)
 test("an update says from where to where a weight goes, and by what", () => {
   assert.equal(
     plainText(saidOfUpdate("hidden1.W[1,1]", "hidden1.uW[1,1]", 14)),
-    "hidden1: W[1,1] goes from 0.3 to 0.2995, by negative rate −0.5 × dL/dw 9.954e−4 = −4.977e−4.",
+    "hidden1: W[1,1] goes from 0.3 to 0.2995, by −learning rate −0.5 × dL/dW 9.954e−4 = −4.977e−4.",
   );
   assert.equal(
     plainText(saidOfUpdate("output.W[0,1]", "output.uW[0,1]", 15, 4)),
-    "output: W[0,1] goes from 0.45 to 0.4087, by negative rate −0.5 × dL/dw 0.08267 = −0.04133 (largest of 4).",
+    "output: W[0,1] goes from 0.45 to 0.4087, by −learning rate −0.5 × dL/dW 0.08267 = −0.04133 (largest of 4).",
   );
 });
 
