@@ -3,8 +3,8 @@
 import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
-import { along } from "../core/bezier.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
+import { placeOfTag } from "../core/place.ts";
 import {
   batchOf,
   dividedBy,
@@ -348,18 +348,25 @@ function caption({ area, foot, weights }: Matrix, net: Net, frame: Frame) {
   </p>`;
 }
 
+/** About how much room a tag takes. */
+const TAG = { width: 122, wide: 152, line: 23, padding: 10 };
+
 /** A weight says its value, its gradient and its update at its edge: the lit one, or where there is room the selected. */
 function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: State) {
   const roomy = scene.columns.every(({ form }) => form === "full");
   const asked = [lit, roomy ? selected : null];
   const found = asked.map((address) => address && edgeOf(scene, net, address)).find(Boolean);
   if (!found || scene.narrow) return nothing;
-  const { weight, curve, label } = found;
-  const { x, y } = label ?? along(curve, 0.5);
+  const { weight } = found;
   const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
   const batch = batchOf(net, frame);
   const mark = (tensor: string) => (tensor === gradientOf(net, weight.tensor) ? dividedBy(spec, batch) : "");
-  return html`<div class="tag" style=${styleMap(at(x, y - 16))}>
+  const size = {
+    width: batch > 1 ? TAG.wide : TAG.width,
+    height: TAG.line * (numbers.length + (batch > 1 ? 1 : 0)) + TAG.padding,
+  };
+  const { left, right, bottom } = placeOfTag(net, scene, batch, found, size);
+  return html`<div class="tag" style=${styleMap(at((left + right) / 2, bottom))}>
     ${numbers.map((address) =>
       number(address, valueAt(frame, address), on(letter(address.tensor) + mark(address.tensor))),
     )}
