@@ -85,9 +85,9 @@ def test_the_wheel_zooms_at_the_pointer_and_a_drag_moves_what_is_seen(page: Page
     selected = page.locator(".inspector .address").inner_text()
     pane = page.locator(".stage").bounding_box()
     assert pane
-    page.mouse.move(pane["x"] + 30, pane["y"] + pane["height"] - 60)
+    page.mouse.move(pane["x"] + 400, pane["y"] + pane["height"] - 60)  # where no edge is
     page.mouse.down()
-    page.mouse.move(pane["x"] + 130, pane["y"] + pane["height"] - 90, steps=5)
+    page.mouse.move(pane["x"] + 500, pane["y"] + pane["height"] - 90, steps=5)
     page.mouse.up()
     after = stage(page)
     assert (before["scrollLeft"] - after["scrollLeft"], after["scrollTop"] - before["scrollTop"]) == (100, 30)
