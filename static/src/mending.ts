@@ -162,6 +162,7 @@ export class Mending {
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
   async #rebuild(): Promise<void> {
     const { spec, head, t, selected, sample, unfolded, zoom, undo } = this.#store.state;
+    const lost = askedAs(head);
     const made = await this.#client.create(spec as Record<string, unknown>);
     const id = askedAs(made.session);
     const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
@@ -172,7 +173,8 @@ export class Mending {
       unfolded,
       zoom,
     });
-    const text = undo.past.length ? say.madeAgainWithoutChanges : say.madeAgain;
+    const changed = undo.past.some(({ session }) => session.id === lost);
+    const text = changed ? say.madeAgainWithoutChanges : say.madeAgain;
     this.#store.set({ notice: { kind: "news", text } });
   }
 }

@@ -257,6 +257,17 @@ test("undoing goes through what was edited in each of the networks that were bui
   assert.equal(valueAt(page.state.frame ?? undefined, weight), 0.9);
 });
 
+test("a network that was built and that the server has lost is made again with all that it had", async () => {
+  const page = await opened("xor");
+  await built(page, UNITS, set(UNITS, 5));
+  await page.lose();
+
+  await page.session.step();
+
+  assert.match(page.notice, /made again from its spec and stands where it stood/);
+  assert.deepEqual(widths(await page.specThere()), [5, 1]);
+});
+
 test("what is pending or was refused of one network is not for another", async () => {
   const page = await opened("xor");
   page.builder.change("/batch_size", set("/batch_size", 9));
