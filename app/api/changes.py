@@ -9,9 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ..engine.errors import InvalidRequest, brief
-from ..sessions.commands import sample_json
 from ..sessions.forking import fork as make_fork
-from ..sessions.session import Session
 from ..sessions.store import Command
 from . import answers
 from .requests import Bench
@@ -19,18 +17,13 @@ from .retries import Asked, ChangingRoute
 from .schemas.moments import FrameAnswer
 from .schemas.requests import EditParameters, Fork, Preview, PutSample, Settle
 from .schemas.sessions import LogAnswer, PresentAnswer, SessionAnswer, SpecAnswer
-from .sessions import about, made, whole
+from .sessions import about, made, present
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
 
 MOST_EDITS = 10_000
 """Edits after which a page of the log ends early."""
-
-
-def present(session: Session) -> Response:
-    """An answer with the spec as it is now."""
-    return about(session, **whole(session), sample=sample_json(session.sample))
 
 
 @router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})

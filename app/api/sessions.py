@@ -35,6 +35,11 @@ def made(session: Session, **members: Any) -> Response:
     return about(session, 201, location, **whole(session), **members)
 
 
+def present(session: Session) -> Response:
+    """An answer with the spec as it is now."""
+    return about(session, **whole(session), sample=sample_json(session.sample))
+
+
 def whole(session: Session) -> dict[str, Any]:
     """What is told of a session beside its head."""
     return {"spec": session.spec.json(), "first": session.first}
@@ -80,7 +85,7 @@ async def list_sessions(
 async def get_session(bench: Bench, session_id: str) -> Response:
     """Spec and head, and the example that the session steps on where it does not step on its data."""
     async with bench.using(session_id) as session:
-        return about(session, **whole(session), sample=sample_json(session.sample))
+        return present(session)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_model=None)

@@ -123,7 +123,7 @@ class Workbench:
         there is no room for it any more, or its data set has given way to another.
         """
         idle = self._giving_way()
-        rows.check_uploaded(session.spec.data_json, self.store.dataset_sizes())
+        rows.check_uploaded(session.spec.data_json, self.store.dataset_sizes)
         saved = Saved(session.spec.json(), start=session.start)
         self.store.create(session.id, saved, asked.reply(made), instead=idle)
         if idle is not None:

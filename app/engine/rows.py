@@ -71,9 +71,9 @@ def parse(
     return data, {**json, "test_fraction": fraction}
 
 
-def check_uploaded(json: Mapping[str, Any], known: Container[str]) -> None:
+def check_uploaded(json: Mapping[str, Any], known: Callable[[], Container[str]]) -> None:
     """InvalidSpec where a spec's `data` is of an uploaded table that is not `known`, or not any more."""
-    if "dataset_id" in json and json["dataset_id"] not in known:
+    if "dataset_id" in json and json["dataset_id"] not in known():
         raise _no_data_set(json["dataset_id"])
 
 
@@ -219,6 +219,8 @@ def vector(given: list[Any], name: str, pointer: str) -> Array:
 
 def check_held(values: Array, dtype: str, name: str, pointer: str) -> None:
     """NonFiniteNumber, with its place, at the first finite number that is too large for `dtype`."""
+    if values.dtype == dtype:
+        return
     with np.errstate(over="ignore"):
         lost = np.isfinite(values) & ~np.isfinite(values.astype(dtype))
     if lost.any():

@@ -154,7 +154,7 @@ class LinearRate(Schedule):
 
 
 def _grown(base: float, gamma: float, n: int) -> float:
-    """Base · gammaⁿ; infinite where that is too large for a float, but of nothing nothing comes."""
+    """`base` · gammaⁿ; infinite where that is too large for a float, but of nothing nothing comes."""
     try:
         return float(base * gamma**n)
     except OverflowError:

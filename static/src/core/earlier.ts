@@ -4,7 +4,7 @@ import type { Catalog, Head, Spec } from "../api/types.ts";
 import * as say from "../strings/earlier.ts";
 import { layersOf } from "./build.ts";
 import { widthsText } from "./form.ts";
-import { INPUT, type Net } from "./net.ts";
+import { inputsOf, type Net } from "./net.ts";
 
 export interface Earlier {
   readonly id: string;
@@ -29,7 +29,7 @@ export function leaving(
   data: string,
   made: boolean,
 ): Earlier {
-  const inputs = net.layers.find(({ name }) => name === INPUT)?.units ?? 1;
+  const inputs = inputsOf(net);
   const widths = widthsText([inputs, ...layersOf(spec).map(({ units }) => units)]);
   return { id: head.id, rev: head.rev, t, steps: head.step, widths, data, preset, made };
 }

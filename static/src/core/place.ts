@@ -36,7 +36,6 @@ export function placeOfTag(
   { curve, label }: { curve: Curve; label: Point | null },
   size: Size,
 ): Area {
-  const taken = obstacles(net, scene, batch, label);
   const anchors = label ? [label] : FRACTIONS.map((fraction) => along(curve, fraction));
   const places = anchors.flatMap(({ x, y }) =>
     ASIDE.flatMap((aside) =>
@@ -50,11 +49,12 @@ export function placeOfTag(
       }),
     ),
   );
-  const cost = ({ area, away }: { area: Area; away: number }) =>
-    taken.reduce((sum, other) => sum + (other.weight ?? 1) * overlap(area, other), 0) +
-    outside(area, scene) +
-    FAR * away;
-  return places.reduce((best, place) => (cost(place) < cost(best) ? place : best)).area;
+  const taken = obstacles(net, scene, batch, label);
+  const priced = places.map(({ area, away }) => {
+    const covered = taken.reduce((sum, other) => sum + (other.weight ?? 1) * overlap(area, other), 0);
+    return { area, cost: covered + outside(area, scene) + FAR * away };
+  });
+  return priced.reduce((best, place) => (place.cost < best.cost ? place : best)).area;
 }
 
 /** What a tag is not to cover: units with their numbers, headings, the loss, what is written on edges. */

@@ -17,12 +17,11 @@ export interface Rows {
 }
 
 export function readRows(of: string, data: DataRows): Rows {
-  const { x, y, test_x, test_y, classes, class_names } = data;
-  const points = dotsOf(x, y, classes, false);
-  if (test_x && test_y) points.push(...dotsOf(test_x, test_y, classes, true));
+  const { y, test_y, classes, class_names } = data;
+  const points = dotsOf(data);
   const names = class_names ?? Array.from({ length: classes ?? 0 }, (_, i) => String(i));
   const ends = classes === 2 && y.shape[1] === 1 ? endsOf([y, test_y]) : null;
-  return { of, classes, names, ends, points, cloud: cloudOf(data) };
+  return { of, classes, names, ends, points, cloud: cloudOf(data, points) };
 }
 
 function endsOf(targets: readonly (Tensor | null)[]): [number, number] {

@@ -34,16 +34,21 @@ const SIDE = 2;
 export const MOST_INPUTS = 2;
 
 /** The rows of an answer as a picture; null where they have more inputs than a picture, or targets that are no number. */
-export function cloudOf({ x, y, test_x, test_y, classes, class_names: names }: DataRows): Cloud | null {
+export function cloudOf(data: DataRows, dots: readonly Dot[] = dotsOf(data)): Cloud | null {
+  const { x, y, classes, class_names: names } = data;
   const inputs = x.shape[1] ?? 1;
   if (inputs > MOST_INPUTS || (classes === null && (y.shape[1] ?? 1) > 1)) return null;
-  const learned = dotsOf(x, y, classes, false);
-  const dots = test_x && test_y ? [...learned, ...dotsOf(test_x, test_y, classes, true)] : learned;
   return { inputs, classes, names, dots, bounds: boundsOf(dots) };
 }
 
+/** All rows, those that are learned from first. */
+export function dotsOf({ x, y, test_x, test_y, classes }: DataRows): Dot[] {
+  const learned = rowsOf(x, y, classes, false);
+  return test_x && test_y ? [...learned, ...rowsOf(test_x, test_y, classes, true)] : learned;
+}
+
 /** The rows of a matrix of inputs, with their targets. */
-export function dotsOf(x: Tensor, y: Tensor, classes: number | null, held: boolean): Dot[] {
+function rowsOf(x: Tensor, y: Tensor, classes: number | null, held: boolean): Dot[] {
   return Array.from({ length: x.shape[0] ?? 0 }, (_, row) => {
     const target = targetOf(y, row, classes);
     return { at: [element(x, [row, 0]) ?? 0, upOf(x, row, target)], target, held };

@@ -200,12 +200,9 @@ function listen(element: HTMLElement, { store, session }: Desk): void {
       moveInside(group, by);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const [own, computed, all] = [
-        `[data-tensor="${group.dataset["main"]}"]`,
-        "[data-value]",
-        "[data-tensor]",
-      ].map((what) => [...group.querySelectorAll<HTMLElement>(what)]);
-      (own?.[0] ?? computed?.at(-1) ?? all?.[0] ?? group).click();
+      const main = group.querySelector<HTMLElement>(`[data-tensor="${group.dataset["main"]}"]`);
+      const computed = [...group.querySelectorAll<HTMLElement>("[data-value]")].at(-1);
+      (main ?? computed ?? group.querySelector<HTMLElement>("[data-tensor]") ?? group).click();
       document.querySelector<HTMLElement>(".inspector")?.focus();
     } else if (event.key === "Escape") {
       group.blur();

@@ -72,7 +72,7 @@ export function strengthOf(target: number, classes: number | null, most: number)
 
 export function scatterPart(cloud: Cloud, state: State, { session }: Desk) {
   const { net, frame, sample } = state;
-  const places = net && frame ? batchOf(cloud, net, frame) : [];
+  const places = net && frame ? placesOf(cloud, net, frame) : [];
   const choose = (event: MouseEvent) => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const to = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] as const;
@@ -98,7 +98,7 @@ function ring([x, y]: readonly [number, number], sample: number, ...marks: strin
 }
 
 /** Where the examples of the batch stand. */
-function batchOf(cloud: Cloud, net: Net, frame: Frame): [number, number][] {
+function placesOf(cloud: Cloud, net: Net, frame: Frame): [number, number][] {
   const x = frame.tensors[layerOf(net, INPUT)?.out ?? ""];
   const y = frame.tensors[net.target];
   if (!x?.values || !y?.values || (x.shape[1] ?? 1) !== cloud.inputs) return [];
