@@ -1,6 +1,8 @@
 """Runs in the background: in slices of whole steps, one slice at a time over all sessions in turn.
 
-Each slice is a command like any other. Between two of them a session can be read, and the run cancelled.
+Each slice is a command like any other, and is kept before the next begins: threads that got ahead of the loop would
+leave it one long row of commands to keep, and everybody else would wait. Between two slices a session can be read, and
+the run cancelled.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ from .workbench import Workbench
 SLICE_SECONDS = 0.02
 """What a slice takes, and a round over all sessions while they are few; up to twice that to make up for less before."""
 
-SHORTEST_SECONDS = 0.004
-"""What a slice takes at least, because it costs about half a millisecond to begin one."""
+SHORTEST_SECONDS = 0.003
+"""What a slice takes at least, because it costs some tenths of a millisecond to begin one."""
 
 DEBT_SECONDS = 0.05
 """How often a run looks whether whoever started it has CPU time again."""
@@ -37,13 +39,14 @@ log = logging.getLogger("backscope")
 
 
 class Runner:
-    """Drives the runs of one server, each by a task of its own; they meet in one worker thread, which serves them in
-    the order in which they come to it.
+    """Drives the runs of one server, each by a task of its own. They get their turns in the order in which they ask for
+    them, and steps run in one worker thread.
     """
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._worker = ThreadPoolExecutor(1, "runs")
+        self._turns = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def new(self, session: Session, total: int, below: float | None) -> Run:
@@ -103,8 +106,10 @@ class Runner:
             self._bench.feeds.fire(run.session_id)
 
     async def _slice(self, run: Run, turn: Turn) -> None:
-        """Run some steps, keep the command, and see whether that was all."""
-        async with self._bench.using(run.session_id) as session:
+        """Wait for the turn, then for whoever reads the session; run some steps, keep the command, and see whether that
+        was all.
+        """
+        async with self._turns, self._bench.using(run.session_id) as session:
             training = session.training
             share = max(SHORTEST_SECONDS, SLICE_SECONDS / len(self._tasks))
             end = (training.step + min(turn.steps, run.total - run.done)) * session.ticks_per_step

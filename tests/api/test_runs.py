@@ -2,13 +2,17 @@
 
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
 from app.api import running
 from app.api.running import Turn
 from app.api.schemas.runs import RunAnswer
+from app.api.workbench import Workbench
 from app.main import create_app, wind_down
+from app.sessions.session import Session
 from app.settings import Settings
 from tests.api.test_errors import check_problem
 from tests.api.test_retries import CHANGES as RETRIED
@@ -329,7 +333,55 @@ def test_runs_of_several_sessions_all_go_on(api):
     assert {cancel(*pair)["status"] for pair in zip(sessions, runs, strict=True)} == {"cancelled"}
 
 
-@pytest.mark.parametrize("share", [0.02, 0.004])
+def test_a_session_whose_run_waits_for_its_turn_can_be_read(api, monkeypatch):
+    waiting, slow = api.create(SHUFFLED), api.create(SHUFFLED)
+    free, was_held = Event(), Event()
+
+    def held(session, *args, advance=Session.advance, **options):
+        if session.id == slow.path.rpartition("/")[2]:
+            was_held.set()
+            assert free.wait(20)
+        return advance(session, *args, **options)
+
+    monkeypatch.setattr(Session, "advance", held)
+    run, other = start(waiting), start(slow)
+    assert was_held.wait(20)
+
+    with ThreadPoolExecutor(1) as reader:
+        try:
+            assert reader.submit(waiting.get, "/frames/0").result(10)["t"] == 0
+        finally:
+            free.set()
+
+    assert {cancel(waiting, run)["status"], cancel(slow, other)["status"]} == {"cancelled"}
+
+
+def test_what_a_run_did_is_kept_before_another_goes_on(api, monkeypatch):
+    done, kept, ahead = [], [], []
+
+    def advance(session, *args, advance=Session.advance, **options):
+        ahead.append(len(done) - len(kept))
+        done.append(session.id)
+        return advance(session, *args, **options)
+
+    def keep(bench, session, *args, keep=Workbench.keep_command, **options):
+        kept.append(session.id)
+        return keep(bench, session, *args, **options)
+
+    monkeypatch.setattr(Session, "advance", advance)
+    monkeypatch.setattr(Workbench, "keep_command", keep)
+    sessions = [api.create(SHUFFLED) for _ in range(8)]
+
+    runs = [start(session) for session in sessions]
+    for session, run in zip(sessions, runs, strict=True):
+        until(session, run, lambda found: found["done"] > 100)
+    for session, run in zip(sessions, runs, strict=True):
+        cancel(session, run)
+
+    assert set(ahead) == {0}
+
+
+@pytest.mark.parametrize("share", [0.02, 0.003])
 def test_runs_get_the_same_share_of_time_whatever_their_steps_cost(monkeypatch, share):
     clock = [0.0]
     monkeypatch.setattr(running.time, "thread_time", lambda: clock[0])
