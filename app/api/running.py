@@ -68,24 +68,19 @@ class Runner:
                 return run
         raise RunNotFound("There is no run with this id; the latest runs of a session are known, until the server ends")
 
-    async def cancel(self, session_id: str, run_id: str) -> None:
-        """End a run, if it goes on, after the steps that are under way."""
-        for run in self._bench.runs.get(session_id, []):
-            if run.id == run_id:
-                run.is_cancelled = True
-                await self._ended(run_id)
+    def cancel(self, run: Run) -> None:
+        """End a run, if it goes on, without waiting for its turn; by whoever uses the session."""
+        if run.is_running:
+            run.end("cancelled")
+            self._bench.feeds.fire(run.session_id)
 
     async def close(self) -> None:
         """End all runs."""
         for runs in self._bench.runs.values():
             runs[-1].is_cancelled = True
-        for run_id in list(self._tasks):
-            await self._ended(run_id)
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
         self._worker.shutdown()
-
-    async def _ended(self, run_id: str) -> None:
-        if run_id in self._tasks:
-            await asyncio.wait([self._tasks[run_id]])
 
     async def _drive(self, run: Run) -> None:
         turn = Turn()
@@ -110,6 +105,8 @@ class Runner:
         was all.
         """
         async with self._turns, self._bench.using(run.session_id) as session:
+            if not run.is_running:
+                return
             training = session.training
             share = max(SHORTEST_SECONDS, SLICE_SECONDS / len(self._tasks))
             end = (training.step + min(turn.steps, run.total - run.done)) * session.ticks_per_step

@@ -62,9 +62,11 @@ async def get_run(bench: Bench, runs: Runs, session_id: str, run_id: str) -> Res
 )
 async def cancel_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, run_id: str) -> Response:
     """End a run after a whole step, at whatever revision it is by then. What is over stays as it is."""
-    await runs.cancel(bench.changed(session_id), run_id)
-    async with bench.using(session_id) as session:
-        made = shown(session, runs.find(session.id, run_id))
+    async with bench.using(bench.changed(session_id)) as session:
+        run = runs.find(session.id, run_id)
+        runs.cancel(run)
+        session.running = bench.running(session.id) is not None
+        made = shown(session, run)
         bench.keep_reply(session.id, asked.reply(made))
         return made
 

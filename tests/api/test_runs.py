@@ -333,27 +333,50 @@ def test_runs_of_several_sessions_all_go_on(api):
     assert {cancel(*pair)["status"] for pair in zip(sessions, runs, strict=True)} == {"cancelled"}
 
 
-def test_a_session_whose_run_waits_for_its_turn_can_be_read(api, monkeypatch):
-    waiting, slow = api.create(SHUFFLED), api.create(SHUFFLED)
-    free, was_held = Event(), Event()
+@pytest.fixture
+def waiting(api, monkeypatch):
+    """A session whose run has to wait for its turn for as long as the test goes on, and the run."""
+    slow, free, was_held = api.create(SHUFFLED), Event(), Event()
 
     def held(session, *args, advance=Session.advance, **options):
         if session.id == slow.path.rpartition("/")[2]:
             was_held.set()
-            assert free.wait(20)
+            assert free.wait(60)
         return advance(session, *args, **options)
 
     monkeypatch.setattr(Session, "advance", held)
-    run, other = start(waiting), start(slow)
+    session = api.create(SHUFFLED)
+    other = start(slow)
     assert was_held.wait(20)
+    run = start(session)
+    yield session, run
+    free.set()
+    for pair in (slow, other), (session, run):
+        cancel(*pair)
 
-    with ThreadPoolExecutor(1) as reader:
-        try:
-            assert reader.submit(waiting.get, "/frames/0").result(10)["t"] == 0
-        finally:
-            free.set()
 
-    assert {cancel(waiting, run)["status"], cancel(slow, other)["status"]} == {"cancelled"}
+def soon(ask, *args):
+    """The answer, without waiting for longer than anybody's turn takes."""
+    reader = ThreadPoolExecutor(1)
+    try:
+        return reader.submit(ask, *args).result(10)
+    finally:
+        reader.shutdown(wait=False)
+
+
+def test_a_session_whose_run_waits_for_its_turn_can_be_read(waiting):
+    session, _ = waiting
+
+    assert soon(session.get, "/frames/0")["t"] == 0
+
+
+def test_a_run_that_waits_for_its_turn_is_cancelled_at_once_and_makes_room_for_another(api, waiting):
+    session, run = waiting
+
+    assert soon(cancel, session, run)["status"] == "cancelled"
+    assert session.head["status"] == "ready"
+    another = soon(start, session)
+    assert soon(cancel, session, another)["status"] == "cancelled"
 
 
 def test_what_a_run_did_is_kept_before_another_goes_on(api, monkeypatch):
