@@ -17,6 +17,7 @@ import numpy as np
 
 from .forward import Forward
 from .graph import Graph, Node, derived
+from .metrics import norms
 from .ops import Activation
 from .plan import Tick
 from .spec import Spec
@@ -153,12 +154,9 @@ class Examination:
 
 
 def norm(arrays: Iterable[Array | None]) -> float | None:
-    """√Σ x² over all the arrays, so scaled that no square overflows; None where there is none."""
+    """√Σ x² over all the arrays; None where there is none."""
     numbers = flat(arrays)
-    if not numbers.size:
-        return None
-    largest = float(np.abs(numbers).max(initial=0))
-    return largest * float(np.linalg.norm(numbers / largest)) if 0 < largest < np.inf else largest
+    return float(norms(numbers[None])[0]) if numbers.size else None
 
 
 def flat(arrays: Iterable[Array | None]) -> Array:
