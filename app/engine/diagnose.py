@@ -6,22 +6,20 @@ A finding's `fix` is a spec to try. Which op ails is read off its own slope, nev
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from .errors import BackscopeError
-from .examine import Examination, LayerState, far_slopes, flat, norm, over, steepest, vanishes
-from .graph import Graph, Node, derived
+from .cures import TRIAL_BYTES, changed, lasting, survivor, told, unflattened, with_rate
+from .examine import Examination, LayerState, finite, flat, over, said, steepest, vanishes
+from .graph import Graph, derived
 from .landscape import StepLoss
-from .ops import ACTIVATIONS, LOSSES
-from .plan import Phase, Tick
+from .plan import Tick
 from .spec import Spec
 from .tape import Tape
 from .terms import Array
-from .training import Training
 
 Code = Literal[
     "vanishing", "exploding", "dead_units", "saturated_units", "symmetric_units", "rate_too_high", "non_finite"
@@ -42,9 +40,6 @@ FALLEN = 0.9
 """Below this share of what it was a loss has fallen."""
 RISE, ROUNDING = 0.01, 1e-12
 """By how much of itself, and by how much at all, a loss has to rise to count as risen."""
-TRIAL_STEPS = 100
-TRIAL_BYTES = 20_000_000
-"""How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,8 @@ class Finding:
     cause: str
     numbers: dict[str, Any]
     fix: dict[str, Any]
+    cure: str
+    """What the fix changes."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +95,9 @@ class Case(Examination):
     def gradient_ratio(self) -> float | None:
         return over(self.layers[0].weight_gradient_norm, self.layers[-1].weight_gradient_norm)
 
+    def finding(self, code: Code, layer: str, cause: str, numbers: dict[str, Any], fix: dict[str, Any]) -> Finding:
+        return Finding(code, layer, cause, numbers, fix, told(self.spec, fix))
+
     def leverage(self, layer: str) -> float:
         """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
         found, loss, penalty = self.activation(layer), self.value("loss.value"), self.value("loss.penalty")
@@ -107,28 +107,6 @@ class Case(Examination):
         lost = float(loss) - (0 if penalty is None else float(penalty))
         return float(np.abs(dz).sum(dtype=np.float64)) / lost if lost else math.inf
 
-    # What a cure changes
-
-    def changed(
-        self, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None, **keys: Any
-    ) -> dict[str, Any]:
-        """The spec with `keys` replaced, and the layers `anew` begun from what belongs to their activations, which
-        `activations` may replace."""
-        again = set(anew)
-        made = self.spec.json()
-        for i, layer in enumerate(made["layers"]):
-            if layer["name"] in again:
-                kept = {key: value for key, value in layer.items() if key != "init"}
-                chosen = (activations or {}).get(layer["name"])
-                made["layers"][i] = {**kept, "activation": chosen} if chosen else kept
-        given = made["parameters"].items()
-        made["parameters"] = {name: values for name, values in given if name.split(".")[0] not in again}
-        return {**made, **keys}
-
-    def with_rate(self, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
-        """The spec with another learning rate, of two digits."""
-        return self.changed(anew, optimizer={**self.spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
-
 
 def _non_finite(case: Case) -> Iterator[Finding]:
     """The first tick that wrote a number that is not finite.
@@ -137,7 +115,7 @@ def _non_finite(case: Case) -> Iterator[Finding]:
     they became so is found by bisection, and the tick on that step's tape.
     """
     tape = case.tape_of(_breaking(case))
-    places = ((i, name) for i, wrote in enumerate(tape.written) for name, v in wrote.items() if not _finite([v]))
+    places = ((i, name) for i, wrote in enumerate(tape.written) for name, v in wrote.items() if not finite([v]))
     index, name = next(places, (None, ""))
     if index is None:
         return
@@ -148,40 +126,18 @@ def _non_finite(case: Case) -> Iterator[Finding]:
         f"wrote it, at t = {t}. Everything that is computed from it is lost."
     )
     numbers = {"t": t, "step": tape.step, "index": index, "tensor": name, "op": tick.op}
-    yield Finding("non_finite", tick.layer, cause, numbers, _survivor(case, tape.step, tick.phase))
+    yield case.finding("non_finite", tick.layer, cause, numbers, survivor(case, tape.step, tick.phase))
 
 
 def _breaking(case: Case) -> int:
     """The last step that began with finite numbers only."""
-    if _finite(case.tape.start.values()):
+    if finite(case.tape.start.values()):
         return case.tape.step
     good, bad = case.first, case.tape.step
     while bad - good > 1:
         middle = (good + bad) // 2
-        good, bad = (middle, bad) if _finite(case.tape_of(middle).start.values()) else (good, middle)
+        good, bad = (middle, bad) if finite(case.tape_of(middle).start.values()) else (good, middle)
     return good
-
-
-def _finite(arrays: Iterable[Array]) -> bool:
-    return all(bool(np.isfinite(array).all()) for array in arrays)
-
-
-def _survivor(case: Case, step: int, phase: Phase) -> dict[str, Any]:
-    """The mildest change with which the run gets past the step at which it broke, as far as that is tried."""
-    rate = case.spec.optimizer.learning_rate
-    born = step == 0 and phase is not Phase.UPDATE
-    usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
-    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate) - math.log10(usual))) if rate else 1)
-    lower = [rate * 10.0**-k for k in tenths]
-    rates = [] if born else [case.with_rate(one) for one in lower]
-    anew = [case.with_rate(one, case.names) for one in (rate, *lower)]
-    steps = min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
-    for fix in [*rates, *anew]:
-        trial = Training(case.spec.vary(fix))
-        trial.advance(steps * trial.ticks_per_step)
-        if not trial.diverged and _finite([trial.variables.kept]):
-            return fix
-    return anew[-1]
 
 
 def _symmetric(case: Case) -> Iterator[Finding]:
@@ -194,7 +150,7 @@ def _symmetric(case: Case) -> Iterator[Finding]:
             f"Units {units} of {name} have the same weights and the same gradients, so every step moves them alike: "
             f"{len(groups[name])} units do the work of one. Weights have to start different."
         )
-        yield Finding("symmetric_units", name, cause, {"units": groups[name]}, case.changed(sick))
+        yield case.finding("symmetric_units", name, cause, {"units": groups[name]}, changed(case.spec, sick))
 
 
 def _alike(case: Case, layer: LayerState) -> list[int]:
@@ -222,8 +178,8 @@ def _dead(case: Case) -> Iterator[Finding]:
             "the activation for all of the data."
         )
         numbers = {"units": layer.dead_units, "dead": dead, "of": layer.units, "rows": len(case.rows)}
-        fix = case.changed(names, dict.fromkeys(names, _lasting(everywhere=True)))
-        yield Finding("dead_units", layer.layer, cause, numbers, fix)
+        fix = changed(case.spec, names, dict.fromkeys(names, lasting(everywhere=True)))
+        yield case.finding("dead_units", layer.layer, cause, numbers, fix)
 
 
 def _saturated(case: Case) -> Iterator[Finding]:
@@ -238,8 +194,8 @@ def _saturated(case: Case) -> Iterator[Finding]:
         leverage = case.leverage(layer.layer)
         cause = (
             f"{len(layer.saturated_units)} of {layer.units} units of {layer.layer} sit where their activation is flat: "
-            f"their mean slope over the data is {_said(mean)}, where it could be {_said(most)}. The gradient is "
-            f"multiplied by that slope ({_said(layer.slope_gain)} in this step), however wrong the output is: moving "
+            f"their mean slope over the data is {said(mean)}, where it could be {said(most)}. The gradient is "
+            f"multiplied by that slope ({said(layer.slope_gain)} in this step), however wrong the output is: moving "
             f"every sum by 1, each its better way, would lower the loss by {leverage:.2%} only."
         )
         numbers = {
@@ -250,26 +206,8 @@ def _saturated(case: Case) -> Iterator[Finding]:
             "leverage": leverage,
         }
         last = layer.layer == case.names[-1]
-        fix = (_unflattened(case, found[1]) if last else None) or case.changed(one.layer for one in sick)
-        yield Finding("saturated_units", layer.layer, cause, numbers, fix)
-
-
-def _unflattened(case: Case, node: Node) -> dict[str, Any] | None:
-    """The spec with the loss that sends most back through the output's flat activation, if one sends much more."""
-    name = derived("d", node.inputs[0])
-    best, strength = None, 10 * (norm([case.value(name)]) or 0)
-    for known in LOSSES:
-        fix = case.changed(loss=known.type)
-        try:
-            trial = Training(case.spec.vary(fix))
-        except BackscopeError:  # a loss that cannot take these targets
-            continue
-        tape = trial.tape()
-        trial.advance(trial.ticks_per_step, tape)
-        sent = norm([tape.at(name, len(tape))]) or 0
-        if strength < sent < np.inf:
-            best, strength = fix, sent
-    return best
+        fix = (unflattened(case, found[1]) if last else None) or changed(case.spec, [one.layer for one in sick])
+        yield case.finding("saturated_units", layer.layer, cause, numbers, fix)
 
 
 def _vanishing(case: Case) -> Iterator[Finding]:
@@ -282,8 +220,8 @@ def _vanishing(case: Case) -> Iterator[Finding]:
     cause = f"{_first_to_last(case)} {_on_the_way(case)}"
     hidden = case.names[:-1]
     flat = [name for name in hidden if (found := case.activation(name)) and vanishes(found[0])]
-    fix = case.changed(hidden, dict.fromkeys(flat, _lasting(everywhere=False)))
-    yield Finding("vanishing", first, cause, _flow(case), fix)
+    fix = changed(case.spec, hidden, dict.fromkeys(flat, lasting(everywhere=False)))
+    yield case.finding("vanishing", first, cause, _flow(case), fix)
 
 
 def _exploding(case: Case) -> Iterator[Finding]:
@@ -292,10 +230,10 @@ def _exploding(case: Case) -> Iterator[Finding]:
         return
     first, last = case.layers[0].layer, case.layers[-1].layer
     cause = (
-        f"From {last} back to {first} the gradient grows {_said(factor)} times. {_on_the_way(case)} "
+        f"From {last} back to {first} the gradient grows {said(factor)} times. {_on_the_way(case)} "
         "The weights are too large; no learning rate suits all layers."
     )
-    yield Finding("exploding", first, cause, _flow(case), case.changed(case.names))
+    yield case.finding("exploding", first, cause, _flow(case), changed(case.spec, case.names))
 
 
 def _product(case: Case) -> float | None:
@@ -325,9 +263,9 @@ def _mean(factors: Iterable[float | None]) -> float | None:
 
 def _first_to_last(case: Case) -> str:
     first, last = case.layers[0], case.layers[-1]
-    norms = f"{_said(first.weight_gradient_norm)} and {_said(last.weight_gradient_norm)}"
+    norms = f"{said(first.weight_gradient_norm)} and {said(last.weight_gradient_norm)}"
     return (
-        f"The weights of {first.layer} get a gradient {_said(case.gradient_ratio)} times as large as those of "
+        f"The weights of {first.layer} get a gradient {said(case.gradient_ratio)} times as large as those of "
         f"{last.layer} (norms {norms}): they hardly learn."
     )
 
@@ -335,17 +273,9 @@ def _first_to_last(case: Case) -> str:
 def _on_the_way(case: Case) -> str:
     flow = _flow(case)
     return (
-        f"On its way back each layer multiplies it by {_said(flow['factor_a_layer'])} on average: the slope of the "
-        f"activation by {_said(flow['slope_gain_a_layer'])}, the weights by {_said(flow['weight_gain_a_layer'])}."
+        f"On its way back each layer multiplies it by {said(flow['factor_a_layer'])} on average: the slope of the "
+        f"activation by {said(flow['slope_gain_a_layer'])}, the weights by {said(flow['weight_gain_a_layer'])}."
     )
-
-
-def _said(number: float | None) -> str:
-    """A number as the page writes it: four digits, a real minus sign, an exponent without zeros before it."""
-    if number is None:
-        return "nothing"
-    digits, _, exponent = f"{number:.4g}".partition("e")
-    return (f"{digits}e{int(exponent):+d}" if exponent else digits).replace("-", "−")
 
 
 def _rate_too_high(case: Case) -> Iterator[Finding]:
@@ -362,14 +292,14 @@ def _rate_too_high(case: Case) -> Iterator[Finding]:
         return
     rate, worst = case.spec.optimizer.learning_rate, risen[-1]
     better = rate * worst.fitting()
-    fix = case.with_rate(better)
+    fix = with_rate(case.spec, better)
     landing = fix["optimizer"]["learning_rate"]
     moved = max(case.layers, key=lambda layer: layer.update_ratio or 0)
     cause = (
         f"{len(risen)} of the last {len(tapes)} steps went downhill and came out higher: in step {worst.step} the loss "
-        f"of its own batch went from {_said(worst.before)} to {_said(worst.after)}, where the slope promised a fall of "
-        f"{_said(-worst.slope)}. At a learning rate of {_said(rate)} a step jumps across the valley; "
-        f"{_said(landing)} lands in it."
+        f"of its own batch went from {said(worst.before)} to {said(worst.after)}, where the slope promised a fall of "
+        f"{said(-worst.slope)}. At a learning rate of {said(rate)} a step jumps across the valley; "
+        f"{said(landing)} lands in it."
     )
     numbers = {
         "rate": rate,
@@ -380,7 +310,7 @@ def _rate_too_high(case: Case) -> Iterator[Finding]:
         "risen": len(risen),
         "of": len(tapes),
     }
-    yield Finding("rate_too_high", moved.layer, cause, numbers, fix)
+    yield case.finding("rate_too_high", moved.layer, cause, numbers, fix)
 
 
 def _falling(losses: list[float]) -> bool:
@@ -423,16 +353,6 @@ class _Stride:
             if self.loss(self.start + share * self.update) <= self.before + 0.5 * share * self.slope:
                 return share
         return 0.5**60
-
-
-def _lasting(everywhere: bool) -> str:
-    """The first activation that bends and whose slope lasts far out: on one side, or `everywhere`."""
-    for known in ACTIVATIONS:
-        if known.elementwise:
-            slopes = far_slopes(known())
-            if slopes.min() < slopes.max() and (slopes.min() > 1e-3 if everywhere else not vanishes(known())):
-                return known.type
-    raise LookupError("no activation has a slope that lasts")
 
 
 LOOKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (

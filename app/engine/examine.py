@@ -159,6 +159,11 @@ def norm(arrays: Iterable[Array | None]) -> float | None:
     return float(norms(numbers[None])[0]) if numbers.size else None
 
 
+def finite(arrays: Iterable[Array]) -> bool:
+    """Whether all numbers of all the arrays are."""
+    return all(bool(np.isfinite(array).all()) for array in arrays)
+
+
 def flat(arrays: Iterable[Array | None]) -> Array:
     """All numbers of all the arrays that there are, in one."""
     return np.concatenate([np.zeros(0), *(array.astype(np.float64).ravel() for array in arrays if array is not None)])
@@ -184,3 +189,11 @@ def vanishes(op: Activation) -> bool:
     """Whether the slope goes to 0 both ways, so that a large sum of either sign passes nothing back."""
     slopes = far_slopes(op)
     return bool(max(slopes[0, 0], slopes[0, -1]) < FLAT * slopes.max())
+
+
+def said(number: float | None) -> str:
+    """A number as the page writes it: four digits, a real minus sign, an exponent without zeros before it."""
+    if number is None:
+        return "nothing"
+    digits, _, exponent = f"{number:.4g}".partition("e")
+    return (f"{digits}e{int(exponent):+d}" if exponent else digits).replace("-", "−")

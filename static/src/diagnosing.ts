@@ -56,7 +56,7 @@ export class Diagnosing {
   }
 
   /** Go to a session of what the finding proposes, run as many steps as this one. */
-  try({ code, layer, fix }: Finding): Promise<void> {
+  try({ code, layer, fix, cure }: Finding): Promise<void> {
     const session = this.#session;
     return session.enterBy(async () => {
       const { head, spec } = this.#store.state;
@@ -71,7 +71,7 @@ export class Diagnosing {
       const comparable = spec?.loss.type === (made.spec as Spec).loss.type;
       await session.enter({ ...made, session: ran.session }, ran.session.t, {
         preset: null,
-        trial: { id, of, code, layer, comparable },
+        trial: { id, of, code, layer, cure, comparable },
       });
     });
   }

@@ -39,6 +39,7 @@ def test_a_finding_is_said_with_its_numbers_and_marked_at_its_layer(page: Page, 
     shown = chart(page, "Diagnosis").locator("[data-finding]")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text(finding["cause"])
+    expect(shown).to_contain_text(finding["cure"])
     expect(shown).to_have_attribute("data-about", finding["layer"])
     read = "all => all.map(one => [one.dataset.number, Number(one.dataset.value)])"
     found = dict(shown.locator("[data-number]").evaluate_all(read))
@@ -66,6 +67,7 @@ def test_a_cure_is_tried_beside_the_sick_run_and_the_way_back_is_a_click(page: P
     button(page, "Try it").click()
     eventually(page, lambda: session_id(page) != sick)
     region = chart(page, "Diagnosis")
+    expect(region).to_contain_text(finding["cure"])
     expect(region.locator("canvas")).to_be_visible()
 
     cured = session_id(page)

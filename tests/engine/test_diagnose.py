@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from app.engine.cures import changed, told
 from app.engine.diagnose import diagnose
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
@@ -43,7 +44,7 @@ def codes(diagnosis):
     return [(finding.code, finding.layer) for finding in diagnosis.findings]
 
 
-def changed(preset, **optimizer):
+def optimized(preset, **optimizer):
     spec = copy.deepcopy(preset_spec(preset))
     return {**spec, "optimizer": {**spec["optimizer"], **optimizer}}
 
@@ -62,6 +63,33 @@ def test_the_cure_of_a_finding_cures_it(preset):
 
     assert judge(finding.fix).findings == ()
     assert Spec.parse(finding.fix).data.x.tolist() == Spec.parse(preset_spec(preset)).data.x.tolist()
+
+
+@pytest.mark.parametrize(
+    ("preset", "cure"),
+    [
+        ("vanishing", "relu instead of sigmoid in hidden1 to hidden12, with starting weights from he_normal"),
+        (
+            "exploding",
+            "starting weights from he_normal in hidden1 to hidden12; starting weights from xavier_uniform in output",
+        ),
+        ("relu-2-2-1-dead", "leaky_relu instead of relu in hidden1, with starting weights from he_normal"),
+        ("symmetric-init", "starting weights from xavier_uniform in hidden1"),
+        ("saturated-output", "bce instead of mse as the loss"),
+        ("rate-too-high", "a learning rate of 0.2 instead of 0.8"),
+    ],
+)
+def test_a_finding_says_what_its_cure_changes(preset, cure):
+    (finding,) = judge(preset_spec(preset)).findings
+
+    assert finding.cure == cure
+
+
+def test_layers_that_do_not_follow_on_one_another_are_named_each():
+    spec = Spec.parse(net(layers=[{"units": 2, "activation": "tanh"} for _ in range(6)] + [{"units": 2}]))
+    fix = changed(spec, ["hidden1", "hidden2", "hidden4", "hidden6"])
+
+    assert told(spec, fix) == "starting weights from xavier_uniform in hidden1, hidden2, hidden4 and hidden6"
 
 
 def test_the_vanishing_gradient_is_named_and_the_cure_brings_it_back():
@@ -206,13 +234,18 @@ def test_the_rate_that_is_offered_is_within_a_bowl_s_bound():
     ids=lambda optimizer: optimizer.get("type", "momentum"),
 )
 def test_an_optimizer_that_swings_is_not_blamed_for_its_rate(preset, optimizer, steps):
-    spec = changed(preset, **optimizer) if "type" not in optimizer else {**preset_spec(preset), "optimizer": optimizer}
+    spec = (
+        optimized(preset, **optimizer) if "type" not in optimizer else {**preset_spec(preset), "optimizer": optimizer}
+    )
 
     assert codes(judge(spec, steps)) == []
 
 
 def test_momentum_gets_through_the_valley_hundreds_of_times_deeper():
-    (plain, _), (fast, _) = run(preset_spec("momentum-valley"), 100), run(changed("momentum-valley", momentum=0.9), 100)
+    (plain, _), (fast, _) = (
+        run(preset_spec("momentum-valley"), 100),
+        run(optimized("momentum-valley", momentum=0.9), 100),
+    )
 
     assert plain.loss > 0.02
     assert plain.loss / fast.loss > 100

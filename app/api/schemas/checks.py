@@ -71,6 +71,7 @@ class Finding(Answer):
     cause: str
     numbers: dict[str, Number | str | list[int] | None]
     fix: dict[str, Any]
+    cure: str
 
 
 class DiagnosisAnswer(SessionAnswer):

@@ -1273,6 +1273,8 @@ export interface components {
             fix: {
                 [key: string]: unknown;
             };
+            /** Cure */
+            cure: string;
         };
         /** Fork */
         Fork: {

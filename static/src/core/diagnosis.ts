@@ -20,6 +20,8 @@ export interface Trial {
   readonly of: string;
   readonly code: string;
   readonly layer: string;
+  /** What it changes, in words. */
+  readonly cure: string;
   /** Whether both lose by the same loss, so that their numbers compare. */
   readonly comparable: boolean;
 }

@@ -16,7 +16,8 @@ export const numbers = "Its numbers";
 export const tryIt = "Try it";
 export const aboutTry = "Go to a new session with what cures this; the present one stays under Earlier";
 
-export const tried = (title: string, layer: string) => html`Tried against <b>${title}</b> in ${layer}.`;
+export const tried = (title: string, layer: string, cure: string) =>
+  html`Tried against <b>${title}</b> in ${layer}: ${cure}.`;
 export const incomparable = "The cure has another loss, so the two compare in shape, not in size.";
 export const goBack = "Go back";
 export const seeBoth = "See both";

@@ -77,7 +77,7 @@ class DiagnosisChart implements Chart {
   }
 
   #finding(finding: Finding) {
-    const { code, layer, cause } = finding;
+    const { code, layer, cause, cure } = finding;
     return html`<li class="finding" data-finding=${code} data-about=${layer}>
       <h3>${titleOf(finding)} <span class="muted">${say.inLayer(layer)}</span></h3>
       <p>${cause}</p>
@@ -87,14 +87,17 @@ class DiagnosisChart implements Chart {
             html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`,
         )}
       </ul>
-      <button
-        type="button"
-        class="plain"
-        title=${say.aboutTry}
-        @click=${() => void this.#desk.diagnosing.try(finding)}
-      >
-        ${say.tryIt}
-      </button>
+      <p>
+        <button
+          type="button"
+          class="plain"
+          title=${say.aboutTry}
+          @click=${() => void this.#desk.diagnosing.try(finding)}
+        >
+          ${say.tryIt}
+        </button>
+        ${cure}
+      </p>
     </li>`;
   }
 
@@ -116,7 +119,7 @@ class DiagnosisChart implements Chart {
     };
     return html`<div class="cure">
       <p>
-        ${say.tried(titleOf(trial), trial.layer)}
+        ${say.tried(titleOf(trial), trial.layer, trial.cure)}
         ${plot ? this.#comparing.losses(plot, state) : this.#feed.missed ? comparing.unread : comparing.noStepYet}
         ${trial.comparable ? nothing : say.incomparable}
         <button type="button" class="plain" ?disabled=${!original} @click=${back}>${say.goBack}</button>
