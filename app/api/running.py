@@ -88,8 +88,12 @@ class Runner:
             while run.is_running:
                 if in_debt() and not run.is_cancelled:
                     await asyncio.sleep(DEBT_SECONDS)
-                else:
-                    await self._slice(run, turn)
+                    continue
+                async with self._bench.using(run.session_id):
+                    pass  # Who reads the session for long is not waited for in a turn: all runs would wait along.
+                async with self._turns:
+                    if not self._bench.is_held(run.session_id):
+                        await self._slice(run, turn)
         except BackscopeError as error:
             # What was deleted in the middle of a slice cannot be found any more.
             run.end(*(("cancelled",) if run.is_cancelled else ("failed", error.detail)))
@@ -101,10 +105,8 @@ class Runner:
             self._bench.feeds.fire(run.session_id)
 
     async def _slice(self, run: Run, turn: Turn) -> None:
-        """Wait for the turn, then for whoever reads the session; run some steps, keep the command, and see whether that
-        was all.
-        """
-        async with self._turns, self._bench.using(run.session_id) as session:
+        """Run some steps, keep the command, and see whether that was all."""
+        async with self._bench.using(run.session_id) as session:
             if not run.is_running:
                 return
             training = session.training

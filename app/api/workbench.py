@@ -209,9 +209,12 @@ class Workbench:
         while self._held > self.settings.cache_bytes and (closed := next(idle, None)):
             self._close(closed)
 
+    def is_held(self, session_id: str) -> bool:
+        """Whether somebody is using the session."""
+        return session_id in self._locks and self._locks[session_id].locked()
+
     def _is_used(self, session_id: str) -> bool:
-        held = session_id in self._locks and self._locks[session_id].locked()
-        return held or self.running(session_id) is not None
+        return self.is_held(session_id) or self.running(session_id) is not None
 
     def _close(self, session_id: str) -> None:
         if not self._open[session_id].is_kept:

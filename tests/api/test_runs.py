@@ -379,6 +379,31 @@ def test_a_run_that_waits_for_its_turn_is_cancelled_at_once_and_makes_room_for_a
     assert soon(cancel, session, another)["status"] == "cancelled"
 
 
+def test_a_session_that_is_read_for_long_holds_up_its_own_run_only(api, monkeypatch):
+    read, other = api.create(SHUFFLED), api.create(SHUFFLED)
+    free, was_held = Event(), Event()
+
+    def held(session, *args, diagnose=Session.diagnose):
+        was_held.set()
+        assert free.wait(60)
+        return diagnose(session, *args)
+
+    monkeypatch.setattr(Session, "diagnose", held)
+    runs = [start(session) for session in (read, other)]
+
+    with ThreadPoolExecutor(1) as reader:
+        answer = reader.submit(read.get, "/diagnostics", t=0)
+        assert was_held.wait(20)
+        before = look(other, runs[1])["done"]
+        try:
+            until(other, runs[1], lambda found: found["done"] > before + 500)
+        finally:
+            free.set()
+        assert answer.result(20)["t"] == 0
+
+    assert {cancel(read, runs[0])["status"], cancel(other, runs[1])["status"]} == {"cancelled"}
+
+
 def test_what_a_run_did_is_kept_before_another_goes_on(api, monkeypatch):
     done, kept, ahead = [], [], []
 
