@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.browser.charting import (
     metrics,
     numbers_file,
     open_chart,
+    open_spec,
     picture_file,
     run,
     tab,
@@ -155,6 +157,45 @@ def test_the_gradients_that_are_drawn_are_the_api_s(page: Page, server: Server) 
 
     names = [f"gradient_norm.{layer}" for layer in ("hidden1", "hidden2", "output")]
     assert drawn(region) == points(metrics(page, server), names)
+
+
+WRITTEN = """
+const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.clearRect = function (...place) {
+  this.canvas.written = [];
+  clearRect.apply(this, place);
+};
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  (this.canvas.written ??= []).push({ text, x, y, align: this.textAlign });
+  fillText.call(this, text, x, y);
+};
+"""
+
+
+def read_off(region: Locator, label: str) -> float:
+    """The number at the end of a line, as a logarithmic axis has it; NaN where it is written nowhere."""
+    written = region.locator("canvas").first.evaluate("(canvas) => canvas.written")
+    end = next((one["y"] for one in written if one["text"] == label), math.nan)
+    (low, low_at), *_, (high, high_at) = sorted(
+        (float(one["text"].replace("−", "-")), one["y"]) for one in written if one["align"] == "right"
+    )
+    return float(low * (high / low) ** ((end - low_at) / (high_at - low_at)))
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.9])
+def test_at_the_end_of_a_line_the_axis_has_its_number(page: Page, server: Server, rate: float) -> None:
+    page.add_init_script(WRITTEN)
+    data = {"inline": {"x": [[1]], "y": [[9]]}}
+    sgd = {"type": "sgd", "learning_rate": rate}
+    open_spec(page, server, {"layers": [{"units": 1}], "data": data, "loss": "mse", "optimizer": sgd})
+    region = open_chart(page, "Gradients")
+    page.get_by_role("radio", name="Batch").check(force=True)
+
+    for step in range(3):
+        button(page, "Step").click()
+        eventually(page, lambda step=step: len(drawn(region)) == step + 1)
+        (_, _, norm) = max(drawn(region), key=lambda point: point[1])
+        eventually(page, lambda norm=norm: read_off(region, "output") == pytest.approx(norm, rel=0.01))
 
 
 @pytest.mark.parametrize("name", ["Loss", "Gradients"])

@@ -94,11 +94,16 @@ export class DrawnPlot {
   #take(plot: Plot, before: Plot | null): void {
     this.#plot = plot;
     const data = this.#data(plot);
-    if (this.#drawn && before && sameLines(plot, before)) {
-      this.#drawn.setData(data);
+    const drawn = this.#drawn;
+    if (drawn && before && sameLines(plot, before)) {
+      drawn.batch(() => {
+        drawn.setData(data);
+        // Its scale is from 0 to 1 as before, so that uPlot would leave the axis as it is written.
+        drawn.redraw(false, true);
+      });
       return;
     }
-    this.#drawn?.destroy();
+    drawn?.destroy();
     this.#drawn = new uPlot(this.#options(plot), data, this.#element);
   }
 
