@@ -18,6 +18,7 @@ import {
   set,
   type Suggestion,
   suggestionFor,
+  typeOf,
   unedited,
   useData,
 } from "./core/build.ts";
@@ -126,6 +127,18 @@ export class Builder {
       } finally {
         if (this.#building.tuned === tuned) this.#set({ tuned: {} });
       }
+    });
+  }
+
+  /** Train by another optimizer, with the settings that it had here, or those that it comes with. */
+  optimize(type: string): Promise<void> {
+    // A setting that is on its way is one that it had.
+    return this.#session.act(async () => {
+      const before = draftOf(this.#state)?.optimizer;
+      if (before === undefined) return;
+      const earlierOptimizers = { ...this.#building.earlierOptimizers, [typeOf(before)]: before };
+      this.#set({ earlierOptimizers });
+      this.change("/optimizer", set("/optimizer", earlierOptimizers[type] ?? { type }));
     });
   }
 

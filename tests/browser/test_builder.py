@@ -65,6 +65,28 @@ def box(page: Page, name: str) -> Locator:
     return page.get_by_role("checkbox", name=name, exact=True)
 
 
+def test_an_optimizer_that_is_gone_back_to_has_the_settings_that_it_had(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=xor")
+    had = spec_of(page, server)["optimizer"]
+
+    choice(page, "Optimizer").select_option("adam")
+    wait_for_spec(page, server, "/optimizer/type", "adam")
+    wait_for_spec(page, server, "/optimizer/learning_rate", 0.001)
+    spin(page, "Learning rate").fill("0.02")
+    spin(page, "Learning rate").press("Enter")
+    wait_for_spec(page, server, "/optimizer/learning_rate", 0.02)
+    choice(page, "Optimizer").select_option("sgd")
+    wait_for_spec(page, server, "/optimizer", had)
+    choice(page, "Optimizer").select_option("adam")
+    wait_for_spec(page, server, "/optimizer/learning_rate", 0.02)
+
+    choice(page, "Example").select_option("moons")
+    wait_for_spec(page, server, "/name", "Moons")
+    choice(page, "Optimizer").select_option("sgd")
+    wait_for_spec(page, server, "/optimizer/type", "sgd")
+    assert spec_of(page, server)["optimizer"]["learning_rate"] != had["learning_rate"]
+
+
 def open_layer(page: Page, name: str) -> None:
     head = page.get_by_role("button", name=name).and_(page.locator("[aria-expanded]"))
     if head.get_attribute("aria-expanded") == "false":

@@ -35,6 +35,8 @@ export interface Building {
   readonly control: string;
   /** Settings of the optimizer that are on their way: a control shows what was chosen, and not what was before. */
   readonly tuned: Readonly<Record<string, unknown>>;
+  /** The settings of optimizers that gave way to others, by their types: for whoever goes back to one. */
+  readonly earlierOptimizers: Readonly<Record<string, unknown>>;
   /** Why the server makes no session of it, and the control at which that is said. */
   readonly refused: { readonly control: string; readonly text: string } | null;
   /** The layer whose details are open. */
@@ -60,6 +62,7 @@ export const NOTHING_BUILT: Building = {
   suggestion: null,
   control: "",
   tuned: {},
+  earlierOptimizers: {},
   refused: null,
   open: null,
   table: null,
@@ -115,7 +118,7 @@ export function saying(entry: Entry | undefined, key: string): unknown {
 
 /** What is built without what was changed of a spec and does not belong to another. */
 export function unedited(building: Building): Building {
-  return { ...building, edits: [], tuned: {}, suggestion: null, refused: null };
+  return { ...building, edits: [], tuned: {}, earlierOptimizers: {}, suggestion: null, refused: null };
 }
 
 export function same(a: unknown, b: unknown): boolean {
@@ -136,11 +139,6 @@ export function put<Whole>(whole: Whole, pointer: string, value: unknown): Whole
 
 export function set(pointer: string, value: unknown): Edit {
   return (spec) => tended(spec, put(spec, pointer, value));
-}
-
-/** Choose a thing of a list of the catalog, with its fields as they come. */
-export function choose(pointer: string, type: string | null): Edit {
-  return set(pointer, type === null ? null : { type });
 }
 
 /** Give a layer another activation. What weights start from follows, where the activation before had decided that. */

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 
 import type { Catalog, Spec } from "../api/types.ts";
-import { type CatalogField, choose, entryOf, set, typeOf } from "../core/build.ts";
+import { type CatalogField, entryOf, set, typeOf } from "../core/build.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/method.ts";
 import { isRate, learningRate, optimizerSettings } from "./optimizer.ts";
@@ -33,8 +33,13 @@ export function methodPart(spec: Spec, catalog: Catalog, state: State, desk: Des
         const kept = { type, [REDUCTION]: spec.loss.reduction };
         desk.builder.change("/loss", set("/loss", kept));
       })}
-      ${things(say.optimizer, "optimizer", spec.optimizer, catalog.optimizers, state, (type) =>
-        desk.builder.change("/optimizer", choose("/optimizer", type)),
+      ${things(
+        say.optimizer,
+        "optimizer",
+        spec.optimizer,
+        catalog.optimizers,
+        state,
+        (type) => void desk.builder.optimize(type),
       )}
       ${learningRate(spec, state, desk)}
       ${plain.filter(({ name }) => SEEN.includes(name)).map((one) => batchSize(one, spec, samples, state, desk))}
