@@ -1,12 +1,13 @@
 /** What the page shows at each moment of a session: frame, sentence, explanation. What is known is not asked for again. */
 
 import { askedAs, type Client } from "./api/client.ts";
-import type { Frame, TickRecord } from "./api/types.ts";
+import type { Frame, TickRecord, WireNumber } from "./api/types.ts";
 import { batchOf, inRow, lastTick, type Net } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { hurried } from "./core/sentence.ts";
 import { isSwift } from "./core/stepping.ts";
 import { Tape } from "./core/tape.ts";
+import { windowsFor, withWindow } from "./core/windows.ts";
 import type { State, Store } from "./store.ts";
 import { Telling } from "./telling.ts";
 
@@ -104,10 +105,30 @@ export class Moments {
 
   /** The frame of a moment, with the one before it at hand, and the row and the number there that are asked for. */
   async #at(net: Net, t: number, asked: Address | null, row: number) {
-    const frame = await this.frame(t);
+    const found = await this.frame(t);
+    const sample = Math.min(row, batchOf(net, found) - 1);
+    const selected = asked && inRow(net, asked, sample);
+    if (isSwift(this.#state)) return { frame: found, before: null, sample, selected };
+    const near = async (frame: Frame) => this.#widened(net, frame, selected, sample);
     // To where a copy begins no tick has led, and there is no moment before it.
-    const before = lastTick(net, frame) && !isSwift(this.#state) ? await this.frame(t - 1) : null;
-    const sample = Math.min(row, batchOf(net, frame) - 1);
-    return { frame, before, sample, selected: asked && inRow(net, asked, sample) };
+    const before = lastTick(net, found) ? await near(await this.frame(t - 1)) : null;
+    return { frame: await near(this.known(t) ?? found), before, sample, selected };
+  }
+
+  /** The frame with what is looked at of tensors that do not come whole. */
+  async #widened(net: Net, frame: Frame, selected: Address | null, sample: number): Promise<Frame> {
+    const windows = windowsFor(net, frame, selected, sample);
+    if (!windows.length) return frame;
+    const { past } = this.#state;
+    const tensors = { ...frame.tensors };
+    await Promise.all(
+      windows.map(async (window) => {
+        const { values } = await this.#client.window(this.#id, window, frame.t);
+        const tensor = tensors[window.tensor];
+        if (tensor) tensors[window.tensor] = withWindow(tensor, window, values as WireNumber[][]);
+      }),
+    );
+    if (past === this.#state.past) this.#tape.widen(frame.tensors, tensors);
+    return { ...frame, tensors };
   }
 }

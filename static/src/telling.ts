@@ -4,7 +4,7 @@ import type { Client } from "./api/client.ts";
 import type { Explanation, Frame } from "./api/types.ts";
 import { lastTick, type Net } from "./core/net.ts";
 import { type Address, addressText, valueAt } from "./core/numbers.ts";
-import { opening, sentence, subject, updateSentence } from "./core/sentence.ts";
+import { opening, sentence, subject, updateSentence, wordsOnly } from "./core/sentence.ts";
 
 const MOST_TOLD = 600;
 
@@ -30,7 +30,8 @@ export class Telling {
   async tell(id: string, net: Net, t: number, frame: Frame, selected: Address | null, sample: number) {
     const tick = lastTick(net, frame);
     const about = tick && subject(net, tick, frame, selected, sample);
-    if (!tick || !about) return opening(net);
+    if (!tick) return opening(net);
+    if (!about) return wordsOnly(tick);
     if (tick.phase !== "update")
       return sentence(net, tick, await this.#explanation(id, about.address, t), about.of);
     const [change, moved] = [tick.writes[0] ?? "", tick.writes.at(-1) ?? ""];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -208,3 +209,50 @@ def test_a_unit_of_a_wide_layer_has_its_last_number_and_a_class_is_its_examples_
     expect(target).to_have_attribute("data-index", "2")
     expect(target).to_have_attribute("data-value", f"{frame['target.y']['values'][2]:g}")
     assert_shows_the_frame_of(page, server, 7)
+
+
+def huge() -> dict[str, Any]:
+    """A layer with more weights than a frame brings, and a batch that has more inputs than that."""
+    drawn = Random(7)
+    x = [[round(drawn.random(), 3) for _ in range(700)] for _ in range(100)]
+    return {
+        "data": {"inline": {"x": x, "y": [i % 3 for i in range(100)]}},
+        "batch_size": 100,
+        "layers": [{"units": 100, "activation": "relu"}, {"units": 3}],
+        "loss": "cross_entropy",
+        "optimizer": {"type": "sgd", "learning_rate": 0.1},
+    }
+
+
+def test_what_is_too_large_to_come_whole_is_asked_for_where_it_is_looked_at(page: Page, server: Server) -> None:
+    open_spec(page, server, huge())
+    session = f"/sessions/{session_id(page)}"
+    schedule = server.get(f"{session}/graph")["schedule"]
+    computed = next(i for i, tick in enumerate(schedule, 1) if "hidden1.dW" in tick["writes"])
+    moved = next(i for i, tick in enumerate(schedule, 1) if "hidden1.W" in tick["writes"])
+    assert "summary" in server.get(f"{session}/frames/0")["tensors"]["hidden1.W"]
+
+    step_to(page, computed)
+    expect(page.get_by_role("status").first).not_to_contain_text("Ready")
+    page.locator("[data-unit='hidden1.5']").click()
+
+    own = page.locator(".unit-numbers [data-tensor='hidden1.W']")
+    expect(own).to_have_count(64)
+    row = server.get(f"{session}/tensors/hidden1.W?rows=5:6")["values"][0]
+    strongest = sorted(range(700), key=lambda i: -abs(row[i]))[:64]
+    shown = {(one.get_attribute("data-index"), float(one.get_attribute("data-value") or "nan")) for one in own.all()}
+    assert shown == {(f"5,{i}", row[i]) for i in strongest}
+    gradients = server.get(f"{session}/tensors/hidden1.dW?rows=5:6")["values"][0]
+    for one in page.locator(".unit-numbers [data-tensor='hidden1.dW']").all():
+        index = int((one.get_attribute("data-index") or "").split(",")[1])
+        assert float(one.get_attribute("data-value") or "nan") == gradients[index]
+
+    own.first.click()
+    expect(page.locator(".inspector")).not_to_contain_text("not computed yet")
+    step_to(page, moved)
+    expect(page.get_by_role("status").first).to_contain_text("hidden1: W[5,")
+    expect(page.locator(".unit-numbers")).not_to_contain_text("–")
+
+    page.locator("[data-unit='input.7']").click()
+    x = server.get(f"{session}/tensors/input.a?rows=0:1")["values"][0]
+    expect(page.locator(".inspector [data-tensor='input.a']").first).to_have_attribute("data-value", f"{x[7]:g}")

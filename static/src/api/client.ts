@@ -2,6 +2,7 @@
 
 import type { Maps } from "../core/maps.ts";
 import type { Address } from "../core/numbers.ts";
+import type { Window } from "../core/windows.ts";
 import * as say from "../strings/client.ts";
 import { readSafetensors, type TensorFile } from "./safetensors.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   Example,
   Explanation,
   Frame,
+  TensorAnswer,
   Grade,
   Graph,
   Head,
@@ -106,6 +108,11 @@ export class Client {
 
   frame(id: string, t: number): Promise<Frame> {
     return this.#ask("GET", `/sessions/${id}/frames/${t}`);
+  }
+
+  /** One row of a tensor, or one column. */
+  window(id: string, { tensor, axis, at }: Window, t: number): Promise<TensorAnswer> {
+    return this.#ask("GET", `/sessions/${id}/tensors/${tensor}?t=${t}&${axis}=${at}:${at + 1}`);
   }
 
   explanation(id: string, { tensor, index }: Address, t: number): Promise<Explanation> {

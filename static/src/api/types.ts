@@ -5,9 +5,10 @@ import type { components } from "./api.gen.ts";
 type Schemas = components["schemas"];
 
 export type Head = Schemas["Head"];
-export type Tensor = Schemas["Tensor"];
+/** Of one that does not come whole the page may know some numbers, by their places in it. */
+export type Tensor = Schemas["Tensor"] & { known?: ReadonlyMap<number, WireNumber> };
 export type TickRecord = Schemas["TickRecord"];
-export type Frame = Schemas["Frame"];
+export type Frame = Schemas["Frame"] & { tensors: Record<string, Tensor | null> };
 export type Graph = Schemas["GraphAnswer"];
 export type ScheduledTick = Schemas["ScheduledTick"];
 export type Explanation = Schemas["Explanation"];
@@ -40,6 +41,8 @@ export type MatrixTerm = Schemas["MatrixTerm"];
 export type MatrixFactor = Schemas["MatrixFactor"];
 export type Matrices = Schemas["MatricesAnswer"];
 export type GradientCheck = Schemas["GradientCheckAnswer"];
+/** One tensor, or a window of it. */
+export type TensorAnswer = Schemas["TensorAnswer"];
 export type TensorCheck = Schemas["TensorCheck"];
 export type Path = Schemas["Path"];
 export type Paths = Schemas["PathsAnswer"];

@@ -60,8 +60,15 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Where an element stands among all of a tensor's, row after row. */
+export function placeOf(shape: readonly number[], index: readonly number[]): number {
+  return index.reduce((place, i, axis) => place * (shape[axis] ?? 1) + i, 0);
+}
+
 /** The element at `index`, or null where it is not computed or not in the answer. */
 export function element(tensor: Tensor | null | undefined, index: readonly number[]): number | null {
+  const known = tensor?.known?.get(placeOf(tensor.shape, index));
+  if (known !== undefined) return fromWire(known);
   let values: unknown = tensor?.values ?? null;
   for (const i of index) values = Array.isArray(values) ? (values[i] ?? null) : null;
   return values === null || Array.isArray(values) ? null : fromWire(values as WireNumber);

@@ -40,6 +40,11 @@ export function opening(net: Net): Part[] {
   return first ? [say.ready(first.layer, first.text)] : [];
 }
 
+/** Of a tick that wrote more numbers than come along, and none of those that are known: what it did. */
+export function wordsOnly({ layer, text }: ScheduledTick): Part[] {
+  return [say.did(layer, text)];
+}
+
 /** Where steps follow each other too fast for anything in them to be read: what the last one came to. */
 export function hurried(net: Net, frame: Frame): Part[] {
   const address = { tensor: net.loss, index: [] };

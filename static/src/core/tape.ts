@@ -21,6 +21,16 @@ export class Tape {
     }
   }
 
+  /** Have more of some tensors, in every frame that has the same: most ticks leave most tensors as they are. */
+  widen(before: Frame["tensors"], after: Frame["tensors"]): void {
+    const wider = Object.keys(after).filter((name) => after[name] !== before[name]);
+    for (const [t, frame] of this.#frames) {
+      const found = wider.filter((name) => frame.tensors[name] === before[name]);
+      const more = Object.fromEntries(found.map((name) => [name, after[name] ?? null]));
+      if (found.length) this.#frames.set(t, { ...frame, tensors: { ...frame.tensors, ...more } });
+    }
+  }
+
   /** Make the frame after a tick from the one before. One with a new batch must be fetched. */
   fold(record: TickRecord, schedule: readonly ScheduledTick[]): boolean {
     const last = this.#frames.get(record.t - 1);

@@ -7,6 +7,8 @@ export const preview = "Preview";
 export const PHASES = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" } as const;
 
 export const ready = (layer: string, first: string): string => `Ready. First, ${layer}: ${first}.`;
+export const did = (layer: string, what: string): string =>
+  `${layer}: ${what}. There are too many numbers to name one; select a unit for its own.`;
 export const hurried = (loss: Part): Part[] => [
   "One whole step after the other. The loss of this batch was ",
   loss,
