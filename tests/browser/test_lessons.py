@@ -255,6 +255,35 @@ def test_in_the_lecture_hall_a_key_first_shows_what_is_hidden_and_then_goes_on(
     expect(page.locator("html")).not_to_have_attribute("data-presenting", "")
 
 
+def test_what_a_class_is_to_guess_is_told_nowhere(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    schedule = server.get(f"/sessions/{session_id(page)}/graph")["schedule"]
+    computed, moved = (
+        next(i for i, tick in enumerate(schedule, 1) if name in tick["writes"]) for name in ("output.dW", "output.W")
+    )
+    page.keyboard.press("p")
+    weight = network(page).locator("[data-tensor='output.W'][data-index='0,0']").first
+    for t in range(1, moved + 1):
+        page.keyboard.press("PageDown")  # goes on
+        wait_for_t(page, t)
+        if t == computed:
+            expect(page.locator(".verdict")).to_be_hidden()
+            expect(page.locator(".inspector .result").first).to_have_attribute("data-veiled", "")
+        if t < moved:
+            page.keyboard.press("PageDown")  # shows
+            expect(page.locator("[data-veiled]")).to_have_count(0)
+
+    began = server.get(f"/sessions/{session_id(page)}/frames/0")["tensors"]["output.W"]["values"][0][0]
+    new = page.locator(".inspector [data-makes='output.W']")
+    expect(new.last).to_have_attribute("data-veiled", "")
+    assert new.last.evaluate("one => getComputedStyle(one.querySelector('.digits')).color") == "rgba(0, 0, 0, 0)"
+    assert float(weight.get_attribute("data-value") or "nan") != began
+    expect(weight).to_have_attribute("data-veiled", "")
+    page.keyboard.press("PageDown")
+    expect(weight).not_to_have_attribute("data-veiled", "")
+    assert new.last.evaluate("one => getComputedStyle(one.querySelector('.digits')).color") != "rgba(0, 0, 0, 0)"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_lesson_and_nothing_scrolls_sideways(page: Page, server: Server, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]

@@ -3,5 +3,7 @@ import { short } from "../../static/src/core/numbers.ts";
 
 /** A sentence as plain text. */
 export function plainText(parts: readonly Part[]): string {
-  return parts.map((part) => (typeof part === "string" ? part : short(part.value))).join("");
+  const text = (part: Part) =>
+    typeof part === "string" ? part : "verdict" in part ? part.verdict : short(part.value);
+  return parts.map(text).join("");
 }

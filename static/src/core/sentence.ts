@@ -5,8 +5,9 @@ import * as say from "../strings/sentence.ts";
 import { batched, INPUT, LOSS, type Net } from "./net.ts";
 import { type Address, fromWire, largest, valueAt } from "./numbers.ts";
 
-/** A part of a sentence: words, or a number with where it stands. */
-export type Part = string | { readonly value: number; readonly address: Address | null };
+/** A part of a sentence: words, a number with where it stands, or what the number comes to in words. */
+export type Part =
+  string | { readonly value: number; readonly address: Address | null } | { readonly verdict: string };
 
 const MOST_TERMS = 4;
 
@@ -161,7 +162,7 @@ function advice(net: Net, explained: Explanation): Part[] {
   const of = net.info.get(net.info.get(explained.tensor)?.gradient_of ?? "");
   const value = fromWire(explained.value);
   if (of?.role !== "parameter" || Number.isNaN(value)) return [];
-  return [value === 0 ? say.wouldLeave : value > 0 ? say.wouldLower : say.wouldRaise];
+  return [{ verdict: value === 0 ? say.wouldLeave : value > 0 ? say.wouldLower : say.wouldRaise }];
 }
 
 /** A number's name as the field writes it: `dL/dW[0,1]`, `z[0,1]`. */

@@ -12,6 +12,7 @@ import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import { type Pose, poseAt } from "../core/pose.ts";
 import { heightFor, layOut, nearestEdge, type Scene } from "../core/scene.ts";
+import { hiddenIn, veiledFrame } from "../core/veil.ts";
 import { WHOLE } from "../core/zoom.ts";
 import type { Motion } from "../motion.ts";
 import type { State, Store } from "../store.ts";
@@ -121,7 +122,10 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
 function ownOf({ store, session, motion }: Desk): Drawn {
   const frameAt = (t: number) => {
     const { preview, frame } = store.state;
-    return preview ? (frame ?? undefined) : session.moments.known(t);
+    if (preview) return frame ?? undefined;
+    const known = session.moments.known(t);
+    const isShown = known && t === store.state.t;
+    return isShown ? veiledFrame(known, session.moments.known(t - 1), hiddenIn(store.state)) : known;
   };
   return { store, motion, frameAt, travels: () => true };
 }

@@ -3,7 +3,7 @@
  * clicker's keys show it and go on.
  */
 
-import { lastTick } from "../core/net.ts";
+import { hiddenIn } from "../core/veil.ts";
 import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
 
@@ -23,17 +23,15 @@ export function present({ store }: Desk): void {
 
 /** Forward, as a clicker goes: first what is hidden is shown, then the next step is made, and its numbers are hidden. */
 export function forward({ store, session }: Desk): void {
-  if (store.state.veiled && written(store.state).size) store.set({ veiled: false });
+  if (hiddenIn(store.state).size) store.set({ veiled: false });
   else void session.step().then(() => store.set({ veiled: store.state.presenting }));
 }
 
-function written({ net, frame }: State): Set<string> {
-  return new Set((net && lastTick(net, frame)?.writes) ?? []);
-}
-
 function veil(root: HTMLElement, state: State): void {
-  const hidden = state.veiled && state.presenting ? written(state) : new Set<string>();
-  for (const element of root.querySelectorAll<HTMLElement>("[data-tensor]"))
-    element.toggleAttribute("data-veiled", hidden.has(element.dataset["tensor"] ?? ""));
+  const hidden = hiddenIn(state);
+  for (const element of root.querySelectorAll<HTMLElement>("[data-tensor], [data-makes]")) {
+    const { tensor, makes } = element.dataset;
+    element.toggleAttribute("data-veiled", hidden.has(tensor ?? makes ?? ""));
+  }
   root.toggleAttribute("data-veiling", hidden.size > 0);
 }

@@ -36,6 +36,7 @@ export function sentenceTemplate({ sentence, net, frame, playing, preview }: Sta
 
 function part(told: Part, frame: Frame | null) {
   if (typeof told === "string") return told;
+  if ("verdict" in told) return html`<span class="verdict">${told.verdict}</span>`;
   if (told.address) return read(told.address, told.value, frame, { inWords: true });
   return html`<span class="digits">${short(told.value)}</span>`;
 }

@@ -44,7 +44,7 @@ export class TermBars {
       row: (place) => ({
         label: names[place] ?? "",
         lights: terms[place] ? sourceOf(terms[place]) : null,
-        detail: terms[place] ? product(terms[place], seen.frame, true) : null,
+        detail: terms[place] ? product(terms[place], seen.frame) : null,
       }),
       manner: "open",
       pressed: opened,
@@ -73,10 +73,8 @@ export class TermBars {
   }
 }
 
-/** One term: its factors side by side, and their product, which among several stands at its bar. */
-export function product(term: Term, frame: Frame | null, among = false): TemplateResult {
-  return html`<div class="term">
-    ${cards(term.factors, frame)}
-    ${among ? nothing : html`<span class="result">= ${figure(fromWire(term.value))}</span>`}
-  </div>`;
+/** One term: its factors side by side, and their product where it alone makes the number of a tensor. */
+export function product(term: Term, frame: Frame | null, makes: string | null = null): TemplateResult {
+  const result = html`<span class="result" data-makes=${makes ?? nothing}>= ${figure(fromWire(term.value))}</span>`;
+  return html`<div class="term">${cards(term.factors, frame)} ${makes === null ? nothing : result}</div>`;
 }

@@ -51,7 +51,7 @@ class FormulaTab implements Tab {
     if (kind === "function") return applied(explained, seen);
     if (kind === "sum") return this.#summed(explained, seen);
     return html`
-      ${update ? moved(update, seen) : html`<p class="muted given">${origin}</p>`}
+      ${update ? moved(update, explained.tensor, seen) : html`<p class="muted given">${origin}</p>`}
       ${
         gradient
           ? html`<h2>${say.itsGradient(read(gradient, fromWire(gradient.value), seen.frame))}</h2>
@@ -65,7 +65,8 @@ class FormulaTab implements Tab {
     const terms = explained.terms ?? [];
     const formula = math(formulaOf(explained, nearest(terms, seen.sample)), true);
     const [only] = terms;
-    if (terms.length < 2) return html`${formula} ${only ? product(only, seen.frame) : nothing}`;
+    if (terms.length < 2)
+      return html`${formula} ${only ? product(only, seen.frame, explained.tensor) : nothing}`;
     const value = fromWire(explained.value);
     const total = read(explained, value, seen.frame);
     return html`${formula} ${this.#bars.draw(explained, terms, value, total, seen)}`;
@@ -79,18 +80,19 @@ function applied(explained: Explanation, { frame }: Seen): TemplateResult {
     <div class="term">
       <span class="function">${(name ?? "").replaceAll("_", " ")}</span>
       ${cards(given ?? [], frame, "")}
-      <span class="result">= ${figure(fromWire(value))}</span>
+      <span class="result" data-makes=${explained.tensor}>= ${figure(fromWire(value))}</span>
     </div>
   `;
 }
 
-function moved({ rule, latex, terms, value, t }: Update, seen: Seen): TemplateResult {
+function moved({ rule, latex, terms, value, t }: Update, of: string, seen: Seen): TemplateResult {
   const factors = terms.flatMap((term) => term.factors);
   return html`
     <h2>${say.itsLastUpdate(html`<span class="muted">${say.ruleAt(rule, t)}</span>`)}</h2>
-    ${math(marked(latex, symbolsOf(factors)), true)} ${terms.map((term) => product(term, seen.frame))}
+    ${math(marked(latex, symbolsOf(factors)), true)} ${terms.map((term) => product(term, seen.frame, of))}
     <p class="moved">
-      ${figure(fromWire(value.before))} <span aria-label=${say.to}>→</span> ${figure(fromWire(value.after))}
+      ${figure(fromWire(value.before))} <span aria-label=${say.to}>→</span>
+      <span data-makes=${of}>${figure(fromWire(value.after))}</span>
     </p>
   `;
 }

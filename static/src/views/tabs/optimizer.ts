@@ -154,12 +154,12 @@ class OptimizerTab implements Tab<Moved> {
     const [only] = terms;
     const made =
       terms.length === 1 && only
-        ? html`${product(only, seen.frame, true)}<p class="result">= ${total}</p>`
+        ? html`${product(only, seen.frame)}<p class="result">= ${total}</p>`
         : this.#parts.draw(of ?? weight, terms, change, total, seen);
     return html`${math(marked(latex, symbolsOf(terms.flatMap(({ factors }) => factors))), true)}
       ${made}
       <p class="moved">
-        ${figure(before)} <span aria-label=${to}>→</span> ${figure(after)}
+        ${figure(before)} <span aria-label=${to}>→</span> <span data-makes=${weight.tensor}>${figure(after)}</span>
         <span class="muted">${ruleAt(rule.replaceAll("_", " "), t)}</span>
       </p>`;
   }
