@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, network, open_page, session_id, steps, wait_for_t
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    network,
+    open_page,
+    session_id,
+    steps,
+    wait_for_t,
+)
 from tests.browser.serving import Server
 
 
@@ -133,6 +141,19 @@ def test_doors_lead_from_number_to_number_and_the_way_back_is_there(page: Page, 
     page.keyboard.press("Escape")
     expect(page.locator("[data-unit='hidden1.0']")).to_be_focused()
     expect(address).to_have_text("hidden1.da[0,0]")
+
+
+def test_after_a_click_on_a_number_the_keys_move_through_time_whatever_had_the_focus(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server)
+    button(page, "Step").click()
+    wait_for_t(page, 1)
+
+    network(page).locator("[data-tensor='hidden1.W']").first.click()
+    page.keyboard.press("ArrowRight")
+
+    wait_for_t(page, 2)
 
 
 def test_a_door_is_gone_through_by_keyboard(page: Page, server: Server) -> None:

@@ -101,6 +101,10 @@ def test_a_weight_dragged_on_its_edge_is_previewed_and_let_go_it_is_one_command(
     status = page.get_by_role("status")
     expect(status).to_contain_text(f"hidden1.W[0,1] = {value} instead of 0.2")
     expect(status).to_contain_text("instead of 0.2984")
+    trial = page.locator(".inspector .trial")
+    expect(trial.locator("dt").first).to_have_text("hidden1.W[0,1]")
+    expect(trial.locator("dd").first).to_have_text(re.compile(f"0.2\\s+→\\s+{value}"))
+    expect(trial.locator("dt")).to_have_text(["hidden1.W[0,1]", "loss.value"])
     page.mouse.up()
 
     rest(page)

@@ -165,16 +165,12 @@ function advice(net: Net, explained: Explanation): Part[] {
   return [{ verdict: value === 0 ? say.wouldLeave : value > 0 ? say.wouldLower : say.wouldRaise }];
 }
 
-/** A number's name as the field writes it: `dL/dW[0,1]`, `z[0,1]`. */
+/** A number's name as the field writes it: `dL/dW[0,1]`, `z[0,1]`, and `loss[2]` for an example's share of the loss. */
 function name(net: Net, { tensor, index }: Address): string {
   const of = net.info.get(tensor)?.gradient_of;
   const place = index.length ? `[${index.join(",")}]` : "";
   if (of) return `dL/d${letter(of)}${place}`;
-  return tensor.startsWith(`${LOSS}.`)
-    ? index.length
-      ? `loss${place}`
-      : "loss"
-    : `${letter(tensor)}${place}`;
+  return `${tensor === net.loss || tensor === net.terms ? LOSS : letter(tensor)}${place}`;
 }
 
 function letter(tensor: string): string {

@@ -30,4 +30,4 @@ export const partAt = (factor: Shown) => html`They part at <b>${factor}</b>.`;
 export const agree = "Every part agrees: the mistake is in putting them together.";
 
 export const done = "Done.";
-export const notDone = "Not done yet. It is seen as soon as it is.";
+export const notDone = "Not done yet. The page notices as soon as it is.";

@@ -49,11 +49,12 @@ export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
     if (!address || typing(event.target)) return;
     askAbout(desk, address, (event.target as Element).closest("[data-doors]") !== null);
   };
-  // A click asks and leaves the focus where it was, so that the keys go on moving through time; but it leaves a field.
+  // A click asks and takes no focus, so that the keys move through time: from a field or a button they would not.
   const stay = (event: Event) => {
     if (!addressOf(event.target) || typing(event.target)) return;
     event.preventDefault();
-    if (typing(document.activeElement)) (document.activeElement as HTMLElement).blur();
+    const focused = document.activeElement;
+    if (focused instanceof HTMLElement && !focused.closest(".network")) focused.blur();
   };
   root.addEventListener("mousedown", stay);
   root.addEventListener("pointerover", light);

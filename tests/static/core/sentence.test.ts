@@ -115,6 +115,16 @@ test("plain descent lowers what has a positive gradient, raises what has a negat
   assert.equal(says(recorded("dead-unit"), "hidden1.dW[1,0]", 13), "Plain descent would leave it.");
 });
 
+test("of what the loss computes only its value and the examples' shares are called loss", () => {
+  const explained = mazur.explanation("loss.terms[0]", 5);
+  const called = (tensor: string, index: number[]) =>
+    plainText(sentence(mazur.net, tickOf(mazur, 5), { ...explained, tensor, index }, 1)).split(" = ")[0];
+
+  assert.equal(called("loss.terms", [0]), "loss[0]");
+  assert.equal(called("loss.value", []), "loss");
+  assert.equal(called("loss.p", [0, 1]), "p[0,1]");
+});
+
 test("only a parameter's gradient, and only in the backward phase, says what plain descent would do", () => {
   for (const [of, t] of STEP)
     assert.equal(plainText(said(mazur, of, t)).includes("descent"), /\.d[Wb]\[/.test(of), of);

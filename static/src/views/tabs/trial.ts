@@ -1,6 +1,6 @@
 /**
- * What stands in the place of a tab while another value is tried somewhere: what becomes of the selected number, of
- * its unit and of the loss. How they come to be can be asked when it is so.
+ * What stands in the place of a tab while another value is tried somewhere: that value, what becomes of the selected
+ * number where it becomes another, of its unit and of the loss. How they come to be can be asked when it is so.
  */
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -22,16 +22,21 @@ export function trialPanel(state: State, preview: Preview): TemplateResult {
     ${selected ? unitNumbers(net, frame, selected, sample) : nothing}`;
 }
 
-/** The selected number and the loss, before and after. An own example is the first row of its batch. */
-function became(net: Net, was: Address | null, is: Address | null, { frame }: State, { real }: Preview) {
+/** What is tried, the selected number and the loss, before and after. An own example is the first row of its batch. */
+function became(net: Net, was: Address | null, is: Address | null, { frame }: State, preview: Preview) {
+  const { address, before: began, value: tried, real } = preview;
+  const before = (of: Address) => valueAt(real.frame ?? undefined, of);
+  const after = (of: Address) => valueAt(frame ?? undefined, of);
   const loss = { tensor: net.loss, index: [] };
-  const pairs = was && is && !sameAddress(is, loss) ? [[was, is] as const] : [];
-  return [...pairs, [loss, loss] as const].map(([before, after]) => {
-    const value = valueAt(real.frame ?? undefined, before);
-    return html`<dt><code>${addressText(after)}</code></dt>
-      <dd>
-        ${value === null ? DASH : figure(value)} <span aria-label=${say.wouldBe}>→</span>
-        ${number(after, valueAt(frame ?? undefined, after))}
-      </dd>`;
-  });
+  const another = was && is && !sameAddress(is, loss) && !sameAddress(is, address);
+  return [
+    address ? pair(address, began, figure(tried)) : nothing,
+    another && !Object.is(before(was), after(is)) ? pair(is, before(was), number(is, after(is))) : nothing,
+    pair(loss, before(loss), number(loss, after(loss))),
+  ];
+}
+
+function pair(of: Address, before: number | null, after: TemplateResult): TemplateResult {
+  return html`<dt><code>${addressText(of)}</code></dt>
+    <dd>${before === null ? DASH : figure(before)} <span aria-label=${say.wouldBe}>→</span> ${after}</dd>`;
 }
