@@ -4,7 +4,8 @@
  */
 
 import { INPUT, type Layer, type Net } from "./net.ts";
-import type { Address } from "./numbers.ts";
+import { type Address, parseAddress } from "./numbers.ts";
+import type { Trace } from "./paths.ts";
 
 /** `full`: a box with all its numbers. `slim`: a box with the last one. `cells`: a tint for the last one. */
 export type Form = "full" | "slim" | "cells";
@@ -19,9 +20,11 @@ export interface Focus {
   readonly unfolded: boolean;
   /** The value of a weight, by which the strongest are found. */
   readonly weigh: (weight: Address) => number;
+  /** The path that is shown. */
+  readonly traced: Trace | null;
 }
 
-export const NOWHERE: Focus = { layer: null, unit: null, unfolded: false, weigh: () => 0 };
+export const NOWHERE: Focus = { layer: null, unit: null, unfolded: false, weigh: () => 0, traced: null };
 
 /** Layers next to each other that are the same but for their weights, drawn as one. */
 export interface Fold {
@@ -139,12 +142,18 @@ export function asMatrices(net: Net, seen: readonly Layer[], { layer: present }:
   return matrices;
 }
 
+/** The edges of a layer that are seen over its matrix: the selected unit's strongest, and the path's. */
+export function seenOver(net: Net, layer: Layer, focus: Focus): [target: number, source: number][] {
+  const onPath = [...(focus.traced?.edges ?? [])].map(parseAddress).flatMap(({ tensor, index }) => {
+    const [target = 0, source = 0] = index;
+    return tensor === layer.weights ? [[target, source] as [number, number]] : [];
+  });
+  const own = strongest(net, layer, focus);
+  return [...own, ...onPath.filter(([a, b]) => !own.some(([c, d]) => a === c && b === d))];
+}
+
 /** The strongest edges of the selected unit among a layer's: those into it, or out of it. */
-export function strongest(
-  net: Net,
-  layer: Layer,
-  { unit, weigh }: Focus,
-): [target: number, source: number][] {
+function strongest(net: Net, layer: Layer, { unit, weigh }: Focus): [target: number, source: number][] {
   const { weights, source } = layer;
   const before = net.layers.find((one) => one.name === source);
   if (!weights || !before || !unit) return [];

@@ -16,7 +16,7 @@ import {
   LINE,
   NOWHERE,
   SLIM_ROW,
-  strongest,
+  seenOver,
 } from "./form.ts";
 import { type Layer, layerOf, type Net } from "./net.ts";
 import type { Address } from "./numbers.ts";
@@ -244,7 +244,7 @@ function edgesInto(net: Net, layer: Layer, at: ReadonlyMap<string, Unit>, matrix
   const { weights } = layer;
   const source = layerOf(net, layer.source ?? "");
   if (weights === null || !source) return [];
-  const pairs = matrix ? strongest(net, layer, matrix) : everyPair(gridOf(layer).shown, gridOf(source).shown);
+  const pairs = matrix ? seenOver(net, layer, matrix) : everyPair(gridOf(layer).shown, gridOf(source).shown);
   const scale = Math.max(FINEST, Math.min(1, MOST_BOLD / pairs.length));
   return pairs.flatMap(([target, from]): Edge[] => {
     const a = at.get(`${source.name}.${from}`);

@@ -141,13 +141,14 @@ export function dress(units: HTMLElement, pose: Pose, traced: Trace | null): voi
   }
 }
 
-/** Where the learner looks: at the present tick's layer and at the selected number's unit. */
-export function focusOf(net: Net, { selected, unfolded, frame }: State): Focus {
+/** Where the learner looks: at the present tick's layer, at the selected number's unit, and along a path. */
+export function focusOf(net: Net, { selected, unfolded, frame, traced }: State): Focus {
   return {
     layer: lastTick(net, frame)?.layer ?? null,
     unit: selected && unitOf(net, selected),
     unfolded,
     weigh: (weight) => valueAt(frame ?? undefined, weight) ?? 0,
+    traced,
   };
 }
 

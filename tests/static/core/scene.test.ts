@@ -284,3 +284,16 @@ test("where weights are a matrix, the selected unit's strongest are lines over i
   assert.deepEqual(shown.slice(0, 2), ["hidden2.W[5,17]", "hidden2.W[5,90]"]);
   assert.ok(shown.length < 128 && shown.every((address) => address.startsWith("hidden2.W[5,")));
 });
+
+test("a path is drawn through matrices, too, and no edge of it twice", () => {
+  const net = netOf(784, 128, 64, 10);
+  const path = ["hidden1.W[3,700]", "hidden2.W[5,3]", "output.W[1,5]"];
+  const traced = { edges: new Set(path), units: new Set<string>() };
+  const unit = { layer: "hidden2", unit: 5 };
+  const weigh: Focus["weigh"] = ({ index }) => Number(index[1] === 3);
+
+  const { edges } = layOut(net, 862, 608, { ...NOWHERE, unit, weigh, traced });
+
+  const drawn = edges.map(({ weight }) => addressText(weight));
+  for (const edge of path) assert.equal(drawn.filter((one) => one === edge).length, 1, edge);
+});
