@@ -211,6 +211,23 @@ def test_a_unit_of_a_wide_layer_has_its_last_number_and_a_class_is_its_examples_
     assert_shows_the_frame_of(page, server, 7)
 
 
+def test_in_the_backward_pass_a_cell_of_a_plane_s_network_is_tinted_by_its_gradient(page: Page, server: Server) -> None:
+    deep = [{"units": 16, "activation": "sigmoid"} for _ in range(12)]
+    open_spec(page, server, {**DEEP, "layers": [*deep, {"units": 1}]}, (1280, 720))
+    ticks = len(server.get(f"/sessions/{session_id(page)}/graph")["schedule"])
+    page.keyboard.press("4")
+    maps = page.locator("[data-layer='hidden1'] canvas.map")
+    expect(maps.first).to_be_visible()
+
+    page.keyboard.press("ArrowRight")
+    wait_for_t(page, ticks)
+
+    expect(maps.first).to_be_hidden()
+    for layer, least, most in (("hidden12", 5, 100), ("hidden1", 0, 1)):
+        cell = page.locator(f"[data-layer='{layer}'] .unit.cell").first
+        assert least <= float(cell.evaluate("one => one.style.getPropertyValue('--tint')").rstrip("%")) <= most
+
+
 def huge() -> dict[str, Any]:
     """A layer with more weights than a frame brings, and a batch that has more inputs than that."""
     drawn = Random(7)

@@ -20,7 +20,7 @@ function tensorsOf(net: Net, layer: Layer): string[] {
 
 /** The tensor of which a layer's units show a number: the last that has been computed. */
 export function presentTensor(net: Net, layer: Layer, frame: Frame): string {
-  return tensorsOf(net, layer).find((name) => frame.tensors[name]?.values != null) ?? layer.out;
+  return tensorsOf(net, layer).find((name) => frame.tensors[name] != null) ?? layer.out;
 }
 
 /**
