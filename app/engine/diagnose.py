@@ -29,6 +29,9 @@ VANISHED, EXPLODED = 1e-3, 1e3
 """The ratio of weight gradients, first to last, below which one has vanished; the growth above which one exploded."""
 LITTLE, DEEP = 1e-2, 3
 """A gradient may be small for other reasons: to vanish, `LITTLE` of it may be left on the way through `DEEP` layers."""
+ALIKE = {"float64": 9, "float32": 4}
+"""To how many digits units agree that are alike: rounding parts them a little, and the more, the smaller the gradient
+is beside the terms that it is the sum of."""
 SHARE = 0.5
 """A layer suffers where this share of its units is dead or saturated; in a deep one a third may be off by chance."""
 STUCK = 0.05
@@ -154,15 +157,22 @@ def _symmetric(case: Case) -> Iterator[Finding]:
 
 
 def _alike(case: Case, layer: LayerState) -> list[int]:
-    """The largest group of units of a layer that are alike."""
+    """The largest group of units of a layer that are alike, in their parameters and in their gradients.
+
+    Units of one layer may differ by orders of magnitude, so each is measured by its own size: of its numbers, a row,
+    the logarithm of the largest and the row over it are rounded.
+    """
+    names = case.parameters(layer.layer)
     columns = []
-    for name in case.parameters(layer.layer):
-        for values in (case.tape.start[name], case.value(derived("d", name))):
-            if values is not None and len(values) == layer.units:
-                rows = values.reshape(layer.units, -1).astype(np.float64)
-                columns.append(rows / (np.abs(rows).max() or 1))
-    _, groups, sizes = np.unique(np.hstack(columns).round(9), axis=0, return_inverse=True, return_counts=True)
-    largest = np.flatnonzero(groups.ravel() == sizes.argmax())
+    for tensors in (map(case.tape.start.get, names), [case.value(derived("d", name)) for name in names]):
+        own = [one.reshape(layer.units, -1) for one in tensors if one is not None and len(one) == layer.units]
+        rows = np.hstack([np.zeros((layer.units, 1)), *own])  # a frozen layer has no gradients
+        sizes = np.abs(rows).max(axis=1, keepdims=True)
+        sizes[sizes == 0] = 1
+        columns += [np.log(sizes), rows / sizes]
+    digits = ALIKE[case.spec.dtype]
+    _, groups, counts = np.unique(np.hstack(columns).round(digits), axis=0, return_inverse=True, return_counts=True)
+    largest = np.flatnonzero(groups.ravel() == counts.argmax())
     return [int(unit) for unit in largest] if len(largest) > 1 else []
 
 

@@ -11,7 +11,7 @@ from app.engine.diagnose import diagnose
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
 from app.engine.training import Training
-from tests.engine.nets import net, record
+from tests.engine.nets import X, net, record
 
 TEACHES = {
     "vanishing": ("vanishing", "hidden1"),
@@ -211,6 +211,39 @@ def test_units_with_the_same_weights_and_other_biases_are_not_alike():
     assert same.findings[0].numbers["units"] == [0, 1, 2]
     assert pair.findings[0].numbers["units"] == [0, 1]
     assert others.findings == parting.findings == ()
+
+
+@pytest.mark.parametrize("weights", [[[1, 2], [-3, 1]], [[1, 2], [2, 4]], [[0, 0], [-3, 1]]])
+def test_units_are_held_against_one_another_however_large_a_third_is(weights):
+    layers = [{"units": 3, "activation": "relu"}, {"units": 2}]
+    off = {"hidden1.b": [0, -9, -9]}  # so that these two have no gradient
+
+    beside_a_large_one = judge(net(layers=layers, parameters={**off, "hidden1.W": [[1e12, 1e12], *weights]}))
+    same = judge(net(layers=layers, parameters={**off, "hidden1.W": [[1e12, 1e12], [1, 2], [1, 2]]}))
+
+    assert "symmetric_units" not in dict(codes(beside_a_large_one))
+    assert same.findings[0].numbers["units"] == [1, 2]
+
+
+def test_gradients_are_held_against_one_another_however_large_a_third_s_is():
+    layers = [{"units": 3, "activation": "linear", "init": {"type": "constant", "value": 0.5}}, {"units": 1}]
+
+    parting = judge(
+        net(layers=layers, parameters={"output.W": [[1e12, 1, 2]]}, data={"inline": {"x": X, "y": [[1]] * 5}})
+    )
+
+    assert "symmetric_units" not in dict(codes(parting))
+
+
+@pytest.mark.parametrize(("dtype", "rounded"), [("float64", 1e-13), ("float32", 1e-6)])
+def test_units_that_rounding_alone_has_parted_are_alike(dtype, rounded):
+    layers = [{"units": 3, "activation": "tanh"}, {"units": 2}]
+    weights = [[0.7, -0.3], [0.7 * (1 + rounded), -0.3 * (1 - rounded)], [0.7 * (1 - rounded), -0.3]]
+    parameters = {"hidden1.W": weights, "output.W": [[1, 1, 1], [2, 2, 2]]}
+
+    (finding,) = judge(net(layers=layers, parameters=parameters, dtype=dtype)).findings
+
+    assert finding.numbers["units"] == [0, 1, 2]
 
 
 def test_the_rate_that_is_offered_is_within_a_bowl_s_bound():
