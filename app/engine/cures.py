@@ -10,15 +10,19 @@ import numpy as np
 
 from .errors import BackscopeError
 from .examine import Examination, far_slopes, finite, norm, said, vanishes
+from .forward import Forward
 from .graph import Node, derived
 from .ops import ACTIVATIONS, LOSSES
 from .plan import Phase
 from .spec import Spec
+from .terms import Array
 from .training import Training
 
 TRIAL_STEPS = 100
 TRIAL_BYTES = 20_000_000
 """How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
+TRIAL_LOOKS = 10
+"""At how many moments on the way the loss is looked at."""
 
 
 def changed(
@@ -45,7 +49,9 @@ def with_rate(spec: Spec, rate: float, anew: Iterable[str] = ()) -> dict[str, An
 
 
 def survivor(case: Examination, step: int, phase: Phase) -> dict[str, Any]:
-    """The mildest change with which the run gets past the step at which it broke, as far as that is tried."""
+    """The mildest change with which the loss never rises above where it began, as far as that is tried; if there is
+    none, the mildest with which it stays finite.
+    """
     rate = case.spec.optimizer.learning_rate
     born = step == 0 and phase is not Phase.UPDATE
     usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
@@ -54,12 +60,29 @@ def survivor(case: Examination, step: int, phase: Phase) -> dict[str, Any]:
     rates = [] if born else [with_rate(case.spec, one) for one in lower]
     anew = [with_rate(case.spec, one, case.names) for one in (rate, *lower)]
     steps = min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
+    over_data, second_best = case.forward(), None
     for fix in [*rates, *anew]:
-        trial = Training(case.spec.vary(fix))
-        trial.advance(steps * trial.ticks_per_step)
-        if not trial.diverged and finite([trial.variables.kept]):
-            return fix
-    return anew[-1]
+        losses = _losses(Training(case.spec.vary(fix)), steps, over_data)
+        if np.isfinite(losses).all():
+            if (losses <= losses[0]).all():
+                return fix
+            second_best = second_best or fix
+    return second_best or anew[-1]
+
+
+def _losses(trial: Training, steps: int, over_data: Forward) -> Array:
+    """What becomes of the loss in so many steps: over the data, for batches differ; at the beginning and every few
+    steps, and infinite once the run has broken.
+    """
+    few = max(1, steps // TRIAL_LOOKS)
+    losses: list[float] = []
+    for step in range(0, steps + 1, few):
+        trial.advance(step * trial.ticks_per_step - trial.t)
+        if trial.diverged or not finite([trial.variables.kept]):
+            return np.array([*losses, math.inf])
+        over_data.set(trial.variables.views)
+        losses.append(over_data.loss().real)
+    return np.array(losses)
 
 
 def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:

@@ -96,11 +96,16 @@ class Examination:
         most = min(count, ROWS, max(1, NUMBERS // units))
         return np.unique(np.linspace(0, count - 1, most).round().astype(int))
 
+    def forward(self) -> Forward:
+        """A forward pass of those rows, for parameters to be set."""
+        forward = Forward(self.graph, self.schedule, len(self.rows), "float64")
+        forward.load(self.spec.data.x[self.rows], self.spec.data.y[self.rows])
+        return forward
+
     @cached_property
     def over_data(self) -> Forward:
         """A forward pass of those rows, with the parameters that the step began with."""
-        forward = Forward(self.graph, self.schedule, len(self.rows), "float64")
-        forward.load(self.spec.data.x[self.rows], self.spec.data.y[self.rows])
+        forward = self.forward()
         forward.set(self.tape.start)
         forward.loss()
         return forward

@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.cures import changed, told
 from app.engine.diagnose import diagnose
+from app.engine.metrics import Evaluation
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
 from app.engine.training import Training
@@ -330,6 +331,28 @@ def test_the_cure_of_a_run_that_diverged_does_not_diverge():
     assert finding.code == "non_finite"
     assert finding.fix["optimizer"]["learning_rate"] < 30
     assert not cured.diverged
+
+
+@pytest.mark.parametrize(
+    ("dataset", "rate", "seed"),
+    [("xor", 30.0, 0), ("spiral", 3.0, 2)],
+    ids=["a loss that grows and is finite yet", "a loss that grows until all units are dead"],
+)
+def test_with_the_cure_of_a_run_that_diverged_the_loss_never_rises_above_where_it_began(dataset, rate, seed):
+    layers = [{"units": 8, "activation": "relu"}, {"units": 8, "activation": "relu"}, {"units": 1}]
+    data, optimizer = {"dataset": dataset, "samples": 200}, {"type": "sgd", "learning_rate": rate}
+    spec = net(data=data, layers=layers, optimizer=optimizer, seed=seed, batch_size=10, shuffle=True)
+
+    (finding,) = judge(spec, 200).findings
+
+    cured = Training(Spec.parse(finding.fix))
+    over_data = Evaluation(cured, cured.spec.data.x, cured.spec.data.y)
+    losses = []
+    for _ in range(10):
+        losses.append(over_data(cured.variables.parameters, classes=False)[0])
+        cured.advance(10 * cured.ticks_per_step)
+    assert finding.code == "non_finite"
+    assert losses[-1] < losses[0] == max(losses)
 
 
 def test_micro_batches_are_diagnosed_as_one_step():
