@@ -200,7 +200,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
         found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
         assert found is not None
         assert slopes is not None
-        mean, most = float(slopes[:, list(layer.saturated_units)].mean()), steepest(found[0])
+        mean, most = float(slopes[:, list(layer.saturated_units)].mean()), steepest(found[0], layer.units)
         leverage = case.leverage(layer.layer)
         cause = (
             f"{len(layer.saturated_units)} of {layer.units} units of {layer.layer} sit where their activation is flat: "

@@ -30,7 +30,7 @@ NUMBERS = 4_000_000
 """How many numbers those rows may make in a forward pass; a wide network has fewer rows looked at."""
 FLAT = 0.05
 """A unit whose mean slope is below this share of its activation's largest slope is saturated."""
-FAR = np.array([[-20.0, -5.0, -1.0, -0.1, 0.0, 0.1, 1.0, 5.0, 20.0]])
+FAR = np.array([[-20.0], [-5.0], [-1.0], [-0.1], [0.0], [0.1], [1.0], [5.0], [20.0]])
 """Sums at which an activation shows whether its slope vanishes."""
 
 
@@ -38,8 +38,7 @@ FAR = np.array([[-20.0, -5.0, -1.0, -0.1, 0.0, 0.1, 1.0, 5.0, 20.0]])
 class LayerState:
     """What one layer does in the step. Norms are Frobenius norms, over the whole batch where there is one.
 
-    None where there is no such number: nothing goes back from the first layer, a frozen weight has no update, an
-    activation over the whole layer has no slope of a unit.
+    None where there is no such number: nothing goes back from the first layer, a frozen weight has no update.
     """
 
     layer: str
@@ -77,9 +76,8 @@ class Examination:
         return [node for node in self.graph.nodes if node.layer == layer]
 
     def activation(self, layer: str) -> tuple[Activation, Node] | None:
-        """The layer's activation and its place in the graph, if it works element by element."""
-        ops = [(node.op, node) for node in self.nodes(layer)]
-        found = [(op, node) for op, node in ops if isinstance(op, Activation) and op.elementwise]
+        """The layer's activation and its place in the graph."""
+        found = [(node.op, node) for node in self.nodes(layer) if isinstance(node.op, Activation)]
         return found[-1] if found else None
 
     def parameters(self, layer: str) -> list[str]:
@@ -111,11 +109,11 @@ class Examination:
         return forward
 
     def slopes(self, layer: str) -> Array | None:
-        """The size of the activation's slope for every row and unit."""
+        """The size of the activation's slope for every row and unit, where outputs share their sums its gain."""
         if (found := self.activation(layer)) is None:
             return None
         op, node = found
-        return np.abs(op.slopes(lambda letter: self.over_data.buffers[node.names[letter]]))
+        return op.gains(lambda letter: self.over_data.buffers[node.names[letter]])
 
     @cached_property
     def layers(self) -> tuple[LayerState, ...]:
@@ -152,9 +150,10 @@ class Examination:
         found = self.activation(layer)
         if slopes is None or found is None:
             return (), ()
-        dies = far_slopes(found[0]).min() == 0 and not vanishes(found[0])
+        op, units = found[0], slopes.shape[1]
+        dies = far_slopes(op, units).min() == 0 and not vanishes(op)
         nothing = (slopes == 0).all(axis=0) & dies
-        little = (slopes.mean(axis=0) < FLAT * steepest(found[0])) & (not dies)
+        little = (slopes.mean(axis=0) < FLAT * steepest(op, units)) & (not dies)
         return tuple(map(int, np.flatnonzero(nothing))), tuple(map(int, np.flatnonzero(little)))
 
 
@@ -179,21 +178,24 @@ def over(above: float | None, below: float | None) -> float | None:
     return above / below if above is not None and below else None
 
 
-def far_slopes(op: Activation) -> Array:
-    """|f′| at sums from far below 0 to far above."""
-    a = np.empty_like(FAR)
-    op.forward(FAR, a)
-    return np.abs(op.slopes({"z": FAR, "a": a}.__getitem__))
+def far_slopes(op: Activation, units: int = 1) -> Array:
+    """A unit's slope at sums from far below 0 to far above, which all `units` of its layer have: of an activation over
+    the whole layer that is its slope where none is ahead.
+    """
+    z = np.repeat(FAR, units, axis=1)
+    a = np.empty_like(z)
+    op.forward(z, a)
+    return op.gains({"z": z, "a": a}.__getitem__)[:, 0]
 
 
-def steepest(op: Activation) -> float:
-    return float(far_slopes(op).max())
+def steepest(op: Activation, units: int) -> float:
+    return float(far_slopes(op, units).max())
 
 
 def vanishes(op: Activation) -> bool:
     """Whether the slope goes to 0 both ways, so that a large sum of either sign passes nothing back."""
     slopes = far_slopes(op)
-    return bool(max(slopes[0, 0], slopes[0, -1]) < FLAT * slopes.max())
+    return bool(max(slopes[0], slopes[-1]) < FLAT * slopes.max())
 
 
 def said(number: float | None) -> str:

@@ -154,6 +154,64 @@ def test_a_layer_s_factor_is_its_slope_gain_times_its_weight_gain_and_all_of_the
     assert total == pytest.approx(norm("hidden1.da") / norm("output.da"))
 
 
+SOFTMAX = {
+    "data": {"dataset": "iris"},
+    "batch_size": 16,
+    "layers": [{"units": 8, "activation": "tanh"}, {"units": 3, "activation": "softmax"}],
+    "loss": "mse",
+    "optimizer": {"type": "sgd", "learning_rate": 0.1},
+}
+
+
+def softmax(std):
+    """That network, its output's weights drawn so far from 0."""
+    spec = copy.deepcopy(SOFTMAX)
+    spec["layers"][1]["init"] = {"type": "normal", "std": std}
+    return spec
+
+
+def test_of_an_activation_over_the_whole_layer_the_gains_are_told_apart_too():
+    _, (*_, tape) = run(softmax(40), 40)
+    output = judge(softmax(40), 40).layers[1]
+
+    da, dz, before = (np.linalg.norm(tape.at(name, len(tape))) for name in ("output.da", "output.dz", "hidden1.da"))
+    assert output.slope_gain == pytest.approx(dz / da)
+    assert output.slope_gain < 1e-9
+    assert output.weight_gain == pytest.approx(before / dz)
+    assert output.factor == pytest.approx(output.slope_gain * output.weight_gain)
+
+
+def test_the_slope_of_a_unit_that_shares_its_sums_is_how_far_its_sum_moves_all_outputs():
+    trained, (tape,) = run({**softmax(1), "batch_size": 150}, 1)
+    op, a = trained.spec.layers[1].activation, tape.at("output.a", len(tape))
+    jacobian = []
+    for unit in np.eye(3):
+        op.dz(np.tile(unit, (len(a), 1)), a, dz := np.empty_like(a))
+        jacobian.append(dz)
+
+    output = judge({**softmax(1), "batch_size": 150}).layers[1]
+
+    assert output.mean_slope == pytest.approx(np.linalg.norm(jacobian, axis=0).mean())
+
+
+@pytest.mark.parametrize(("std", "found"), [(1, []), (40, [("saturated_units", "output")])])
+def test_an_output_of_which_one_unit_has_it_all_is_saturated(std, found):
+    diagnosis = judge(softmax(std), 40)
+
+    assert codes(diagnosis) == found
+    assert diagnosis.layers[1].saturated_units == ((0, 1, 2) if found else ())
+
+
+def test_many_classes_of_which_none_is_ahead_are_not_saturated():
+    layers = [{"units": 60, "activation": "softmax", "init": {"type": "normal", "std": 0.1}}]
+    rows = np.random.default_rng(0).normal(size=(60, 4)).tolist()
+
+    (output,) = judge(net(layers=layers, data={"inline": {"x": rows, "y": np.eye(60).tolist()}})).layers
+
+    assert output.mean_slope < 0.02
+    assert output.saturated_units == ()
+
+
 def test_norms_and_the_update_ratio_are_those_of_the_weights_in_the_step():
     spec = net(layers=[{"units": 3, "activation": "tanh"}, {"units": 2, "activation": "softmax"}], frozen=["output.W"])
     _, (tape,) = run(spec, 1)
@@ -167,7 +225,6 @@ def test_norms_and_the_update_ratio_are_those_of_the_weights_in_the_step():
     assert hidden.gradient_norm == pytest.approx(np.hypot(np.linalg.norm(gradient), np.linalg.norm(biases)))
     assert hidden.update_ratio == pytest.approx(0.1 * np.linalg.norm(gradient) / np.linalg.norm(weights))
     assert output.update_ratio is None
-    assert output.mean_slope is None
 
 
 def test_slopes_and_dead_units_are_those_of_all_the_data():

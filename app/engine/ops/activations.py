@@ -87,6 +87,10 @@ class Activation(Op):
         self.dz(np.ones_like(slopes), *map(read, self.slope_reads), slopes)
         return slopes
 
+    def gains(self, read: Callable[[str], Array]) -> Array:
+        """‖∂a/∂z[s,u]‖, how far each sum moves the outputs of its layer: |f′|, where it moves its own alone."""
+        return np.abs(self.slopes(read))
+
     def compute(self, name: str, look: Look) -> Array:
         return self.slopes(look.array)
 
@@ -420,6 +424,13 @@ class Softmax(Activation):
         """dzᵤ = Σₖ daₖ aₖ ([k = u] − aᵤ) = aᵤ (daᵤ − Σₖ daₖ aₖ)."""
         np.multiply(da, a, out=dz)
         np.multiply(a, da - dz.sum(axis=1, keepdims=True), out=dz)
+
+    def gains(self, read: Callable[[str], Array]) -> Array:
+        """aᵤ √((1 − aᵤ)² + Σ aₖ²), k ≠ u. 1 − aᵤ is the others' sum, for the difference loses its digits near 1."""
+        a = read("a")
+        others = 1 - np.eye(a.shape[1], dtype=a.dtype)
+        gains: Array = a * np.sqrt((a @ others) ** 2 + a**2 @ others)
+        return gains
 
     def compute(self, name: str, look: Look) -> Array:
         da, a = look.array("da"), look.array("a")
