@@ -23,6 +23,8 @@ TRIAL_BYTES = 20_000_000
 """How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
 TRIAL_LOOKS = 10
 """At how many moments on the way the loss is looked at."""
+BETTER = 0.5
+"""Another loss is of use if, when it is tried, the one that was asked for is below this share of what it would be."""
 
 
 def changed(
@@ -59,8 +61,7 @@ def survivor(case: Examination, step: int, phase: Phase) -> dict[str, Any]:
     lower = [rate * 10.0**-k for k in tenths]
     rates = [] if born else [with_rate(case.spec, one) for one in lower]
     anew = [with_rate(case.spec, one, case.names) for one in (rate, *lower)]
-    steps = min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
-    over_data, second_best = case.forward(), None
+    steps, over_data, second_best = _trial_steps(case), case.forward(), None
     for fix in [*rates, *anew]:
         losses = _losses(Training(case.spec.vary(fix)), steps, over_data)
         if np.isfinite(losses).all():
@@ -68,6 +69,10 @@ def survivor(case: Examination, step: int, phase: Phase) -> dict[str, Any]:
                 return fix
             second_best = second_best or fix
     return second_best or anew[-1]
+
+
+def _trial_steps(case: Examination) -> int:
+    return min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
 
 
 def _losses(trial: Training, steps: int, over_data: Forward) -> Array:
@@ -86,9 +91,13 @@ def _losses(trial: Training, steps: int, over_data: Forward) -> Array:
 
 
 def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
-    """The spec with the loss that sends most back through the output's flat activation, if one sends much more."""
+    """The spec with the loss that sends most back through the output's flat activation, if one sends much more and is
+    of use.
+    """
     name = derived("d", node.inputs[0])
     best, strength = None, 10 * (norm([case.value(name)]) or 0)
+    steps, over_data = _trial_steps(case), case.forward()
+    without = _losses(Training(case.spec), steps, over_data)[-1]
     for known in LOSSES:
         fix = changed(case.spec, loss=known.type)
         try:
@@ -98,7 +107,7 @@ def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
         tape = trial.tape()
         trial.advance(trial.ticks_per_step, tape)
         sent = norm([tape.at(name, len(tape))]) or 0
-        if strength < sent < np.inf:
+        if strength < sent < np.inf and _losses(Training(trial.spec), steps, over_data)[-1] < BETTER * without:
             best, strength = fix, sent
     return best
 

@@ -202,6 +202,26 @@ def test_an_output_of_which_one_unit_has_it_all_is_saturated(std, found):
     assert diagnosis.layers[1].saturated_units == ((0, 1, 2) if found else ())
 
 
+@pytest.mark.parametrize(
+    ("seed", "cure"),
+    [
+        *((seed, "starting weights from xavier_uniform in output") for seed in (0, 4)),
+        (3, "bce instead of mse as the loss"),
+    ],
+)
+def test_another_loss_is_offered_for_an_output_only_if_it_helps_the_loss_that_was_asked_for(seed, cure):
+    (finding,) = judge({**softmax(40), "seed": seed}, 40).findings
+
+    was, cured = run({**softmax(40), "seed": seed}, 400)[0], run(finding.fix, 400)[0]
+
+    rows = was.spec.data
+    over_data = Evaluation(was, rows.x, rows.y)
+    before, after = (over_data(one.variables.parameters, classes=True) for one in (was, cured))
+    assert finding.cure == cure
+    assert after[0] < before[0] / 2
+    assert after[1] > 0.9 > before[1]
+
+
 def test_many_classes_of_which_none_is_ahead_are_not_saturated():
     layers = [{"units": 60, "activation": "softmax", "init": {"type": "normal", "std": 0.1}}]
     rows = np.random.default_rng(0).normal(size=(60, 4)).tolist()
