@@ -24,7 +24,8 @@ async def check_gradients(bench: Bench, session_id: str, body: CheckGradients) -
     """Hold the gradients of a step against its loss, by complex step or by central differences."""
     async with bench.using(session_id) as session:
         at = session.t if body.t is None else body.t
-        checked = await bench.run(LONG + 1, lambda: session.check_gradients(body.method, body.tensors, at))
+        index = None if body.index is None else tuple(body.index)
+        checked = await bench.run(LONG + 1, lambda: session.check_gradients(body.method, body.tensors, index, at))
         return about(session, t=at, step=session.step_of(at), **asdict(checked))
 
 

@@ -39,7 +39,7 @@ NEAR_A_KINK, AT_A_KINK = 1e-3, 1e-5
 """What moves a number this near to a kink is skipped. The complex step takes no step along the real line: where that
 would leave nothing of a tensor, it skips only what moves a number `AT_A_KINK`, where the slope is a convention."""
 PAIRS = 20
-"""How many pairs of numbers are told of a tensor, the worst first."""
+"""How many pairs of numbers are told of a tensor, the worst first; one that is asked for comes after them."""
 NANOSECONDS = 4e8
 """About how long the forward passes of one check may take; a large network has fewer of its numbers checked."""
 
@@ -66,7 +66,8 @@ class Point:
 class TensorCheck:
     """One gradient checked at `checked` of its `entries` numbers, of which `skipped` move a sum over a kink.
 
-    The errors are None where nothing was left to compare. `h` is the step size that they hold for.
+    The errors are None where nothing was left to compare. `h` is the step size that they hold for, `largest` the
+    tensor's largest number with it, by which they are measured where it is not below `SMALLEST`.
     """
 
     tensor: str
@@ -75,6 +76,7 @@ class TensorCheck:
     absolute: float | None
     relative: float | None
     worst: Index | None
+    largest: float | None
     h: float
     entries: int
     checked: int
@@ -144,13 +146,23 @@ def _near_kinks(graph: Graph, forward: Forward) -> list[tuple[Array, Array, Arra
 
 
 def check_gradients(
-    graph: Graph, schedule: Sequence[Tick], tape: Tape, method: Method, names: list[str] | None = None
+    graph: Graph,
+    schedule: Sequence[Tick],
+    tape: Tape,
+    method: Method,
+    names: list[str] | None = None,
+    index: Index | None = None,
 ) -> GradientCheck:
     """Hold the gradients on `tape`, which has its whole step, against the loss that the step differentiates.
 
     `names` are parameters or their gradients, all where it is None; UnknownTensor or InvalidRequest for any other.
+    Where it is one, the number at `index` is checked and told of too, however right it is; IndexOutOfRange.
     """
     parameters = _parameters(graph, names)
+    if index is not None:
+        if len(parameters) != 1:
+            raise InvalidRequest("index: expected only where `tensors` names one", "/index")
+        index = graph.index(graph.tensors[parameters[0]], index, 0, "/index")
     unsafe = [node for node in graph.nodes if not node.op.complex_safe]
     tolerance = TOLERANCE[method]
     if method == "complex_step" and unsafe:
@@ -170,7 +182,8 @@ def check_gradients(
     most = max(1, int(NANOSECONDS / (cost * len(steps))))
     slope = _complex_step if method == "complex_step" else _central_difference
     checks = tuple(
-        _check(loss, name, gradients[name], tape.start[name], slope, steps, most, tolerance) for name in parameters
+        _check(loss, name, gradients[name], tape.start[name], slope, steps, most, tolerance, index)
+        for name in parameters
     )
     verdict = max((check.verdict for check in checks), key=WORSE.index)
     skipped = "every number that was looked at moves a sum over a kink" if verdict == "skipped" else None
@@ -234,9 +247,13 @@ def _check(
     steps: Sequence[float],
     most: int,
     tolerance: float,
+    asked: Index | None,
 ) -> TensorCheck:
-    """Check one gradient at `most` of its numbers, evenly spread, at each of `steps`, the steadiest of which counts."""
-    chosen = np.unique(np.linspace(0, gradient.size - 1, min(gradient.size, most)).round().astype(int))
+    """Check one gradient at `most` of its numbers, evenly spread, and at the one that is `asked` for, at each of
+    `steps`, the steadiest of which counts.
+    """
+    spread = np.linspace(0, gradient.size - 1, min(gradient.size, most)).round().astype(int)
+    chosen = np.union1d(spread, [] if asked is None else np.ravel_multi_index(asked, gradient.shape)).astype(int)
     slopes: dict[Index, list[float]] = {}
     doubtful: dict[Index, list[float]] = {}
     for flat in chosen:
@@ -253,22 +270,22 @@ def _check(
     curve = tuple(_point(h, backward, numeric[:, i]) for i, h in enumerate(steps) if slopes)
     best = _steadiest(numeric)
     errors = np.nan_to_num(np.abs(backward - numeric[:, best]), nan=np.inf)
-    pairs = tuple(
-        Pair(list(slopes)[i], float(backward[i]), float(numeric[i, best]))
-        for i in np.argsort(-errors, kind="stable")[:PAIRS]
-    )
+    pairs = [Pair(index, float(backward[i]), float(numeric[i, best])) for i, index in enumerate(slopes)]
+    worst = [pairs[i] for i in np.argsort(-errors, kind="stable")[:PAIRS]]
+    also = [pair for pair in pairs if pair.index == asked and pair not in worst]
     return TensorCheck(
         tensor=derived("d", name),
         parameter=name,
         verdict=_verdict(curve[best].relative, tolerance) if slopes else "skipped",
         absolute=curve[best].absolute if slopes else None,
         relative=curve[best].relative if slopes else None,
-        worst=pairs[0].index if slopes else None,
+        worst=worst[0].index if slopes else None,
+        largest=float(np.abs(numeric[:, best]).max()) if slopes else None,
         h=steps[best],
         entries=gradient.size,
         checked=len(slopes),
         skipped=len(chosen) - len(slopes),
-        pairs=pairs,
+        pairs=(*worst, *also),
         curve=curve if len(steps) > 1 else (),
     )
 

@@ -265,9 +265,10 @@ class Moments(Timeline):
 
     # What is looked for in a step, or in many
 
-    def check_gradients(self, method: Method, names: list[str] | None, t: int) -> GradientCheck:
+    def check_gradients(self, method: Method, names: list[str] | None, index: Index | None, t: int) -> GradientCheck:
         """The gradients of the step that the frame of `t` shows, held against its loss."""
-        return check_gradients(self._training.graph, self.schedule, self.whole(self.step_of(t)), method, names)
+        tape = self.whole(self.step_of(t))
+        return check_gradients(self._training.graph, self.schedule, tape, method, names, index)
 
     def diagnose(self, t: int) -> Diagnosis:
         """What ails the step that the frame of `t` shows."""

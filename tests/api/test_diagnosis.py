@@ -99,6 +99,16 @@ def test_a_check_compares_the_numbers_that_the_frame_shows(api):
     assert {pair["backward"] for pair in checked["pairs"]} == {number for row in shown for number in row}
 
 
+def test_the_number_that_is_asked_for_is_told_of_last(api):
+    session = api.create(net(layers=[{"units": 40, "activation": "tanh"}, {"units": 2}]))
+
+    (told,) = checks(session, tensors=["hidden1.dW"], index=[39, 1])["tensors"]
+
+    assert len(told["pairs"]) == 21
+    assert told["pairs"][-1]["index"] == [39, 1]
+    assert told["largest"] >= abs(told["pairs"][-1]["numeric"])
+
+
 def test_a_wrong_gradient_is_told_with_its_place(api, monkeypatch):
     right = Linear.db
 
@@ -125,6 +135,9 @@ def test_a_wrong_gradient_is_told_with_its_place(api, monkeypatch):
         ({"tensors": "hidden1.W"}, "invalid_request"),
         ({"tensors": ["hidden1.z"]}, "invalid_request"),
         ({"tensors": ["hidden7.W"]}, "unknown_tensor"),
+        ({"tensors": ["hidden1.W"], "index": [3, 0]}, "index_out_of_range"),
+        ({"tensors": ["hidden1.W"], "index": [-1, 0]}, "invalid_request"),
+        ({"index": [0, 0]}, "invalid_request"),
         ({"t": 1}, "moment_not_reached"),
         ({"h": 0.1}, "invalid_request"),
     ],

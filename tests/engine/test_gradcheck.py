@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from app.engine.errors import InvalidRequest, UnknownTensor
+from app.engine.errors import IndexOutOfRange, InvalidRequest, UnknownTensor
 from app.engine.gradcheck import PAIRS, check_gradients
 from app.engine.ops import Linear
 from tests.engine.nets import net, record, training
 
 
-def check(method="complex_step", names=None, **changes):
+def check(method="complex_step", names=None, index=None, **changes):
     trained = training(**changes)
-    return check_gradients(trained.graph, trained.schedule, record(trained), method, names)
+    return check_gradients(trained.graph, trained.schedule, record(trained), method, names, index)
 
 
 def wrong_at(index, factor=1.01):
@@ -192,6 +192,65 @@ def test_a_large_network_is_checked_at_numbers_spread_evenly():
     assert 20 < wide.checked < 1_000
     assert len(wide.pairs) == PAIRS
     assert indices[0][0] < 100 < 200 < indices[-1][0]
+
+
+def test_a_number_that_is_asked_for_is_told_of_however_right_it_is():
+    layers = [{"units": 40, "activation": "tanh"}, {"units": 2}]
+    told, asked = check(layers=layers, names=["hidden1.W"]), check(layers=layers, names=["hidden1.W"], index=(39, 1))
+    worst = [pair.index for pair in told.tensors[0].pairs]
+    listed = check(layers=layers, names=["hidden1.W"], index=worst[3])
+
+    assert (39, 1) not in worst
+    assert [pair.index for pair in asked.tensors[0].pairs] == [*worst, (39, 1)]
+    assert asked.tensors[0].checked == told.tensors[0].checked == 80
+    assert listed.tensors[0].pairs == told.tensors[0].pairs
+
+
+def test_of_a_large_network_the_number_that_is_asked_for_is_checked_beside_those_that_are_spread():
+    rows = np.random.default_rng(0).normal(size=(64, 200)).tolist()
+    layers = [{"name": "hidden1", "units": 300, "activation": "tanh"}, {"name": "output", "units": 1}]
+    data = {"inline": {"x": rows, "y": [[row[0]] for row in rows]}}
+
+    (wide,) = check(layers=layers, data=data, names=["hidden1.W"], index=(7, 1)).tensors
+
+    assert wide.pairs[-1].index == (7, 1)
+
+
+def test_a_number_that_is_asked_for_and_lies_at_a_kink_is_not_told_of():
+    layers = [{"name": "hidden1", "units": 2, "activation": "relu"}, {"name": "output", "units": 2}]
+    near = {"hidden1.W": [[0, 0], [1, 1]], "hidden1.b": [0.0005, 3]}
+
+    (checked,) = check(layers=layers, parameters=near, names=["hidden1.W"], index=(0, 1)).tensors
+
+    assert checked.skipped == 2
+    assert (0, 1) not in [pair.index for pair in checked.pairs]
+
+
+@pytest.mark.parametrize("method", ["complex_step", "central_difference"])
+def test_the_largest_number_says_what_an_error_is_measured_by(method):
+    small = check(method, names=["hidden1.W"], parameters={"output.W": [[1e-6] * 3] * 2}).tensors[0]
+    plain = check(method, names=["hidden1.W"]).tensors[0]
+
+    assert plain.largest == max(abs(pair.numeric) for pair in plain.pairs)
+    assert plain.relative == plain.absolute / plain.largest
+    assert 0 < small.largest < 1e-5
+    assert small.relative == small.absolute / 1e-4
+
+
+@pytest.mark.parametrize(
+    ("names", "index", "error"),
+    [
+        (["hidden1.W"], (3, 0), IndexOutOfRange),
+        (["hidden1.W"], (0,), InvalidRequest),
+        (["hidden1.W", "output.W"], (0, 0), InvalidRequest),
+        (None, (0, 0), InvalidRequest),
+    ],
+)
+def test_an_index_that_is_none_of_one_tensor_is_refused(names, index, error):
+    with pytest.raises(error) as refused:
+        check(names=names, index=index)
+
+    assert refused.value.pointer == "/index"
 
 
 def test_the_session_s_numbers_are_untouched_by_a_check():

@@ -29,6 +29,7 @@ class TensorCheck(Answer):
     absolute: Number | None
     relative: Number | None
     worst: list[int] | None
+    largest: Number | None
     h: float
     entries: int
     checked: int

@@ -99,6 +99,7 @@ class TableUpload(Request):
 class CheckGradients(Request):
     method: Literal["complex_step", "central_difference"] = "complex_step"
     tensors: list[str] | None = None
+    index: Annotated[list[Annotated[int, Field(ge=0, le=10**9)]] | None, Field(max_length=8)] = None
     t: Annotated[int | None, Field(ge=0)] = None
 
 

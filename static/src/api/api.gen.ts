@@ -999,6 +999,8 @@ export interface components {
             method: "complex_step" | "central_difference";
             /** Tensors */
             tensors?: string[] | null;
+            /** Index */
+            index?: number[] | null;
             /** T */
             t?: number | null;
         };
@@ -2399,6 +2401,8 @@ export interface components {
             relative: number | ("NaN" | "Infinity" | "-Infinity") | null;
             /** Worst */
             worst: number[] | null;
+            /** Largest */
+            largest: number | ("NaN" | "Infinity" | "-Infinity") | null;
             /** H */
             h: number;
             /** Entries */
