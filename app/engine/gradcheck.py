@@ -268,7 +268,7 @@ def _check(
     backward = np.array([float(gradient[index]) for index in slopes])
     numeric = np.array(list(slopes.values())).reshape(-1, len(steps))
     curve = tuple(_point(h, backward, numeric[:, i]) for i, h in enumerate(steps) if slopes)
-    best = _steadiest(numeric)
+    best = _steadiest(numeric, steps, abs(loss.value))
     errors = np.nan_to_num(np.abs(backward - numeric[:, best]), nan=np.inf)
     pairs = [Pair(index, float(backward[i]), float(numeric[i, best])) for i, index in enumerate(slopes)]
     worst = [pairs[i] for i in np.argsort(-errors, kind="stable")[:PAIRS]]
@@ -290,13 +290,15 @@ def _check(
     )
 
 
-def _steadiest(numeric: Array) -> int:
+def _steadiest(numeric: Array, steps: Sequence[float], loss: float) -> int:
     """Which of the step sizes counts: where the slopes (numbers, step sizes) change least to the next smaller one, so
     that neither truncation nor rounding has a say. The gradient that is checked has none either: a wrong one would
-    find the step size whose rounding flatters it.
+    find the step size whose rounding flatters it. What changes by less than the loss is rounded by is steady by chance,
+    as a difference is in which every digit was lost.
     """
     with np.errstate(invalid="ignore"):
         changes = np.abs(np.diff(numeric, axis=1)).max(0, initial=0)
+    changes = np.maximum(changes, np.finfo(float).eps * loss / np.array(steps[1:]))
     return int(np.argmin(np.nan_to_num(changes, nan=np.inf))) if changes.size else 0
 
 

@@ -72,6 +72,17 @@ def test_the_error_of_central_differences_falls_with_truncation_and_rises_with_r
     assert errors[-11] > 1e3 * errors[best]
 
 
+def test_a_step_size_at_which_every_digit_was_lost_is_not_the_steadiest():
+    names, small = ["hidden1.W"], {"output.W": [[1e-9] * 3] * 2}
+
+    (lost,), (exact,) = (
+        check(method, names, parameters=small).tensors for method in ("central_difference", "complex_step")
+    )
+
+    assert lost.verdict == "equal"
+    assert lost.largest == pytest.approx(exact.largest, rel=1e-4)
+
+
 def test_beside_a_large_number_the_step_is_as_much_larger():
     large = {"output.b": [3e9, 0]}
 
