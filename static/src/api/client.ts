@@ -264,14 +264,15 @@ export class Client {
     return this.#ask("GET", `/sessions/${id}/matrices?t=${t}`);
   }
 
-  /** The gradients of a step held against its loss; of all parameters where none is named. */
+  /** The gradients of a step held against its loss; of all parameters where none is named, of one at `index` too. */
   checkGradients(
     id: string,
     method: GradientCheck["method"],
     tensors: readonly string[] | null,
+    index: readonly number[] | null,
     t: number,
   ): Promise<GradientCheck> {
-    return this.#ask("POST", `/sessions/${id}/gradient-checks`, { method, tensors, t });
+    return this.#ask("POST", `/sessions/${id}/gradient-checks`, { method, tensors, index, t });
   }
 
   /** The strongest paths from a number to the loss, through one example of the batch or through all. */

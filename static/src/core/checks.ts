@@ -36,6 +36,21 @@ export function numbersAt({ central, complex }: Row, index: readonly number[]) {
   };
 }
 
+/** What an error is measured by where the gradient's largest number is below it (docs/api.md). */
+export const LEAST = 1e-4;
+
+/** Whether the error is no error relative to the gradient itself, because that is too small to measure by. */
+export function isSmall(check: TensorCheck | null): boolean {
+  return check?.largest != null && fromWire(check.largest) < LEAST;
+}
+
+/** Of a gradient that is called equal for being small alone, the error relative to its own largest number. */
+export function ownError({ verdict, absolute, largest }: TensorCheck, tolerance: number): number | null {
+  if (verdict !== "equal" || absolute === null || largest === null) return null;
+  const own = fromWire(absolute) / fromWire(largest);
+  return own > tolerance ? own : null;
+}
+
 /** The index that is told of: the wanted one where it was compared, else that of the largest difference. */
 export function indexOf(row: Row, wanted: readonly number[]): readonly number[] {
   const numbers = numbersAt(row, wanted);

@@ -18,7 +18,17 @@ export const backwardPass = "backward pass (analytic)";
 export const centralDifference = "central difference";
 export const complexStep = "complex step";
 
+export const another = (asked: Shown) =>
+  html`<code>${asked}</code> moves a sum over a kink, where the two sides have two slopes: it was skipped. Shown is the
+    number with the largest difference.`;
+export const atAKink = "skipped at a kink";
+export const notListed = "not among its worst, which are listed";
+
 export const relativeErrorOf = (tensor: string) => html`Relative error of <code>${tensor}</code>`;
+export const errorOfSmall = (tensor: string, least: Shown) =>
+  html`Error of <code>${tensor}</code>, relative to ${least}`;
+export const whySmall = (least: Shown) =>
+  html`No number of this gradient is as large as ${least}, so the error is not relative to the gradient itself.`;
 export const VERDICTS = {
   equal: "equal: the backward pass is right",
   close: "close: terms that cancel lost digits",
@@ -26,6 +36,9 @@ export const VERDICTS = {
   skipped: "skipped: at a kink the two sides have two slopes",
   not_applicable: "not applicable",
 } as const;
+export const equalBy = (least: Shown) => html`equal by ${least}`;
+export const ownError = (error: Shown) => html`, but relative to the gradient itself the error is ${error}`;
+export const nothingShown = ", but the error is as large as the gradient itself: this says nothing of it";
 export const skipped = (count: number, all: number): string => `(${count} of ${all} skipped at a kink)`;
 
 export const errorOverStepSize = "Error over step size";
@@ -41,6 +54,9 @@ export const whichStepSize = (steadiest: Shown) =>
 
 export const verdicts = (central: Shown, complex: Shown) =>
   html`By central differences ${central}, by complex step ${complex}.`;
+export const whatEqualBy = (least: Shown) =>
+  html`Equal by ${least}: an error is measured by that at least, and these gradients are so much smaller that they may
+    be wrong all the same.`;
 export const gradient = "gradient";
 export const central = "central";
 export const complex = "complex";

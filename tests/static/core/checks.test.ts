@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import type { GradientCheck, TensorCheck } from "../../../static/src/api/types.ts";
-import { curveOf, indexOf, numbersAt, rowsOf } from "../../../static/src/core/checks.ts";
+import { curveOf, indexOf, isSmall, numbersAt, ownError, rowsOf } from "../../../static/src/core/checks.ts";
 
 const check = (tensor: string, numeric: number) =>
   ({
@@ -47,4 +47,24 @@ test("the number of an index has what was recorded beside both slopes, and one n
 test("on a log scale an error of zero lies at the foot, and one that is no number is left out", () => {
   assert.deepEqual(curveOf(check("a.dW", 2)), { h: [0.01, 0.1], relative: [1e-17, 0.05] });
   assert.deepEqual(curveOf(null), { h: [], relative: [] });
+});
+
+test("an error is relative to the gradient, unless that is smaller than what it is measured by at least", () => {
+  const of = (largest: number | null) => ({ ...check("a.dW", 2), largest }) as TensorCheck;
+
+  assert.deepEqual([1, 1e-4, 0.99e-4, 0, null].map(of).map(isSmall), [false, false, true, true, false]);
+  assert.equal(isSmall(null), false);
+});
+
+test("of what is equal for being small alone the error is told that it has by its own measure", () => {
+  const of = (verdict: string, absolute: number | null, largest: number | null) =>
+    ownError({ verdict, absolute, largest } as unknown as TensorCheck, 1e-6);
+
+  assert.equal(of("equal", 2 ** -30, 2 ** -20), 2 ** -10);
+  assert.equal(of("equal", 3e-23, 0), Infinity);
+  assert.equal(of("equal", 1e-29, 3e-22), null);
+  assert.equal(of("equal", 0, 0), null);
+  assert.equal(of("equal", 1e-7, 1), null);
+  assert.equal(of("different", 1e-3, 0), null);
+  assert.equal(of("skipped", null, null), null);
 });

@@ -8,9 +8,28 @@ import type uPlot from "uplot";
 
 import "../../../css/check.css";
 import type { GradientCheck, TensorCheck } from "../../api/types.ts";
-import { type Checks, curveOf, indexOf, numbersAt, type Row, rowsOf } from "../../core/checks.ts";
+import {
+  type Checks,
+  curveOf,
+  indexOf,
+  isSmall,
+  LEAST,
+  numbersAt,
+  ownError,
+  type Row,
+  rowsOf,
+} from "../../core/checks.ts";
 import { gradientOf, parameterOf } from "../../core/net.ts";
-import { type Address, addressText, DASH, fromWire, full, short, valueAt } from "../../core/numbers.ts";
+import {
+  type Address,
+  addressText,
+  DASH,
+  fromWire,
+  full,
+  sameAddress,
+  short,
+  valueAt,
+} from "../../core/numbers.ts";
 import type { Question, Told } from "../../inquiry.ts";
 import type { State } from "../../store.ts";
 import type { Sheet } from "../../core/sheet.ts";
@@ -41,12 +60,14 @@ class CheckTab implements Tab<Checks> {
     const { t, playing } = state;
     if (playing || (!gradient && !this.#all)) return null;
     const { id } = this.#desk.session;
-    const tensors = this.#all || !gradient ? null : [gradient.tensor];
+    const asked = this.#all ? null : gradient;
+    const tensors = asked && [asked.tensor];
+    const index = asked && asked.index;
     return {
-      topic: `check/${tensors?.[0] ?? "all"}`,
+      topic: `check/${asked ? addressText(asked) : "all"}`,
       ask: async (client) => ({
-        central: await client.checkGradients(id, "central_difference", tensors, t),
-        complex: await client.checkGradients(id, "complex_step", tensors, t),
+        central: await client.checkGradients(id, "central_difference", tensors, index, t),
+        complex: await client.checkGradients(id, "complex_step", tensors, index, t),
       }),
     };
   }
@@ -120,16 +141,18 @@ function one({ frame }: State, checks: Checks, gradient: Address | null): Templa
   if (!row || !gradient) return html``;
   const address = { ...gradient, index: indexOf(row, gradient.index) };
   const { analytic, central, complex } = numbersAt(row, address.index);
+  const other = !sameAddress(address, gradient);
   const here = valueAt(frame ?? undefined, address);
   const recorded = here !== null && here === analytic ? number(address, here) : figure(analytic);
   return html`<p class="about-tab">${say.about(addressText(address), checks.central.step)}</p>
+    ${other ? html`<p class="about-tab">${say.another(addressText(gradient))}</p>` : nothing}
     <table class="checked">
       <tbody>
-        ${line(say.backwardPass, recorded)} ${line(say.centralDifference, figure(central))}
-        ${line(say.complexStep, figure(complex), checks.complex.reason)}
+        ${line(say.backwardPass, recorded)} ${line(say.centralDifference, figure(central), missing(row.central, central))}
+        ${line(say.complexStep, figure(complex), checks.complex.reason ?? missing(row.complex, complex))}
       </tbody>
     </table>
-    ${errors(row)}
+    ${errors(row, checks)}
     <h2>${say.errorOverStepSize}</h2>
     <div class="error-plot" role="img" aria-label=${curveText(row.central)}></div>
     <details>
@@ -139,27 +162,45 @@ function one({ frame }: State, checks: Checks, gradient: Address | null): Templa
     <p class="about-tab">${say.whichStepSize(short(row.central?.h ?? NaN))}</p>`;
 }
 
+/** Why a method has no slope for a number, where it has compared others. */
+function missing(check: TensorCheck | null, value: number | null): string | null {
+  if (!check || value !== null) return null;
+  return check.checked > check.pairs.length ? say.notListed : say.atAKink;
+}
+
 /** The errors of a whole tensor, by method. */
-function errors({ tensor, central, complex }: Row): TemplateResult {
-  const said = (check: TensorCheck | null) =>
+function errors({ tensor, central, complex }: Row, checks: Checks): TemplateResult {
+  const small = isSmall(central) || isSmall(complex);
+  const said = (check: TensorCheck | null, { tolerance }: GradientCheck) =>
     check
-      ? html`<span data-verdict=${check.verdict}>${say.VERDICTS[check.verdict]}</span> ${
+      ? html`<span data-verdict=${check.verdict}>${sentence(check, tolerance)}</span> ${
           check.skipped
             ? html`<span class="muted">${say.skipped(check.skipped, check.entries)}</span>`
             : nothing
         }`
       : DASH;
-  return html`<h2>${say.relativeErrorOf(tensor)}</h2>
+  return html`<h2>${small ? say.errorOfSmall(tensor, short(LEAST)) : say.relativeErrorOf(tensor)}</h2>
+    ${small ? html`<p class="about-tab">${say.whySmall(short(LEAST))}</p>` : nothing}
     <table class="checked">
       <tbody>
-        ${line(say.centralDifference, html`${relative(central)} ${said(central)}`)}
-        ${line(say.complexStep, html`${relative(complex)} ${said(complex)}`)}
+        ${line(say.centralDifference, html`${relative(central)} ${said(central, checks.central)}`)}
+        ${line(say.complexStep, html`${relative(complex)} ${said(complex, checks.complex)}`)}
       </tbody>
     </table>`;
 }
 
+/** The verdict in words, which certify no gradient that is too small to be measured. */
+function sentence(check: TensorCheck, tolerance: number): unknown {
+  const error = ownError(check, tolerance);
+  if (error === null) return say.VERDICTS[check.verdict];
+  return html`${say.equalBy(short(LEAST))}${error < 1 ? say.ownError(short(error)) : say.nothingShown}`;
+}
+
 function all(checks: Checks): TemplateResult {
   const { central, complex } = checks;
+  const some = [central, complex].some(({ tensors, tolerance }) =>
+    tensors.some((check) => ownError(check, tolerance) !== null),
+  );
   return html`<p class="verdict">${say.verdicts(verdict(central), verdict(complex))} ${complex.reason ?? ""}</p>
     <table class="checked every">
       <thead>
@@ -170,20 +211,23 @@ function all(checks: Checks): TemplateResult {
           ({ tensor, central, complex }) =>
             html`<tr data-checks=${tensor}>
               <th scope="row"><code>${tensor}</code></th>
-              <td>${relative(central)} ${word(central)}</td>
-              <td>${relative(complex)} ${word(complex)}</td>
+              <td>${relative(central)} ${word(central, checks.central)}</td>
+              <td>${relative(complex)} ${word(complex, checks.complex)}</td>
             </tr>`,
         )}
       </tbody>
-    </table>`;
+    </table>
+    ${some ? html`<p class="about-tab">${say.whatEqualBy(short(LEAST))}</p>` : nothing}`;
 }
 
 function verdict({ verdict }: GradientCheck): TemplateResult {
   return html`<b data-verdict=${verdict}>${verdict.replaceAll("_", " ")}</b>`;
 }
 
-function word(check: TensorCheck | null): TemplateResult | typeof nothing {
-  return check ? html`<span class="muted" data-verdict=${check.verdict}>${check.verdict}</span>` : nothing;
+function word(check: TensorCheck | null, { tolerance }: GradientCheck): TemplateResult | typeof nothing {
+  if (!check) return nothing;
+  const said = ownError(check, tolerance) === null ? check.verdict : say.equalBy(short(LEAST));
+  return html`<span class="muted" data-verdict=${check.verdict}>${said}</span>`;
 }
 
 function line(label: string, content: unknown, reason: string | null = null): TemplateResult {
