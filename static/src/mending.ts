@@ -60,7 +60,8 @@ export class Mending {
     }
     const mend = error === this.#final ? undefined : this.#mendings[error.problem.code];
     if (!mend) {
-      this.#store.set({ notice: { kind: "refused", text: error.problem.detail } });
+      const { code, detail: text } = error.problem;
+      this.#store.set({ notice: { kind: "refused", text, code } });
       return;
     }
     await this.finish(mend).then(

@@ -21,6 +21,8 @@ import type { Way } from "./core/way.ts";
 export interface Notice {
   readonly kind: "offline" | "refused" | "news";
   readonly text: string;
+  /** By which code of the server it was refused. */
+  readonly code?: string;
   /** An address to take along. */
   readonly link?: string;
   readonly actions?: readonly { readonly name: string; readonly run: () => void }[] | undefined;
@@ -100,6 +102,8 @@ export interface State {
   readonly earlier: readonly Earlier[];
   /** What is wrong with what was typed, and the name of the field in which it was. */
   readonly wrong: { readonly field: string; readonly text: string } | null;
+  /** The name of the number whose value is on its way to the server. */
+  readonly committing: string | null;
   /** What the units answer over the plane of the inputs: at the moment that is shown, or the latest there is. */
   readonly maps: Maps | null;
   /** The rows of data, where they can be drawn. */
@@ -152,6 +156,7 @@ export const INITIAL: State = {
   building: NOTHING_BUILT,
   earlier: [],
   wrong: null,
+  committing: null,
   maps: null,
   rows: null,
   diagnosis: null,

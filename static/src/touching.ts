@@ -143,11 +143,17 @@ export class Touch {
   /** Make it so. What was tried stays on the page until it is shown what came of it. */
   async commit(handle: Handle, typed: string): Promise<void> {
     const held = this.#held;
+    const committing = keyOf(handle);
     this.#held = null;
-    await ("setting" in handle
-      ? this.#changes.settle(handle.setting.key, typed)
-      : this.#changes.edit(handle.address, typed));
-    this.#restore(held);
+    this.#store.set({ committing });
+    try {
+      await ("setting" in handle
+        ? this.#changes.settle(handle.setting.key, typed)
+        : this.#changes.edit(handle.address, typed));
+      this.#restore(held);
+    } finally {
+      if (this.#state.committing === committing) this.#store.set({ committing: null });
+    }
   }
 
   /** Give it up: everything is as it was. */

@@ -10,6 +10,7 @@ import * as common from "./strings/common.ts";
 import * as say from "./strings/training.ts";
 
 const REST = 200;
+const RUN_ACTIVE = "run_active";
 
 /** What a run is asked for, as it is typed. */
 export interface Wanted {
@@ -96,7 +97,10 @@ export class Training {
   async #read(ask: () => Promise<{ session: Head; run: Run }>): Promise<void> {
     try {
       const { session, run } = await ask();
-      if (this.#store.state.run?.id === run.id) this.#store.set({ run });
+      const { run: known, notice } = this.#store.state;
+      if (known?.id === run.id) this.#store.set({ run });
+      // What was refused because of it can be done now.
+      if (run.status !== "running" && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
       this.#session.moved(session);
     } catch (error) {
       if (error instanceof Refused) this.#store.set({ run: null }); // the server was started anew: it has ended

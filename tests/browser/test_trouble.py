@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.looking import (
     assert_shows_the_frame_of,
     button,
+    field,
     network,
     open_page,
     pause,
@@ -98,6 +99,45 @@ def test_a_refusal_is_said_in_the_servers_words_and_the_next_step_works(page: Pa
     button(page, "Step").click()
     assert_shows_the_frame_of(page, server, 1)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_number_that_is_refused_falls_back_and_can_be_typed_again(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=spiral")
+    rate, alert = field(page, "Learning rate"), page.get_by_role("alert")
+    expect(rate).to_have_value("0.03")
+    server.api.post(f"/sessions/{session_id(page)}/runs", json={"steps": 1_000_000})
+    expect(button(page, "Cancel")).to_be_visible()
+
+    rate.fill("0.7")
+    rate.press("Enter")
+
+    expect(alert).to_contain_text("is under way")
+    expect(rate).to_have_value("0.03")
+    button(page, "Cancel").click()
+    expect(alert).to_have_count(0)
+    rate.fill("0.7")
+    rate.press("Enter")
+    expect(button(page, "Undo")).to_be_enabled()
+    expect(rate).to_have_value("0.7")
+    assert server.get(f"/sessions/{session_id(page)}")["spec"]["optimizer"]["learning_rate"] == 0.7
+
+
+def test_what_nobody_took_does_not_stand_in_a_field(page: Page, server: Server) -> None:
+    open_page(page, server)
+    rate, weight = field(page, "Learning rate"), field(page, "output.W[0,0]")
+    true = {one: one.input_value() for one in (rate, weight)}
+    server.stop()
+
+    for one in (rate, weight):
+        one.fill("0.77")
+        one.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+        expect(one).to_have_value(true[one])
+
+    server.start()
+    expect(page.get_by_role("alert")).to_contain_text("made again from its spec")
+    for one in (rate, weight):
+        expect(one).to_have_value(true[one])
 
 
 def test_an_example_that_is_refused_leaves_the_choice_as_it_was(page: Page, server: Server) -> None:

@@ -30,8 +30,9 @@ export function builderView(dataset: HTMLElement, network: HTMLElement, desk: De
   };
   let drawn: readonly unknown[] = [];
   const draw = (state: State) => {
-    const { catalog, net, frame, sample, head, preview, wrong, earlier, building, rows } = state;
-    const now = [catalog, state.spec, net, frame, sample, head, preview, wrong, earlier, building, rows];
+    const { catalog, net, frame, sample, head, preview, wrong, committing, earlier, building, rows } = state;
+    const touched = [preview, wrong, committing];
+    const now = [catalog, state.spec, net, frame, sample, head, ...touched, earlier, building, rows];
     if (now.every((one, i) => one === drawn[i])) return;
     drawn = now;
     const spec = draftOf(state);

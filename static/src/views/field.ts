@@ -5,6 +5,7 @@
 
 import { html, noChange, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { live } from "lit/directives/live.js";
 
 import { type Scale, stepOf } from "../core/drag.ts";
 import { type Address, full, readNumber, valueAt } from "../core/numbers.ts";
@@ -57,7 +58,8 @@ const typing = new WeakSet<Element>();
 
 function isTypedIn(key: string): boolean {
   const active = document.activeElement;
-  return active instanceof HTMLInputElement && active.dataset["key"] === key && typing.has(active);
+  if (!(active instanceof HTMLInputElement) || active.dataset["key"] !== key) return false;
+  return typing.has(active) || stepping.has(active);
 }
 
 /** The field, and below it what is wrong with what was typed. */
@@ -76,6 +78,8 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
   const value = mine ? (mine.typed ? mine.before : mine.value) : given.value;
   // What is not finite no number field can hold: there it is empty, and says so.
   const held = value !== null && Number.isFinite(value) ? full(value) : "";
+  // So does what is on its way to the server, and what is wrong; what nobody took gives way to what is so.
+  const stands = isTypedIn(key) || mine?.typed || state.committing === key || invalid === "true";
   const shown = address ? valueAt(frame ?? undefined, address) : null;
   const commit = (input: HTMLInputElement) => void touch.commit(handle, input.value);
   const tried = ({ target }: Event) => {
@@ -123,7 +127,8 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     data-index=${address ? address.index.join(",") : nothing}
     data-value=${shown === null ? nothing : full(shown)}
     placeholder=${held !== "" ? nothing : value === null ? say.off : full(value)}
-    .value=${isTypedIn(key) ? noChange : held}
+    value=${held}
+    .value=${stands ? noChange : live(held)}
     @input=${tried}
     @change=${changed}
     @keydown=${press}
