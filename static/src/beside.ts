@@ -157,7 +157,8 @@ export class Beside {
     const last = this.#wanted;
     if (last?.t === t && last.step === step && last.schedule === schedule) return;
     const wanted = (this.#wanted = { t, step, schedule });
-    void this.#session.act(() => this.#goTo(wanted));
+    // Nobody asks for it here: when the server is back, the page has gone on to where it is wanted then.
+    void this.#session.act(() => this.#goTo(wanted), false);
   }
 
   /** Go to a moment of the page, unless another is wanted by now. */

@@ -12,6 +12,12 @@ import * as say from "./strings/session.ts";
 
 const RETRY = 700;
 
+/** Something that the learner asked for, and where the session stood then. */
+interface Wanted {
+  readonly work: () => Promise<void>;
+  readonly head: Head | null;
+}
+
 export class Mending {
   readonly #client: Client;
   readonly #store: Store;
@@ -22,6 +28,12 @@ export class Mending {
   /** What put an end to one. It is not mended: that would be about the session before. */
   #final: unknown = null;
   #recovering = false;
+  /** What the learner asked for first while the server was away, and whether it has been tried again. */
+  #undone: (Wanted & { again?: boolean }) | null = null;
+  /** Whether anything else was asked for that is not done: it was not the first, or the learner has gone on since. */
+  #skipped = false;
+  /** Whether it is to be played when the server is back. */
+  #plays = false;
   /** What the server has said of the head by itself, and nobody has looked at yet. */
   #newest: Head | null = null;
   /** The session of which it was said that others move it too. */
@@ -40,6 +52,7 @@ export class Mending {
     try {
       await work();
       this.#unfinished = null;
+      this.#forget(); // it was about the session before
     } catch (error) {
       if (!(error instanceof Unreachable)) [this.#unfinished, this.#final] = [null, error];
       throw error;
@@ -47,13 +60,19 @@ export class Mending {
   }
 
   /** Say what went wrong, and mend it where that can be done. Throws what is neither a refusal nor a silence. */
-  async failed(error: unknown, playing: boolean): Promise<void> {
+  async failed(error: unknown, playing: boolean, wanted?: Wanted): Promise<void> {
     this.#session.pause();
     if (error instanceof Unreachable) {
+      if (playing) this.#plays = true;
+      else if (wanted && !this.#unfinished) {
+        if (this.#undone) this.#skipped = true;
+        else this.#undone = wanted;
+      }
       this.#store.set({ notice: { kind: "offline", text: say.unreachable } });
-      void this.#recover(playing);
+      void this.#recover();
       return;
     }
+    this.#forget();
     if (!(error instanceof Refused)) {
       this.#store.set({}); // what was noted until now is told
       throw error;
@@ -78,15 +97,52 @@ export class Mending {
   };
 
   /** Wait until the server answers again, then go on where the learner was. */
-  async #recover(playing: boolean): Promise<void> {
+  async #recover(): Promise<void> {
     if (this.#recovering) return;
     this.#recovering = true;
     do await this.#clock.wait(RETRY);
     while (!(await this.#client.alive()));
     this.#recovering = false;
     const unfinished = this.#unfinished;
-    await this.#session.act(() => (unfinished ? this.finish(unfinished) : this.#look()));
-    if (playing && this.#store.state.notice?.kind !== "offline") this.#session.play();
+    await this.#session.act(() => (unfinished ? this.finish(unfinished) : this.#resume()), false);
+    if (!this.#plays || this.#store.state.notice?.kind === "offline") return;
+    this.#plays = false;
+    this.#session.play();
+  }
+
+  /**
+   * Do what was asked for while the server was away: the first of it, once, and only where the session still stands as it
+   * did. What may have been done already, with the answer lost, is not done again.
+   */
+  async #resume(): Promise<void> {
+    const undone = this.#undone;
+    const unmoved = undone !== null && (await this.#standsAt(undone.head));
+    if (unmoved && !undone.again) {
+      undone.again = true;
+      await undone.work();
+      const text = this.#skipped ? say.onlyTheFirst : null;
+      if (text !== null || this.#store.state.notice?.kind === "offline")
+        this.#store.set({ notice: text === null ? null : { kind: "news", text } });
+    } else if (undone && !unmoved) await this.#look(say.perhapsDone);
+    else await this.#look(undone || this.#skipped ? say.notDone : undefined);
+    this.#forget();
+  }
+
+  async #standsAt(head: Head | null): Promise<boolean> {
+    const { session } = await this.#client.session(this.#session.id);
+    return session.view_id === head?.view_id && session.rev === head.rev;
+  }
+
+  /** The learner has gone on: what was asked for before that is not wanted any more. */
+  wentOn(): void {
+    this.#plays = false;
+    if (this.#undone) this.#skipped = true;
+    this.#undone = null;
+  }
+
+  #forget(): void {
+    this.#undone = null;
+    this.#skipped = false;
   }
 
   /** See how far the session has come, and show the moment that was shown, or the last before it. */

@@ -59,7 +59,7 @@ export class Playing {
       await this.#session.act(() => {
         const { t, step } = this.#store.state;
         return this.#session.show(t, false, step);
-      });
+      }, false);
   }
 
   /**

@@ -400,11 +400,14 @@ export class Session {
    */
   act(work: () => Promise<void>, asked = true): Promise<void> {
     const result = this.#queue.then(async () => {
+      const wanted = asked ? { work, head: this.#state.head } : undefined;
       try {
         await work();
-        if (asked && this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
+        if (!asked) return;
+        this.#mending.wentOn();
+        if (this.#state.notice?.kind === "refused") this.#store.set({ notice: null });
       } catch (error) {
-        await this.#mending.failed(error, this.#state.playing);
+        await this.#mending.failed(error, this.#state.playing, wanted);
       }
     });
     this.#queue = result.catch(() => undefined);

@@ -96,7 +96,7 @@ export class Touch {
     this.#taking = this.#session.act(async () => {
       await this.#session.settled();
       if (this.#held === held) await this.#stand(held);
-    });
+    }, false);
   }
 
   /** Learn what is so, and catch up with the hand. */
@@ -211,16 +211,17 @@ export class Touch {
   }
 
   /** What would be with this value; null where that cannot be had, which is said at the number. */
-  async #ask({ handle, key }: Held, ground: Ground, value: number): Promise<Trial | null> {
+  async #ask(held: Held, ground: Ground, value: number): Promise<Trial | null> {
     const { frame } = ground;
+    const { handle, key } = held;
     if ("setting" in handle || value === ground.value) return { frame, own: null };
     const own = ownOf(handle.address, ground, value);
     const would = own ? { sample: own } : { edits: [{ ...handle.address, value }] };
     try {
       return { own, frame: await this.#client.preview(this.#session.id, would, frame.t) };
     } catch (error) {
-      this.#store.set({ wrong: { field: key, text: (error as Error).message } });
-      if (!isUnfit(error)) void this.#session.act(() => Promise.reject(error as Error));
+      if (this.#held === held) this.#store.set({ wrong: { field: key, text: (error as Error).message } });
+      if (!isUnfit(error)) void this.#session.act(() => Promise.reject(error as Error), false);
       return null;
     }
   }

@@ -57,12 +57,12 @@ export class Training {
           const begun = await this.#client.begin(session.id, wanted, until, session.rev);
           session.take(begun.session);
           this.#store.set({ run: begun.run, t: session.reached });
+          void this.#watch();
         } catch (error) {
           if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
           wrong(error.problem.errors[0]?.pointer.includes("loss") ? BELOW : AMOUNT, error.problem.detail);
         }
       });
-      void this.#watch();
     }
     return this.#store.state.wrong === null;
   }

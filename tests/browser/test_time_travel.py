@@ -12,10 +12,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import (
     assert_shows_the_frame_of,
     button,
+    field,
     network,
     open_page,
     pause,
     session_id,
+    steps,
     wait_for_t,
     wait_until,
 )
@@ -183,3 +185,32 @@ def test_edit_undo_and_redo_show_the_same_numbers_each_time_after_a_restart(page
 
     for frames in seen.values():
         assert all(frame == frames[0] for frame in frames)
+
+
+def test_what_is_asked_for_while_the_server_is_away_is_done_once_it_is_back(page: Page, server: Server) -> None:
+    open_page(page, server)
+    alert = page.get_by_role("alert")
+    steps(page, 5)
+    server.kill()
+    page.keyboard.press("ArrowRight")
+    expect(alert).to_contain_text("The server does not answer")
+
+    server.start()
+
+    expect(alert).to_have_count(0)
+    assert_shows_the_frame_of(page, server, 6)
+    assert server.get(f"/sessions/{session_id(page)}")["session"]["t"] == 6
+
+    server.kill()
+    rate = field(page, "Learning rate")
+    rate.fill("0.77")
+    rate.press("Enter")
+    expect(alert).to_contain_text("The server does not answer")
+    page.keyboard.press("Enter")
+    server.start()
+
+    expect(rate).to_have_value("0.77")
+    expect(alert).to_have_count(0)
+    assert server.get(f"/sessions/{session_id(page)}")["spec"]["optimizer"]["learning_rate"] == 0.77
+    button(page, "Undo").click()
+    expect(rate).to_have_value("0.3")

@@ -14,6 +14,12 @@ const TOO_FAST = {
   optimizer: { type: "sgd", learning_rate: 1e300 },
 };
 
+/** What is shown is what the server has for this moment. */
+async function assertShows(page: Page, t: number): Promise<void> {
+  assert.equal(page.state.t, t);
+  assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(t)).tensors);
+}
+
 async function opened(preset: string, steps = 0): Promise<Page> {
   const page = new Page(server);
   await page.session.open(preset);
@@ -29,11 +35,99 @@ test("a server that is gone is said to be, and when it is back the learner goes 
   assert.match(page.notice, /^offline: The server does not answer/);
   assert.equal(page.state.t, 2);
   page.wire.cut = false;
-  await until(() => page.notice === "");
+  await until(() => page.notice.startsWith("news"));
   assert.equal(page.wire.count(/GET .*sessions\/[\w-]+$/), 1, "it is looked after once");
+  assert.match(page.notice, /only the first/);
+  assert.equal(page.state.t, 3);
   await page.session.step();
 
-  assert.equal(page.state.t, 3);
+  assert.equal(page.state.t, 4);
+});
+
+test("a step that was asked for while the server was away is made when it is back, and once", async () => {
+  const page = await opened("xor", 5);
+  page.wire.cut = true;
+
+  await page.session.step();
+  assert.equal(page.state.t, 5);
+  page.wire.cut = false;
+  await until(() => page.notice === "");
+
+  await assertShows(page, 6);
+  assert.equal((await page.headThere()).t, 6);
+});
+
+test("a change that was asked for while the server was away is made when it is back, and can be undone", async () => {
+  const page = await opened("mazur", 4);
+  await page.learnCatalog();
+  const rate = () => page.state.spec?.optimizer.learning_rate;
+  page.wire.cut = true;
+
+  await page.changes.settle("learning_rate", "0.25");
+  assert.equal(rate(), 0.5);
+  page.wire.cut = false;
+  await until(() => page.notice === "");
+
+  assert.equal(rate(), 0.25);
+  assert.equal((await page.specThere()).optimizer.learning_rate, 0.25);
+  await page.changes.undo();
+  assert.equal(rate(), 0.5);
+});
+
+test("an undo whose answer was lost is not done twice", async () => {
+  const page = await opened("mazur", 4);
+  await page.learnCatalog();
+  for (const rate of ["0.4", "0.3"]) await page.changes.settle("learning_rate", rate);
+  page.wire.deaf = /POST .*rewind/;
+
+  await page.changes.undo();
+  page.wire.deaf = null;
+  await until(() => page.notice.startsWith("news"));
+
+  assert.match(page.notice, /may have been done/);
+  assert.equal(page.state.spec?.optimizer.learning_rate, 0.4);
+  assert.equal((await page.specThere()).optimizer.learning_rate, 0.4);
+});
+
+test("what was asked for while the server was away is not done where the session has been moved since", async () => {
+  const page = await opened("mazur", 4);
+  page.wire.cut = true;
+  await page.session.step();
+  await page.rewindElsewhere(2);
+
+  page.wire.cut = false;
+  await until(() => page.notice.startsWith("news"));
+
+  assert.match(page.notice, /may have been done/);
+  await assertShows(page, 2);
+  assert.equal((await page.headThere()).t, 2);
+});
+
+test("training that was asked for while the server was away begins when it is back, and is followed", async () => {
+  const page = await opened("mazur", 4);
+  page.wire.cut = true;
+
+  await page.training.begin({ amount: "20", unit: "steps", below: "" });
+  assert.equal(page.state.run, null);
+  page.wire.cut = false;
+  await until(() => page.state.run?.status === "done");
+
+  assert.equal(page.notice, "");
+});
+
+test("playing that was asked for while the server was away begins when it is back", async () => {
+  const page = await opened("mazur", 4);
+  page.wire.cut = true;
+  await page.session.stepBack();
+  await page.session.step();
+  await page.session.step();
+
+  page.session.play();
+  await until(() => !page.state.playing);
+  page.wire.cut = false;
+  await until(() => page.state.t > 8);
+
+  page.session.pause();
 });
 
 test("what was shown can be shown again while the server is away", async () => {
@@ -46,8 +140,9 @@ test("what was shown can be shown again while the server is away", async () => {
 
   assert.equal(page.state.t, 2);
   page.wire.cut = false;
-  await until(() => page.notice === "");
-  assert.equal(page.state.t, 2);
+  await until(() => page.notice.startsWith("news"));
+  assert.equal(page.state.t, 2, "who has gone on since does not want the step any more");
+  assert.match(page.notice, /was not done/);
 });
 
 test("playing goes on by itself when the server is back", async () => {
@@ -112,7 +207,8 @@ test("an advance whose answer was lost is not done twice", async () => {
   await page.session.step();
   assert.match(page.notice, /^offline/);
   page.wire.deaf = null;
-  await until(() => page.notice === "");
+  await until(() => page.notice.startsWith("news"));
+  assert.match(page.notice, /may have been done/);
   assert.equal(page.head.t, 3, "the server has done it");
   await page.session.step();
 

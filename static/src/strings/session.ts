@@ -1,6 +1,11 @@
 /** What is said of a session that others move too, or that the server has lost. */
 
 export const unreachable = "The server does not answer. Trying again…";
+export const onlyTheFirst =
+  "The server answers again. Of what you asked for while it was away, only the first was done.";
+export const notDone = "The server answers again. What you asked for while it was away was not done.";
+export const perhapsDone =
+  "The server answers again, and the session has moved: what you asked for last may have been done, or not.";
 export const copied = "This was somebody else's session. You go on in a copy of your own.";
 export const rewound = "The session was rewound elsewhere. This is as far as it is now.";
 
