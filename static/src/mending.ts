@@ -38,6 +38,8 @@ export class Mending {
   #newest: Head | null = null;
   /** The session of which it was said that others move it too. */
   #saidFollowing = "";
+  /** What was asked where somebody else was faster. */
+  #question: Notice | null = null;
 
   constructor(client: Client, store: Store, session: Session, clock: Clock) {
     this.#client = client;
@@ -84,7 +86,7 @@ export class Mending {
       return;
     }
     await this.finish(mend).then(
-      () => playing && this.#session.play(),
+      () => playing && !this.#asks && this.#session.play(),
       (again: unknown) => this.failed(again, playing),
     );
   }
@@ -155,7 +157,14 @@ export class Mending {
 
   /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */
   #conflict(): void {
-    this.#store.set({ notice: { kind: "news", text: say.conflict, actions: this.#ways } });
+    this.#question = { kind: "news", text: say.conflict, actions: this.#ways };
+    this.#store.set({ notice: this.#question });
+  }
+
+  /** Whether the learner has not chosen yet. */
+  get #asks(): boolean {
+    const { notice } = this.#store.state;
+    return notice !== null && notice === this.#question;
   }
 
   /** What one can do where somebody else moves the session too: go along, or keep what is shown as a copy. */
@@ -198,6 +207,7 @@ export class Mending {
 
   async #goAlong(head: Head): Promise<void> {
     const { head: known, t, playing } = this.#store.state;
+    if (this.#asks) return;
     const atHead = t === this.#session.reached;
     if (head.status === "running" || known?.status === "running") {
       this.#session.take(head);
@@ -213,7 +223,8 @@ export class Mending {
     await this.#catchUp(atHead);
     if (head.id === undefined || this.#saidFollowing === head.view_id) return;
     this.#saidFollowing = head.view_id;
-    this.#store.set({ notice: { kind: "news", text: say.goesAlong, actions } });
+    const text = atHead ? say.goesAlong : say.staysHere;
+    this.#store.set({ notice: { kind: "news", text, actions } });
   }
 
   /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */

@@ -21,6 +21,13 @@ async function two(): Promise<[Page, Page]> {
 
 const weight = (page: Page) => valueAt(page.state.frame ?? undefined, WEIGHT);
 
+/** The page is told where the session is, and has done what it does then. */
+async function heard(page: Page, other: Page): Promise<void> {
+  page.session.moved(await other.headThere());
+  await page.session.settled();
+  await page.session.act(async () => undefined, false);
+}
+
 function choose(page: Page, name: string): void {
   const way = page.state.notice?.actions?.find((action) => action.name === name);
   assert.ok(way, `there is no way called ${name}`);
@@ -87,6 +94,8 @@ test("a page that looks at the past stays there, and sees what became of it", as
 
   assert.equal(page.state.t, 6);
   assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(6)).tensors);
+  await until(() => page.notice !== "");
+  assert.match(page.notice, /moved elsewhere too. The moment that you look at stays/);
 });
 
 test("a page that plays stops when somebody else moves the session, and asks", async () => {
@@ -106,6 +115,47 @@ test("a page that plays stops when somebody else moves the session, and asks", a
   choose(page, "Follow");
   await until(() => page.state.t === other.head.t);
   assert.equal(page.notice, "");
+});
+
+test("who was stopped while playing is asked until they choose, however often the session is moved elsewhere", async () => {
+  const [page, other] = await two();
+  page.session.play();
+  await until(() => page.state.t > 10);
+  page.session.pause();
+  await page.session.settled();
+  await other.session.follow(page.head.id ?? "");
+  page.session.play();
+  await other.session.step();
+  page.session.moved(await other.headThere());
+  await until(() => !page.state.playing && page.notice !== "");
+  const { t } = page.state;
+
+  for (let times = 0; times < 3; times++) {
+    await other.session.step();
+    await heard(page, other);
+    assert.match(page.notice, /^news: Somebody else has moved this session on/);
+    assert.equal(page.state.t, t);
+  }
+
+  choose(page, "Follow");
+  await until(() => page.state.t === other.head.t);
+  await other.session.step();
+  page.session.moved(await other.headThere());
+  await until(() => page.state.t === other.head.t);
+});
+
+test("who plays and is refused because somebody else was faster does not play on against that", async () => {
+  const [page, other] = await two();
+  await other.session.step();
+
+  page.session.play();
+  await until(() => page.notice !== "");
+  assert.match(page.notice, /^news: Somebody else has moved this session on/);
+  const asked = page.wire.count(/POST .*steps/);
+  for (let acts = 0; acts < 5; acts++) await page.session.act(async () => undefined, false);
+
+  assert.equal(page.state.playing, false);
+  assert.equal(page.wire.count(/POST .*steps/), asked);
 });
 
 test("what the server says of a command of one's own is no news", async () => {

@@ -13,6 +13,7 @@ export const conflict = "Somebody else has moved this session on, so nothing was
 export const follow = "Follow";
 export const goOnInCopy = "Go on in a copy";
 export const goesAlong = "This session is being moved elsewhere too. This page goes along.";
+export const staysHere = "This session is being moved elsewhere too. The moment that you look at stays.";
 
 export const madeAgain =
   "The server was started anew. Your run was made again from its spec and stands where it stood.";
