@@ -11,6 +11,8 @@ import type { Notice, Store } from "./store.ts";
 import * as say from "./strings/session.ts";
 
 const RETRY = 700;
+/** Ticks that are run at once where a session is made again. */
+const AT_ONCE = 20_000;
 
 /** Something that the learner asked for, and where the session stood then. */
 interface Wanted {
@@ -93,7 +95,8 @@ export class Mending {
 
   /** What helps against a refusal, by its code. */
   readonly #mendings: Partial<Record<string, () => Promise<void>>> = {
-    session_not_found: () => this.#rebuild(),
+    session_not_found: () => this.#rebuild(say.notThere),
+    session_expired: () => this.#rebuild(say.gaveWay),
     moment_not_reached: () => this.#look(say.rewound),
     stale_revision: async () => this.#conflict(),
   };
@@ -227,22 +230,29 @@ export class Mending {
     this.#store.set({ notice: { kind: "news", text, actions } });
   }
 
-  /** The server has lost the session (it was started anew): make the same one again and go to the same moment. */
-  async #rebuild(): Promise<void> {
-    const { spec, head, t, selected, sample, unfolded, zoom, undo } = this.#store.state;
-    const lost = askedAs(head);
+  /** The server has the session no more: make the same one again and go to the same moment. Why it is gone, is said. */
+  async #rebuild(why: string): Promise<void> {
+    const { spec, head, own, t, selected, sample, unfolded, zoom } = this.#store.state;
     const made = await this.#client.create(spec as Record<string, unknown>);
-    const id = askedAs(made.session);
-    const ran = head?.t ? await this.#client.advance(id, head.t, "none") : made;
-    if (head?.id) this.#session.made.standIn(head.id, id);
-    await this.#session.enter({ ...made, session: ran.session }, t, {
+    const session = await this.#runTo(made.session, head?.t ?? 0);
+    if (head?.id) this.#session.made.standIn(head.id, askedAs(session));
+    await this.#session.enter({ ...made, session }, t, {
       selected,
       sample,
       unfolded,
       zoom,
     });
-    const changed = undo.past.some(({ session }) => session.id === lost);
-    const text = changed ? say.madeAgainWithoutChanges : say.madeAgain;
+    // What anybody changed on the way is not in the spec; where it has mattered, the numbers are others.
+    const same = session.state_sha256 === head?.state_sha256 && !own;
+    const text = `${why} ${same ? say.standsWhereItStood : say.withoutChanges}`;
     this.#store.set({ notice: { kind: "news", text } });
+  }
+
+  /** Let a session run as far as `t`: so much at once that the server answers in time. */
+  async #runTo(session: Head, t: number): Promise<Head> {
+    const id = askedAs(session);
+    while (session.t < t && session.status !== "diverged")
+      ({ session } = await this.#client.advance(id, Math.min(AT_ONCE, t - session.t), "none"));
+    return session;
   }
 }

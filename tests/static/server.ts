@@ -24,12 +24,17 @@ const HURRY = 40;
 
 export class Server {
   url = "";
+  readonly #environment: Record<string, string>;
   #process: ChildProcess | null = null;
+
+  constructor(environment: Record<string, string> = {}) {
+    this.#environment = environment;
+  }
 
   /** Start it, at the port that it had before if it had one. */
   async start(): Promise<this> {
     const port = this.url ? new URL(this.url).port : "0";
-    const environment = { ...process.env, BACKSCOPE_STORE: ":memory:" };
+    const environment = { ...process.env, BACKSCOPE_STORE: ":memory:", ...this.#environment };
     const started = spawn(ROOT + PYTHON, ["-m", "app", "--port", port], {
       cwd: ROOT,
       env: environment,

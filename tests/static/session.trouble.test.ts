@@ -245,6 +245,76 @@ for (const how of ["is started anew", "forgets the session"])
     assert.equal(page.state.t, 20);
   });
 
+test("a session that has given way to others is made again, and that is said", async () => {
+  const small = await new Server({ BACKSCOPE_SESSIONS: "2", BACKSCOPE_EXPIRY_HOURS: "0" }).start();
+  try {
+    const page = new Page(small);
+    await page.session.open("xor");
+    for (let i = 0; i < 5; i++) await page.session.step();
+    const { id, state_sha256 } = page.head;
+    for (let others = 0; others < 2; others++) await new Page(small).session.open("mazur");
+
+    await page.session.step();
+
+    assert.match(page.notice, /^news: .*has given way to newer ones.* made again .* stands where it stood/);
+    assert.notEqual(page.head.id, id);
+    assert.equal(page.head.state_sha256, state_sha256);
+    assert.equal(page.state.t, 5);
+    await page.session.step();
+    assert.equal(page.state.t, 6);
+  } finally {
+    await small.stop();
+  }
+});
+
+test("of a session that is gone the server's start is not blamed", async () => {
+  const page = await opened("xor", 3);
+  await page.lose();
+
+  await page.session.step();
+
+  assert.match(page.notice, /not on the server any more.* stands where it stood/);
+});
+
+const WEIGHT = parseAddress("hidden1.W[0,1]");
+const CHANGES: Record<string, (page: Page) => Promise<void>> = {
+  "a weight that was typed": (page) => page.changes.edit(WEIGHT, "0.7"),
+  "an input that was typed": (page) => page.changes.edit(parseAddress("input.a[0,1]"), "0.7"),
+  "a learning rate that held only from then on": (page) => page.changes.settle("learning_rate", "0.25"),
+  "what somebody else changed": async (page) => {
+    const other = new Page(server);
+    await other.session.follow(page.head.id ?? "");
+    await other.changes.edit(WEIGHT, "0.7");
+    page.session.moved(await other.headThere());
+    await until(() => page.head.rev === other.head.rev);
+  },
+};
+for (const [what, change] of Object.entries(CHANGES))
+  test(`${what} is not in a session that is made again, and that is said`, async () => {
+    const page = await opened("mazur", 20);
+    await page.learnCatalog();
+    await change(page);
+    for (let i = 0; i < 20; i++) await page.session.step();
+    const { t } = page.state;
+    await page.lose();
+
+    await page.session.step();
+
+    assert.match(page.notice, /not on the server any more.*what was changed on the way.* is not in it/);
+    assert.equal(page.state.t, t);
+  });
+
+test("what was changed and taken back is not missed in a session that is made again", async () => {
+  const page = await opened("mazur", 9);
+  await page.changes.edit(WEIGHT, "0.7");
+  await page.changes.undo();
+  await page.lose();
+
+  await page.session.step();
+
+  assert.match(page.notice, /stands where it stood/);
+});
+
 test("playing goes on in a session that had to be made again", async () => {
   const page = await opened("mazur", 1);
   page.session.play();

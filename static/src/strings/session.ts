@@ -15,7 +15,9 @@ export const goOnInCopy = "Go on in a copy";
 export const goesAlong = "This session is being moved elsewhere too. This page goes along.";
 export const staysHere = "This session is being moved elsewhere too. The moment that you look at stays.";
 
-export const madeAgain =
-  "The server was started anew. Your run was made again from its spec and stands where it stood.";
-export const madeAgainWithoutChanges =
-  "The server was started anew. Your run was made again from its spec, but without the changes that you made.";
+/** Why a session is made again, and what came of that. */
+export const notThere = "This session is not on the server any more.";
+export const gaveWay = "This session was not used for long and has given way to newer ones on the server.";
+export const standsWhereItStood = "It was made again from its spec and stands where it stood.";
+export const withoutChanges =
+  "It was made again from its spec, but what was changed on the way, here or elsewhere, is not in it: its numbers are others.";
