@@ -171,6 +171,43 @@ def test_playing_goes_on_until_it_is_paused_and_every_moment_is_true(page: Page,
     wait_for_t(page, t)
 
 
+LISTEN = """() => {
+  const told = document.querySelector('[role=status]');
+  window.heard = [];
+  window.unheard = 0;
+  const hear = () =>
+    told.ariaLive === 'off' ? window.unheard++ : window.heard.push(told.innerText.replace(/\\s+/g, ' '));
+  new MutationObserver(hear).observe(told, { childList: true, characterData: true, subtree: true });
+}"""
+"""What a screen reader speaks: what is put into the sentence while that is not off."""
+
+
+@pytest.mark.parametrize("how", ["played", "trained"])
+def test_what_goes_fast_is_not_spoken_and_where_it_ends_is_once(page: Page, server: Server, how: str) -> None:
+    open_page(page, server, "/?preset=spiral")
+    page.evaluate(LISTEN)
+
+    if how == "played":
+        page.get_by_role("slider", name="Speed").fill("6")
+        button(page, "Play").click()
+        wait_until(page, "window.unheard > 10")
+        button(page, "Pause").click()
+    else:
+        button(page, "Train…").click()
+        page.get_by_label("Unit", exact=True).select_option("steps")
+        page.get_by_label("How many").fill("1000000")
+        button(page, "Train").click()
+        wait_until(page, "window.unheard + window.heard.length > 5")
+        button(page, "Cancel").click()
+
+    wait_until(page, "window.heard.length > 0")
+    said = " ".join(page.get_by_role("status").inner_text().split())
+    button(page, "Step back").click()
+    wait_until(page, "window.heard.length > 1")
+    assert page.evaluate("window.heard[0].trim()") == said
+    assert page.evaluate("window.heard.length") == 2
+
+
 def test_space_plays_and_pauses_but_not_on_a_button(page: Page, server: Server) -> None:
     open_page(page, server)
 
