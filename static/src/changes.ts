@@ -9,7 +9,7 @@ import { unfit } from "./core/drag.ts";
 import { beginningOf, changeAt, exampleWith, partOf, scaleOf, wantedTargets } from "./core/example.ts";
 import { type Address, addressText, readNumber, valueAt } from "./core/numbers.ts";
 import { settingsOf, withSetting } from "./core/settings.ts";
-import { redone, undone, without } from "./core/undo.ts";
+import { type Changed, redone, undone, without } from "./core/undo.ts";
 import type { Session } from "./session.ts";
 import type { Preview, State, Store } from "./store.ts";
 import * as common from "./strings/common.ts";
@@ -45,8 +45,8 @@ export class Changes {
       const text = unfit(value, scaleOf(net, frame, address, wantedTargets(catalog, spec)));
       if (text || Object.is(await this.valueBefore(address), value)) return text;
       if (partOf(net, address.tensor) === "parameter")
-        await this.#again((id, at, rev) => this.#client.edit(id, address, value, at, rev));
-      else await this.#own(exampleWith(net, frame, address, value));
+        await this.#again(address, (id, at, rev) => this.#client.edit(id, address, value, at, rev));
+      else await this.#own(exampleWith(net, frame, address, value), address);
       return null;
     });
   }
@@ -66,15 +66,16 @@ export class Changes {
     return this.#session.act(() => this.#own(null));
   }
 
-  async #own(example: Example | null): Promise<void> {
+  async #own(example: Example | null, of: Changed = null): Promise<void> {
     const { own, sample } = realOf(this.#state);
     if (example && !own) this.#row = sample;
     const row = example ? 0 : this.#row;
-    await this.#again((id, at, rev) => this.#client.own(id, example, at, rev), row);
+    await this.#again(of, (id, at, rev) => this.#client.own(id, example, at, rev), row);
   }
 
   /** Make a change at the start of the step that is shown, and run the step again up to the moment that is shown. */
   async #again(
+    of: Changed,
     make: (id: string, at: number, rev?: number) => Promise<{ session: Head }>,
     row?: number,
   ): Promise<void> {
@@ -86,10 +87,11 @@ export class Changes {
     if (!net || !frame) return;
     const at = changeAt(net, frame);
     const whole = at < t && t === session.reached;
-    await session.change(async () => {
+    const change = async () => {
       const changed = await make(session.id, at, session.rev);
       return whole && spec ? this.#keep(spec, changed, t) : changed;
-    });
+    };
+    await session.change(change, { of });
     await session.runTo(t, false, row);
   }
 
@@ -111,18 +113,18 @@ export class Changes {
     const act = async (value: number | null) => {
       const text = value === null || !setting ? null : unfit(value, setting.scale);
       if (text || setting?.value === value) return text;
-      await this.tune(withSetting(optimizer, key, value));
+      await this.tune(withSetting(optimizer, key, value), key);
       return null;
     };
     return this.#typed(key, typed, act, setting?.optional);
   }
 
   /** The same for any settings of the optimizer, as a part of something that is done. */
-  async tune(settings: Record<string, unknown>): Promise<void> {
+  async tune(settings: Record<string, unknown>, of: Changed = null): Promise<void> {
     const session = this.#session;
     const { t, step } = this.#state;
     try {
-      await session.change(() => this.#client.settle(session.id, settings, t, session.rev));
+      await session.change(() => this.#client.settle(session.id, settings, t, session.rev), { of });
       await session.show(t, false, step);
     } catch (error) {
       if (!isUnfit(error) || !this.otherwise) throw error;
@@ -147,9 +149,10 @@ export class Changes {
       await session.settled();
       const found = way(this.#state.undo, session.here);
       if (!found) return;
-      await session.change(() => this.#client.restore(session.id, found.to.rev, session.rev), found.then);
-      const { t, sample } = found.to;
+      const { rev, t, sample, of } = found.to;
+      await session.change(() => this.#client.restore(session.id, rev, session.rev), found);
       await session.show(Math.min(t, session.reached), false, undefined, undefined, sample);
+      await this.#tell(way, of);
     });
   }
 
@@ -165,6 +168,18 @@ export class Changes {
     if (!there) session.made.adopt(askedAs(made.session));
     const undo = there ? found.then : without(found.then, whose.id);
     await session.enter(made, t, { preset: whose.preset, sample, undo });
+    await this.#tell(way, null);
+  }
+
+  /** Have it said what was undone or done again, and what is so now. */
+  async #tell(way: typeof undone, of: Changed): Promise<void> {
+    const { spec, catalog } = this.#state;
+    const setting =
+      typeof of === "string" && spec && settingsOf(spec.optimizer, catalog).find(({ key }) => key === of);
+    const number = typeof of === "string" || of === null ? null : of;
+    const name = setting ? setting.name.toLowerCase() : number && addressText(number);
+    const value = setting ? setting.value : number && (await this.valueBefore(number));
+    this.#store.set({ restored: { way: way === undone ? "undone" : "redone", name, value } });
   }
 
   /** Do what somebody typed into a field; what is wrong with it is said there, whoever finds it. */

@@ -9,7 +9,7 @@ import { same, unedited } from "./core/build.ts";
 import { batchOf, batched, lastTick, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
-import { changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
+import { changed, type Changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
 import { WHOLE } from "./core/zoom.ts";
 import { Made } from "./made.ts";
 import { Mending } from "./mending.ts";
@@ -142,6 +142,7 @@ export class Session {
       unfolded: false,
       zoom: WHOLE,
       undo: NOTHING,
+      restored: null,
       run: null,
       building: same(this.#state.spec, spec) ? this.#state.building : unedited(this.#state.building),
     };
@@ -255,14 +256,17 @@ export class Session {
   // Changing: what is changed, and how it is undone, is told by `Changes`
 
   /** Make a change that can be undone. The moments after it are other ones than before, and so may be the settings. */
-  async change(make: () => Promise<{ session: Head }>, then?: Undo): Promise<void> {
+  async change(
+    make: () => Promise<{ session: Head }>,
+    { of = null, then }: { of?: Changed; then?: Undo } = {},
+  ): Promise<void> {
     await this.settled();
     await this.own();
-    const here = this.here;
+    const here = { ...this.here, of };
     this.#store.set({ changing: true });
     try {
       this.take((await make()).session);
-      this.#store.set({ undo: then ?? changed(this.#state.undo, here) });
+      this.#store.set({ undo: then ?? changed(this.#state.undo, here), restored: null });
       await this.renew();
     } finally {
       this.#store.set({ changing: false });
@@ -292,7 +296,7 @@ export class Session {
   get here(): Place {
     const { t, sample, preview, spec, preset } = this.#state;
     const session = { id: this.id, spec, preset };
-    return { session, rev: this.rev ?? 0, t, sample: preview?.real.sample ?? sample };
+    return { session, rev: this.rev ?? 0, t, sample: preview?.real.sample ?? sample, of: null };
   }
 
   get rev(): number | undefined {

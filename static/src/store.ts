@@ -45,6 +45,13 @@ export interface Preview {
   readonly real: Pick<State, "frame" | "sample" | "selected" | "own" | "sentence" | "explained">;
 }
 
+/** What was undone or done again, by its name, and the value that it has now; a name is null where it is of no number. */
+export interface Restored {
+  readonly way: "undone" | "redone";
+  readonly name: string | null;
+  readonly value: number | null;
+}
+
 export interface State {
   readonly catalog: Catalog | null;
   /** The example that the session was made from, where the page knows. */
@@ -94,8 +101,9 @@ export interface State {
   /** Whether the page is shown to a class, and whether what a tick has just written is hidden until it is asked for. */
   readonly presenting: boolean;
   readonly veiled: boolean;
-  /** What can be undone and done again. */
+  /** What can be undone and done again, and what was last. */
   readonly undo: Undo;
+  readonly restored: Restored | null;
   /** What the builder has in hand. */
   readonly building: Building;
   /** The sessions that were left in this tab, the latest first. */
@@ -153,6 +161,7 @@ export const INITIAL: State = {
   presenting: false,
   veiled: false,
   undo: NOTHING,
+  restored: null,
   building: NOTHING_BUILT,
   earlier: [],
   wrong: null,

@@ -264,3 +264,25 @@ def test_axe_finds_nothing_with_the_fields_shown(page: Page, server: Server, sch
     page.wait_for_timeout(200)
 
     assert violations(page) == []
+
+
+def test_what_is_undone_is_spoken_and_the_focus_stays_on_its_button(page: Page, server: Server) -> None:
+    open_page(page, server)
+    rate, undo, redo = field(page, "Learning rate"), button(page, "Undo"), button(page, "Redo")
+    rate.fill("0.7")
+    rate.press("Enter")
+    expect(undo).to_be_enabled()
+    undo.focus()
+
+    page.keyboard.press("Enter")
+
+    said = page.locator(".controls [aria-live=polite]")
+    expect(said).to_have_text("Undone: learning rate is 0.3")
+    expect(undo).to_be_disabled()
+    expect(undo).to_be_focused()
+    page.keyboard.press("Enter")
+    redo.focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Done again: learning rate is 0.7")
+    expect(redo).to_be_focused()
+    expect(rate).to_have_value("0.7")

@@ -249,6 +249,40 @@ test("a number inside another goes with the rest of it, and the one that there n
   assert.equal(page.state.wrong?.text, "Expected a number at least 0 and below 1.");
 });
 
+test("what was undone and done again is told, with what is so now", async () => {
+  const page = await opened("mazur", 9);
+  await page.learnCatalog();
+  await page.changes.settle("learning_rate", "0.25");
+  await page.changes.edit(WEIGHT, "0.7");
+  await page.changes.edit(parseAddress("input.a[0,1]"), "0.9");
+  await page.session.reset();
+  assert.equal(page.state.restored, null);
+
+  const told = [];
+  for (let i = 0; i < 4; i++) {
+    await page.changes.undo();
+    told.push(page.state.restored);
+  }
+  for (let i = 0; i < 2; i++) {
+    await page.changes.redo();
+    told.push(page.state.restored);
+  }
+
+  assert.deepEqual(
+    told.map((one) => Object.values(one ?? {})),
+    [
+      ["undone", null, null],
+      ["undone", "input.a[0,1]", 0.1],
+      ["undone", "hidden1.W[0,1]", 0.2],
+      ["undone", "learning rate", 0.5],
+      ["redone", "learning rate", 0.25],
+      ["redone", "hidden1.W[0,1]", 0.7],
+    ],
+  );
+  await page.changes.edit(WEIGHT, "0.1");
+  assert.equal(page.state.restored, null, "it is over with the next change");
+});
+
 test("another example has nothing to undo", async () => {
   const page = await opened("mazur", 2);
   await page.changes.edit(WEIGHT, "0.7");

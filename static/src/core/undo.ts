@@ -6,6 +6,7 @@
  */
 
 import type { Spec } from "../api/types.ts";
+import type { Address } from "./numbers.ts";
 
 /** A session, and what it can be made again from where nothing was done in it that was worth keeping. */
 export interface Whose {
@@ -14,12 +15,16 @@ export interface Whose {
   readonly preset: string | null;
 }
 
-/** A state of a session, the moment that was shown, and the row of its batch. */
+/** What was changed: a number of the network, or one of the optimizer by its key; null for anything else. */
+export type Changed = Address | string | null;
+
+/** A state of a session, the moment that was shown, the row of its batch, and what was changed there. */
 export interface Place {
   readonly session: Whose;
   readonly rev: number;
   readonly t: number;
   readonly sample: number;
+  readonly of: Changed;
 }
 
 export interface Undo {
@@ -37,13 +42,13 @@ export function changed({ past }: Undo, here: Place): Undo {
 /** Undo from `here`: where that leads, and what can be done after it. Null where there is nothing to undo. */
 export function undone({ past, future }: Undo, here: Place): { to: Place; then: Undo } | null {
   const to = past.at(-1);
-  return to ? { to, then: { past: past.slice(0, -1), future: [...future, here] } } : null;
+  return to ? { to, then: { past: past.slice(0, -1), future: [...future, { ...here, of: to.of }] } } : null;
 }
 
 /** Redo from `here`, the other way round. */
 export function redone({ past, future }: Undo, here: Place): { to: Place; then: Undo } | null {
   const to = future.at(-1);
-  return to ? { to, then: { past: [...past, here], future: future.slice(0, -1) } } : null;
+  return to ? { to, then: { past: [...past, { ...here, of: to.of }], future: future.slice(0, -1) } } : null;
 }
 
 /** What can be undone and done again when a session is not there any more. */

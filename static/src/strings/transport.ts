@@ -21,6 +21,10 @@ export const aboutUndo = "The last change back (Ctrl+Z)";
 export const redo = "Redo";
 export const aboutRedo = "What was undone again (Ctrl+Shift+Z)";
 
+export const RESTORED = { undone: "Undone", redone: "Done again" } as const;
+export const isNow = (name: string, value: string): string => `${name} is ${value}`;
+export const lastChange = "the last change";
+
 export const stepSize = "Step size";
 export const key = (digit: number): string => `Key ${digit}`;
 

@@ -1,10 +1,13 @@
 /** The buttons that move through time. The unit of a step always stands beside them. */
 
 import { html } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { live } from "lit/directives/live.js";
 
+import { full } from "../core/numbers.ts";
 import { SIZES, type StepSize } from "../core/stepping.ts";
-import type { State } from "../store.ts";
+import type { Restored, State } from "../store.ts";
+import { off } from "../strings/field.ts";
 import { SIZES as NAMES } from "../strings/stepping.ts";
 import * as say from "../strings/transport.ts";
 import { trainingControl } from "./training.ts";
@@ -20,7 +23,7 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
     store.set({ speed: SPEEDS[Number((event.target as HTMLInputElement).value)] ?? store.state.speed });
   const toggle = () => (store.state.playing ? session.pause() : session.play());
   return view(element, store, (state) => {
-    const { size, playing, head, undo, run } = state;
+    const { size, playing, head, undo, restored, run } = state;
     const none = !head;
     const busy = none || run?.status === "running";
     const unit = NAMES[size];
@@ -34,6 +37,7 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
       <div class="buttons" role="group" aria-label=${say.changes}>
         ${button(say.undo, "undo", say.aboutUndo, busy || !undo.past.length, () => changes.undo())}
         ${button(say.redo, "redo", say.aboutRedo, busy || !undo.future.length, () => changes.redo())}
+        <span class="sr-only" aria-live="polite">${keyed(restored, restored && told(restored))}</span>
       </div>
       <fieldset class="sizes">
         <legend class="sr-only">${say.stepSize}</legend>
@@ -71,7 +75,14 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
   });
 }
 
-function button(name: string, icon: string, title: string, disabled: boolean, act: () => void) {
+/** What was undone, for who cannot see it. */
+function told({ way, name, value }: Restored) {
+  const what = name === null ? say.lastChange : say.isNow(name, value === null ? off : full(value));
+  return html`${say.RESTORED[way]}: ${what}`;
+}
+
+/** It keeps the focus where it can do nothing: after the last change is undone, Tab goes on from there. */
+function button(name: string, icon: string, title: string, idle: boolean, act: () => void) {
   const id = `about-${icon}`;
   return html`<button
       type="button"
@@ -79,8 +90,8 @@ function button(name: string, icon: string, title: string, disabled: boolean, ac
       aria-label=${name}
       aria-describedby=${id}
       title=${title}
-      ?disabled=${disabled}
-      @click=${act}
+      aria-disabled=${idle}
+      @click=${() => idle || act()}
     >
       ${icons[icon]}</button
     ><span id=${id} class="sr-only">${title}</span>`;

@@ -8,6 +8,7 @@ const at = (rev: number, t = 0, id = "s_1") => ({
   rev,
   t,
   sample: 0,
+  of: null,
 });
 
 test("with no change there is nothing to undo and nothing to redo", () => {
@@ -29,6 +30,17 @@ test("changes are undone in turn, the last first, and done again in theirs", () 
   assert.deepEqual(again?.to, at(9, 12));
   assert.deepEqual(last?.to, at(8, 15), "with the steps that had been made after the change");
   assert.equal(last && redone(last.then, at(12, 15)), null);
+});
+
+test("what was changed is known when it is undone, and when it is done again", () => {
+  const two = changed(changed(NOTHING, { ...at(3), of: "learning_rate" }), at(6));
+
+  const first = undone(two, at(8));
+  const second = first && undone(first.then, at(9));
+  assert.deepEqual([first?.to.of, second?.to.of], [null, "learning_rate"]);
+  const again = second && redone(second.then, at(10));
+  assert.equal(again?.to.of, "learning_rate");
+  assert.equal(again && undone(again.then, at(11))?.to.of, "learning_rate");
 });
 
 test("a new change leaves what was undone", () => {
