@@ -18,6 +18,7 @@ import type { Clock, Motion } from "./motion.ts";
 import { Playing } from "./playing.ts";
 import type { State, Store } from "./store.ts";
 import * as say from "./strings/session.ts";
+import { Waiting } from "./waiting.ts";
 
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
@@ -32,6 +33,7 @@ export class Session {
   readonly #motion: Motion;
   readonly #playing: Playing;
   readonly #mending: Mending;
+  readonly #waiting: Waiting;
   /** One command after the other: each waits for the one before. */
   #queue: Promise<unknown> = Promise.resolve();
   #seeks = 0;
@@ -46,6 +48,7 @@ export class Session {
     this.made = new Made(client);
     this.#playing = new Playing(this, store, clock);
     this.#mending = new Mending(client, store, this, clock);
+    this.#waiting = new Waiting(store, clock);
   }
 
   get #state(): State {
@@ -415,6 +418,7 @@ export class Session {
       }
     });
     this.#queue = result.catch(() => undefined);
+    if (asked) this.#waiting.follow(result);
     return result;
   }
 

@@ -91,6 +91,8 @@ export interface State {
   readonly zoom: number;
   readonly speed: number;
   readonly playing: boolean;
+  /** Whether what the learner asked for takes its time. */
+  readonly waiting: boolean;
   readonly tab: TabName;
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
@@ -153,6 +155,7 @@ export const INITIAL: State = {
   speed: 4,
   zoom: WHOLE,
   playing: false,
+  waiting: false,
   tab: "formula",
   language: "numpy",
   notice: null,

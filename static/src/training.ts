@@ -98,7 +98,8 @@ export class Training {
     try {
       const { session, run } = await ask();
       const { run: known, notice } = this.#store.state;
-      if (known?.id === run.id) this.#store.set({ run });
+      // What has ended has: an answer that was on its way is from before.
+      if (known?.id === run.id && known.status === "running") this.#store.set({ run });
       // What was refused because of it can be done now.
       if (run.status !== "running" && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
       this.#session.moved(session);

@@ -25,4 +25,6 @@ test("a run is followed to its end, also by who has left it and come back", asyn
   await page.training.cancel();
 
   await until(() => page.state.run?.status === "cancelled");
+  // A page that asks a server which has gone asks on for ever.
+  await until(() => page.state.head?.status === "ready" && page.state.t === page.session.reached);
 });

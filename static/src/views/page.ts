@@ -17,7 +17,7 @@ import { noticeView } from "./notice.ts";
 import { presentingView } from "./presenting.ts";
 import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
-import { transportView } from "./transport.ts";
+import { transportView, waitingView } from "./transport.ts";
 import { printingView } from "./printing.ts";
 import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
@@ -58,6 +58,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     noticeView(part("notice"), desk),
     sentenceView(part("sentence"), desk),
     transportView(part("controls"), desk),
+    waitingView(part("transport"), desk),
     timelineView(part("timeline"), desk),
     inspectorView(part("inspector"), desk),
     aboutView(part("purpose"), desk),

@@ -16,6 +16,11 @@ import { type Desk, type Dispose, view } from "./view.ts";
 /** Steps a second, from slow enough to read to as fast as the eye. */
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 30, 60];
 
+/** A sign that what was asked for is on its way. */
+export function waitingView(element: HTMLElement, { store }: Desk): Dispose {
+  return store.watch(({ waiting }) => element.setAttribute("aria-busy", String(waiting)));
+}
+
 export function transportView(element: HTMLElement, desk: Desk): Dispose {
   const { store, session, changes } = desk;
   const choose = (size: StepSize) => () => store.set({ size });
