@@ -159,7 +159,11 @@ export class Builder {
       try {
         await this.#make(ownName(catalog)(draft), !same(spec["data"], draft["data"]));
       } catch (error) {
-        if (!isUnfit(error)) throw error;
+        if (!isUnfit(error)) {
+          // It is not the spec that is wrong, and nothing is built: the controls show what is so.
+          if (error instanceof Refused && this.#wanted(edits)) this.takeBack();
+          throw error;
+        }
         if (!this.#wanted(edits)) return;
         const { detail, errors } = error.problem;
         const control = controlOf(errors[0]?.pointer ?? "", spec, draft, this.#building.control);

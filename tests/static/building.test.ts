@@ -268,6 +268,21 @@ test("a network that was built and that the server has lost is made again with a
   assert.deepEqual(widths(await page.specThere()), [5, 1]);
 });
 
+test("a network that the server has no room for does not stand in the builder as if it were there", async () => {
+  const page = await opened("xor");
+  const refusal = { detail: "This server is full", code: "at_capacity", status: 503, errors: [] };
+  page.wire.instead.set(/POST .*sessions$/, () => Response.json(refusal, { status: 503 }));
+
+  page.builder.change(UNITS, set(UNITS, 5));
+  await until(() => page.notice !== "");
+
+  assert.equal(page.notice, "refused: This server is full");
+  assert.deepEqual(building(page).edits, []);
+  page.wire.instead.clear();
+  await built(page, UNITS, set(UNITS, 5));
+  assert.deepEqual(widths(await page.specThere()), [5, 1]);
+});
+
 test("what is pending or was refused of one network is not for another", async () => {
   const page = await opened("xor");
   page.builder.change("/batch_size", set("/batch_size", 9));
