@@ -286,3 +286,5 @@ def test_what_is_undone_is_spoken_and_the_focus_stays_on_its_button(page: Page, 
     expect(said).to_have_text("Done again: learning rate is 0.7")
     expect(redo).to_be_focused()
     expect(rate).to_have_value("0.7")
+    page.keyboard.press("Control+z")
+    expect(said).to_have_text("Undone: learning rate is 0.3")

@@ -44,7 +44,9 @@ export function keyboard(desk: Desk): Dispose {
     Object.entries(acts).map(([keys, act]) => [
       keys,
       (event: KeyboardEvent) => {
-        if (event.defaultPrevented || !free(event.target) || switchedOff().has(SHIFTED[keys] ?? keys)) return;
+        const chord = keys.startsWith("$mod");
+        if (event.defaultPrevented || !free(event.target, chord) || switchedOff().has(SHIFTED[keys] ?? keys))
+          return;
         event.preventDefault();
         act();
       },
@@ -53,8 +55,15 @@ export function keyboard(desk: Desk): Dispose {
   return tinykeys(window, bindings);
 }
 
-/** Whether a key pressed there is for the page: its body, or the network and its units. */
-function free(target: EventTarget | null): boolean {
+/**
+ * Whether a key pressed there is for the page: its body, or the network and its units. A button has no use for a chord: it
+ * is the page's there too, as on `Undo`, which keeps the focus.
+ */
+function free(target: EventTarget | null, chord: boolean): boolean {
   if (!(target instanceof HTMLElement) || document.querySelector("dialog[open]")) return false;
-  return target === document.body || target.matches(".network, .network [role=group]");
+  return (
+    target === document.body ||
+    target.matches(".network, .network [role=group]") ||
+    (chord && target.matches("button"))
+  );
 }
