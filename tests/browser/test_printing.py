@@ -40,3 +40,29 @@ def test_the_page_prints(page: Page, server: Server) -> None:
 
     assert paper.startswith(b"%PDF")
     assert len(paper) > 50_000
+
+
+CUT = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.scrollHeight > one.clientHeight + 1)
+  .map((one) => one.className)"""
+
+
+def test_paper_has_every_term_of_a_sum_every_line_of_code_and_the_example_s_name(page: Page, server: Server) -> None:
+    """What scrolls on the screen has no window on paper, and a label without what it is the label of says nothing."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    open_page(page, server, "/?preset=iris")
+    steps(page, 8)
+    terms = page.locator(".inspector .bars-own > li")
+    expect(terms).to_have_count(15)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+
+    assert page.evaluate(CUT, ".bars-own") == []
+    expect(page.get_by_text("set to", exact=True)).to_be_hidden()
+    expect(page.get_by_label("Example", exact=True)).to_be_visible()
+
+    page.emulate_media(media="screen")
+    page.get_by_role("tab", name="Code").click()
+    page.get_by_role("tab", name="Weights").click()
+    expect(page.locator(".histogram").first).to_be_visible()
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT, ".code, .histograms, .chart-panel") == []
