@@ -285,3 +285,39 @@ def test_a_screen_reader_hears_the_numbers_of_the_sentence(page: Page, server: S
     number.click()
 
     expect(page.locator(".inspector .address")).to_contain_text("hidden1.z[0,")
+
+
+HEADINGS = """() => [...document.querySelectorAll('.layer-name')].map((one) => {
+  const { left, top, right, bottom, height } = one.getBoundingClientRect();
+  return { left, top, right, bottom, height, lines: one.children.length, text: one.innerText } })"""
+
+
+def assert_headings_are_whole(page: Page) -> None:
+    """Each heading stands inside the stage, a line a part of it, and over no other."""
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    headings: list[dict[str, Any]] = page.evaluate(HEADINGS)
+    for one in headings:
+        assert one["top"] >= stage["y"], one
+        assert one["left"] >= stage["x"], one
+        assert one["right"] <= stage["x"] + stage["width"], one
+        assert one["height"] <= 18 * one["lines"] + 8, one
+    for i, one in enumerate(headings):
+        for other in headings[i + 1 :]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)
+
+
+def test_a_layer_s_heading_is_seen_whole_below_an_open_chart(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, "/?preset=moons")
+    page.locator("[data-builds='hidden1'] .built-name").click()
+    page.get_by_role("combobox", name="hidden1 activation", exact=True).select_option("leaky_relu")
+    heading = page.locator("[data-layer='hidden1'] .layer-name")
+    expect(heading).to_contain_text("leaky relu")
+    page.get_by_role("tab", name="Loss").click()
+    page.locator(".sizes label", has_text="Batch").click()
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(heading).to_contain_text("leaky relu · dz ÷ 10 · ±")
+
+    assert_headings_are_whole(page)

@@ -4,12 +4,14 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { briefOf, presentTensor } from "../core/brief.ts";
+import { insideAt, lineOf, roomAt } from "../core/heading.ts";
 import { placeOfTag } from "../core/place.ts";
 import {
   batchOf,
   dividedBy,
   gradientOf,
   INPUT,
+  type Layer,
   layerOf,
   type Net,
   parameterOf,
@@ -46,7 +48,7 @@ const ROOM_FOR_LETTER = 100;
 export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const labelled = scene.edges.filter(({ label }) => label);
   return html`
-    ${scene.groups.map((group) => heading(group, scene.narrow, batchOf(net, frame), state, store))}
+    ${scene.groups.map((group) => heading(group, scene, batchOf(net, frame), state, store))}
     ${scene.columns.map((column) => layer(scene, net, frame, column, state, store))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
@@ -57,14 +59,16 @@ export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: Sta
 /** What repeated layers have in common, as the button that takes them apart and folds them again. */
 function heading(
   { fold, closed, left, right, top }: Group,
-  narrow: boolean,
+  scene: Scene,
   batch: number,
   state: State,
   store: Store,
 ) {
   const [first] = fold.layers;
   const last = fold.layers.at(-1);
-  return html`<div class="layer-name" style=${styleMap(at((left + right) / 2, top - 8))}>
+  const name = `${first?.name} – ${last?.name} × ${fold.layers.length} ▸ !`;
+  const x = insideAt((left + right) / 2, scene.width, name, []);
+  return html`<div class="layer-name" style=${styleMap(at(x, top - 8))}>
     <div class="layer-title">
     <button
       type="button"
@@ -82,15 +86,20 @@ function heading(
       store,
     )}
     </div>
-    <span>${first?.activation}</span>
-    ${example(batch, state, narrow)}
+    <span>${kindOf(first)}</span>
+    <span>${example(batch, state, scene.narrow)}</span>
   </div>`;
 }
 
+/** What a layer is, in words. */
+function kindOf(layer: Layer | undefined): string {
+  return layer?.name === INPUT ? "x" : (layer?.activation ?? "").replaceAll("_", " ");
+}
+
 /** Which of how many examples the units show. */
-function example(batch: number, { sample }: State, narrow: boolean) {
-  if (batch === 1) return nothing;
-  return html`<span>${narrow ? common.example(sample) : common.exampleOf(sample, batch)}</span>`;
+function example(batch: number, { sample }: State, narrow: boolean): string {
+  if (batch === 1) return "";
+  return narrow ? common.example(sample) : common.exampleOf(sample, batch);
 }
 
 /** A click leaves the focus where it was, so that the keys go on moving through time. */
@@ -105,22 +114,21 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
   const tensor = presentTensor(net, layer, frame);
   const divided = dividedBy(state.spec, batch);
   const mark = net.info.get(tensor)?.gradient_of ? divided : "";
-  const kind = layer.name === INPUT ? "x" : (layer.activation ?? "");
   const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
   // Where layers are close a unit's own line has no room for it.
   const passed = form === "full" && scene.narrow && divided ? gradientOf(net, layer.inner) : null;
   const reach =
     state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
   const told = passed === null ? last : [letter(passed) + divided];
-  const below = [scene.narrow && told.length ? "" : kind, ...told, reach].filter(Boolean);
+  const parts = [scene.narrow && told.length ? "" : kindOf(layer), ...told, reach].filter(Boolean);
+  const lines = [lineOf(parts, roomAt(scene, x)), example(batch, state, scene.narrow)].filter(Boolean);
   const present = scene.groups.some(({ fold }) => fold.open === layer);
   return html`<div class="layer" data-layer=${layer.name}>
     ${
       grouped
         ? nothing
-        : html`<p class="layer-name" style=${styleMap(at(x, top - 8))}>
-            <b>${layer.name} ${ailing(state, [layer.name], store)}</b><span>${below.join(" · ")}</span>
-            ${example(batch, state, scene.narrow)}
+        : html`<p class="layer-name" title=${parts.join(" · ")} style=${styleMap(at(insideAt(x, scene.width, layer.name, lines), top - 8))}>
+            <b>${layer.name} ${ailing(state, [layer.name], store)}</b>${lines.map((line) => html`<span>${line}</span>`)}
           </p>`
     }
     ${own.map((unit, i) =>

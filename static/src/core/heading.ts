@@ -1,0 +1,32 @@
+/** What stands above a layer: as much of it as there is room for, and inside the network. */
+
+import type { Scene } from "./scene.ts";
+
+/** How wide a letter of a heading is: on average, and of its name, which is bold. */
+const LETTER = { plain: 6.2, bold: 8 };
+/** What stays free between two headings, and between one and the network's edge. */
+const APART = 8;
+const EDGE = 2;
+
+/** How wide the line of a heading may be that stands at `x`: half of the way to the next one is its own. */
+export function roomAt({ columns, groups, width }: Scene, x: number): number {
+  const alone = columns.filter(({ grouped }) => !grouped).map((column) => column.x);
+  const others = [...alone, ...groups.map(({ left, right }) => (left + right) / 2)].filter(
+    (one) => one !== x,
+  );
+  return Math.min(width, ...others.map((one) => Math.abs(one - x))) - APART;
+}
+
+/** A line of as many of its parts as there is room for: the first is left out first, then the last. */
+export function lineOf(parts: readonly string[], room: number): string {
+  const shorter = [parts, parts.slice(1), parts.slice(1, -1)].filter(({ length }) => length);
+  const lines = shorter.map((some) => some.join(" · "));
+  return lines.find(({ length }) => length * LETTER.plain <= room) ?? lines.at(-1) ?? "";
+}
+
+/** Where the middle of a heading is that is to stand at `x`, so that nothing of it is cut off. */
+export function insideAt(x: number, width: number, name: string, lines: readonly string[]): number {
+  const plain = Math.max(0, ...lines.map(({ length }) => length));
+  const half = Math.max(plain * LETTER.plain, name.length * LETTER.bold) / 2 + EDGE;
+  return Math.max(Math.min(x, width - half), Math.min(half, width / 2));
+}
