@@ -321,3 +321,23 @@ def test_a_layer_s_heading_is_seen_whole_below_an_open_chart(page: Page, server:
     expect(heading).to_contain_text("leaky relu · dz ÷ 10 · ±")
 
     assert_headings_are_whole(page)
+
+
+@pytest.mark.parametrize("width", [360, 400, 1024, 1180, 1280, 1440])
+def test_what_moves_through_time_has_one_height_however_far_a_run_has_gone(
+    page: Page, server: Server, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, server, "/?preset=moons")
+    transport, where = page.locator(".transport"), page.locator(".where")
+    heights = []
+
+    for step, tick, epoch in ((0, 0, 0), (120, 16, 12), (100_000, 16, 10_000)):
+        where.evaluate(
+            "(one, said) => one.querySelectorAll('b').forEach((b, i) => (b.textContent = said[i]))", [step, tick, epoch]
+        )
+        heights.append(transport.evaluate("(one) => one.offsetHeight"))
+        expect(where).to_have_text(f"step {step} · tick {tick} of 17 · epoch {epoch}")
+        assert where.evaluate("(one) => one.scrollWidth <= one.clientWidth && one.offsetHeight <= 36")
+
+    assert len(set(heights)) == 1, heights
