@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import assert_shows_the_frame_of, network, open_page, session_id, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
+from tests.browser.test_look import assert_headings_are_whole, violations
 
 PROJECTORS = [(1440, 900), (1280, 720)]
 
@@ -273,3 +273,35 @@ def test_what_is_too_large_to_come_whole_is_asked_for_where_it_is_looked_at(page
     page.locator("[data-unit='input.7']").click()
     x = server.get(f"{session}/tensors/input.a?rows=0:1")["values"][0]
     expect(page.locator(".inspector [data-tensor='input.a']").first).to_have_attribute("data-value", f"{x[7]:g}")
+
+
+PHONES: list[tuple[str, int]] = [("/?preset=iris", 400), ("/?preset=moons", 360), ("deepest", 400), ("deepest", 320)]
+DEEPEST = {**DEEP, "batch_size": 4, "layers": [{"units": 16, "activation": "sigmoid"}] * 32 + [{"units": 1}]}
+COVERED = """() => { const zoom = [...document.querySelectorAll('.zoom > *')].map((one) => one.getBoundingClientRect());
+  return [...document.querySelectorAll('.network :is(.layer-name *, .unit, .loss, .loss .number)')].filter((one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    return zoom.some((z) => left < z.right && z.left < right && top < z.bottom && z.top < bottom)
+  }).map((one) => one.outerHTML) }"""
+IN_LOSS = """(loss) => { const circle = loss.querySelector('.circle').getBoundingClientRect();
+  return [...loss.querySelectorAll('.circle > *')].filter((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    return left < circle.left || right > circle.right }).map((one) => one.innerText) }"""
+
+
+@pytest.mark.parametrize(("shown", "width"), PHONES)
+def test_on_a_phone_nothing_covers_a_heading_and_the_loss_stays_in_its_circle(
+    page: Page, server: Server, shown: str, width: int
+) -> None:
+    if shown == "deepest":
+        open_spec(page, server, DEEPEST, (width, 640))
+    else:
+        page.set_viewport_size({"width": width, "height": 850})
+        open_page(page, server, shown)
+    page.locator(".sizes label", has_text="Batch").click()
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(network(page)).to_have_attribute("data-step", "1")
+
+    assert page.evaluate(COVERED) == []
+    assert page.locator(".network .loss").evaluate(IN_LOSS) == []
+    assert_headings_are_whole(page)
+    assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))

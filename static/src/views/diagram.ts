@@ -274,8 +274,9 @@ function aloud(value: number | null): string {
   return value === null ? say.notComputed : short(value);
 }
 
-/** As many signs of a number have room in the loss's circle as large as they are. */
+/** As many signs of a number have room in the loss's circle as large as they are; in a smaller circle it has none. */
 const WIDEST_IN_LOSS = 7;
+const SMALLEST_WITH_NUMBER = 30;
 
 function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: State) {
   const { x, y, radius } = scene.loss;
@@ -290,6 +291,8 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
   const lower = beside ? output.box / 2 + linesBelow(net, output.layer) * LINE : 0;
   const room = { "--below": `${Math.max(radius, lower) + 4}px`, "--room": `${2 * (scene.width - x)}px` };
   const style = { ...at(x, y), ...room, "--radius": `${radius}px` };
+  const main = number(shown, value, on());
+  const inside = radius >= SMALLEST_WITH_NUMBER;
   return html`<div class="layer" data-layer="loss">
     <div
       class="loss ${value === null ? "waiting" : "computed"}"
@@ -300,9 +303,10 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
       style=${styleMap(style)}
     >
       <div class="circle ${value !== null && short(value).length > WIDEST_IN_LOSS ? "tight" : ""}">
-        <span class="letter">${common.loss}</span>${number(shown, value, on())}
+        <span class="letter">${common.loss}</span>${inside ? main : nothing}
       </div>
       <div class="below">
+        ${inside ? nothing : html`<span class="line">${main}</span>`}
         <span class="line"
           ><span class="letter">${say.target}</span>${targets.map((target) =>
             number(target, valueAt(frame, target), on()),
