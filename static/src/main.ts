@@ -15,6 +15,7 @@ import "../css/timeline.css";
 import "../css/charts.css";
 import "../css/learning.css";
 import "../css/picture.css";
+import "../css/forced.css";
 import "../css/print.css";
 
 import { Client } from "./api/client.ts";

@@ -13,7 +13,7 @@ const GAP = "\0";
 /** Code that is no less text: what the API sends, the strings themselves, and markup of SVG files. */
 const APART = /^(api\/api\.gen|strings\/|views\/picture\/(pen|elements))/;
 /** Patterns, style sheets, fonts and media queries. */
-const TECHNICAL = /[\\{]|sans-serif$|^\(prefers-/;
+const TECHNICAL = /[\\{]|sans-serif$|^\((prefers|forced)-/;
 /** Names that the browser and the server give. */
 const NAMES =
   /^(Alt|Arrow\w+|Backspace|Control|Delete|End|Enter|Escape|Home|Page\w+|Shift|Space|Infinity|Files|(two|many) classes)(\+\w+)*$/;

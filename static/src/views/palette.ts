@@ -31,6 +31,8 @@ export function palette(dark = isDark()): Palette {
   if (known) return known;
   const probe = document.body.appendChild(document.createElement("span"));
   probe.dataset["theme"] = dark ? "dark" : "light";
+  // In the system's colours every token would be read as that of its text.
+  probe.style.setProperty("forced-color-adjust", "none");
   const read = TOKENS.map((token) => {
     probe.style.color = `var(--${token})`;
     return [token, getComputedStyle(probe).color] as const;

@@ -9,7 +9,8 @@ const listeners = new Set<Listener>();
 export function startTheme(): void {
   const chosen = remembered(KEY);
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset["theme"] = chosen;
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell);
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
+    matchMedia(query).addEventListener("change", tell);
 }
 
 export function toggleTheme(): void {
@@ -19,8 +20,10 @@ export function toggleTheme(): void {
   tell();
 }
 
+/** In the colours of the system its ground is what is drawn on, whatever the reader chose. */
 export function isDark(): boolean {
-  const chosen = document.documentElement.dataset["theme"];
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const chosen = forced ? undefined : document.documentElement.dataset["theme"];
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
