@@ -14,6 +14,7 @@ from tests.browser.looking import (
     network,
     open_page,
     session_id,
+    steps,
     wait_for_t,
 )
 from tests.browser.serving import Server
@@ -300,3 +301,30 @@ def test_axe_finds_nothing_in_a_lesson_and_nothing_scrolls_sideways(page: Page, 
 
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("preset", "weights"), [("xor", 9), ("mazur", 8)])
+def test_presented_on_a_projector_the_network_keeps_all_its_numbers(
+    page: Page, server: Server, preset: str, weights: int
+) -> None:
+    """A lecture hall has 342 pixels for the network: they are for its units, and none for a line that is not there."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, f"/?preset={preset}")
+    steps(page, 3)
+
+    page.keyboard.press("p")
+
+    expect(page.locator("html")).to_have_attribute("data-presenting", "")
+    expect(page.locator(".network .weight .number")).to_have_count(weights)
+    for unit in page.locator("[data-unit^='hidden1.']").all():
+        expect(unit.locator("[data-tensor]")).to_have_count(3)
+    stage = page.locator(".stage")
+    assert stage.evaluate("(one) => one.scrollHeight <= one.clientHeight && one.scrollWidth <= one.clientWidth")
+    legend, zoom = page.locator(".legend").bounding_box(), page.locator(".zoom > *").first.bounding_box()
+    assert legend
+    assert zoom
+    for part in page.locator(".network :is(.unit, .unit .number, .layer-name, .loss, .loss .number)").all():
+        box = part.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= legend["y"] + 1
+        assert box["x"] + box["width"] <= zoom["x"] or box["y"] >= zoom["y"] + zoom["height"]

@@ -58,9 +58,14 @@ export function fullRow(net: Net, layer: Layer, box: { height: number } = BOX): 
   return box.height + lines * LINE + (lines ? GAP : GAP / 2);
 }
 
+/** The height of a layer whose units have all their numbers: below the last one there is no gap. */
+export function fullHeight(net: Net, layer: Layer): number {
+  return layer.units * fullRow(net, layer) - (linesBelow(net, layer) ? GAP : GAP / 2);
+}
+
 /** The form of a layer that has `height` for its units; `tight` is said where there is little width. */
 export function formOf(net: Net, layer: Layer, height: number, tight: boolean): Form {
-  if (layer.units * fullRow(net, layer) <= height || layer.units === 1) return "full";
+  if (fullHeight(net, layer) <= height || layer.units === 1) return "full";
   const column = layer.units <= MOST_IN_A_COLUMN && layer.units * SLIM_ROW <= height;
   return column && !tight ? "slim" : "cells";
 }

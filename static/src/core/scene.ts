@@ -10,6 +10,7 @@ import {
   type Fold,
   type Form,
   formOf,
+  fullHeight,
   fullRow,
   GAP,
   gridOf,
@@ -107,8 +108,11 @@ export interface Scene {
 }
 
 const MOST_LABELS = 16;
-const HEADER = 68;
-const FOOT = 30;
+/** What stands above the highest unit: a heading of so many lines. */
+const headerOf = (lines: number) => 10 + 18 * lines;
+const MOST_LINES = 3;
+/** The legend, below the lowest. */
+const FOOT = 24;
 /** Free height that a unit may have above and below it, where there is room. */
 const MOST_AIR = 84;
 /** More rows of units in brief than this need no more height: they are smaller. */
@@ -116,11 +120,11 @@ const MOST_BRIEF_ROWS = 16;
 /** So high it is at least, for what stands below the loss; and where the window has no room for that. */
 const LEAST_ROWS = 280;
 const FEWEST_ROWS = 170;
-const ROOM_FOR_LABELS = 83;
+const ROOM_FOR_LABELS = 78;
 const ROOM_FOR_CONSTANT = 32;
 const LABEL = { width: 54, height: 20 };
-/** Where a label may be along its edge, the best first; further out it would cover a unit where layers are near. */
-const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72];
+/** Where a label may be along its edge, the best first; where layers are near the outer ones would cover a unit. */
+const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.47, 0.53, 0.44, 0.56, 0.36, 0.64];
 /** So far from an edge it is still meant, in pixels. */
 const REACH = 9;
 /** With more edges than this into a layer each is drawn finer, down to the finest. */
@@ -128,22 +132,31 @@ const MOST_BOLD = 36;
 const FINEST = 0.12;
 
 /** The least height at which nothing overlaps, where the window has `room` for the network. */
-export function heightFor(net: Net, width: number, room: number): number {
-  const { tight, blocks } = widthsOf(net, width, room - HEADER - FOOT, NOWHERE);
+export function heightFor(net: Net, width: number, room: number, lines = MOST_LINES): number {
+  const around = headerOf(lines) + FOOT;
+  const { tight, blocks } = widthsOf(net, width, room - around, NOWHERE);
   const rows = blocks.flatMap(({ layers, fold }) =>
     layers.map((layer) => {
-      const form = fold ? "cells" : formOf(net, layer, room - HEADER - FOOT, tight);
-      if (form === "full") return layer.units * fullRow(net, layer);
+      const form = fold ? "cells" : formOf(net, layer, room - around, tight);
+      if (form === "full") return fullHeight(net, layer);
       return Math.min(MOST_BRIEF_ROWS, form === "slim" ? layer.units : gridOf(layer).rows) * SLIM_ROW;
     }),
   );
-  const least = Math.max(FEWEST_ROWS, Math.min(LEAST_ROWS, room - HEADER - FOOT));
-  return HEADER + Math.max(...rows, least) + FOOT;
+  const least = Math.max(FEWEST_ROWS, Math.min(LEAST_ROWS, room - around));
+  return around + Math.max(...rows, least);
 }
 
-export function layOut(net: Net, width: number, height: number, focus: Focus = NOWHERE): Scene {
-  const widths = widthsOf(net, width, height - HEADER - FOOT, focus);
-  const columns = columnsOf(net, widths, width, height);
+/** `lines` is how many of them a layer's heading has. */
+export function layOut(
+  net: Net,
+  width: number,
+  height: number,
+  focus: Focus = NOWHERE,
+  lines = MOST_LINES,
+): Scene {
+  const rows = { top: headerOf(lines), room: height - headerOf(lines) - FOOT };
+  const widths = widthsOf(net, width, rows.room, focus);
+  const columns = columnsOf(net, widths, width, rows);
   const units = columns.flatMap(unitsOf);
   const at = new Map(units.map((unit) => [`${unit.layer}.${unit.unit}`, unit]));
   const outputs = units.filter((unit) => unit.layer === net.layers.at(-1)?.name);
@@ -184,9 +197,14 @@ export function layOut(net: Net, width: number, height: number, focus: Focus = N
   };
 }
 
-function columnsOf(net: Net, widths: Widths, width: number, height: number): Column[] {
+function columnsOf(
+  net: Net,
+  widths: Widths,
+  width: number,
+  { top: header, room: all }: { top: number; room: number },
+): Column[] {
   const { gap, grouped, tight, closed } = widths;
-  const box = boxIn(net, widths, height - HEADER - FOOT);
+  const box = boxIn(net, widths, all);
   const columns: Column[] = [];
   let left = gap / 2;
   for (const { layers, fold } of widths.blocks)
@@ -195,7 +213,7 @@ function columnsOf(net: Net, widths: Widths, width: number, height: number): Col
         left += !closed ? gap * SHARE_APART : layer === fold.open ? grouped.open : grouped.between;
       else if (columns.length) left += gap;
       // Below repeated layers stands the name of the one that is open.
-      const room = height - HEADER - FOOT - (fold ? LINE : 0);
+      const room = all - (fold ? LINE : 0);
       const form = fold ? "cells" : formOf(net, layer, room, tight);
       const full = form === "full";
       const {
@@ -209,7 +227,7 @@ function columnsOf(net: Net, widths: Widths, width: number, height: number): Col
         ? Math.max(row, Math.min(room / rows, row + MOST_AIR))
         : Math.min(room / rows, across > 1 ? own / across : row);
       const size = full ? (rows - 1) * pitch + row - GAP : rows * pitch;
-      const top = Math.max(HEADER, HEADER + (room - size) / 2);
+      const top = Math.max(header, header + (room - size) / 2);
       const place = { left, right: left + own, top, bottom: top + size, x: left + own / 2 };
       columns.push({
         layer,
@@ -302,7 +320,10 @@ function labelled(edges: readonly Edge[]): Edge[] {
       (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
     );
   return edges.map((edge) => {
-    const label = LABEL_PLACES.map((place) => along(edge.curve, place)).find(free) ?? null;
+    const { from, to } = edge.curve;
+    const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
+    const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
+    const label = places.find(free) ?? null;
     if (label) taken.push(label);
     return { ...edge, label };
   });

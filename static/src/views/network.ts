@@ -6,7 +6,7 @@
 import { html, render } from "lit";
 
 import type { Frame } from "../api/types.ts";
-import { lastTick, type Net, unitOf } from "../core/net.ts";
+import { batchOf, lastTick, type Net, unitOf } from "../core/net.ts";
 import type { Focus } from "../core/form.ts";
 import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
@@ -62,7 +62,7 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
   let zoom: number = WHOLE;
   let room: { readonly width: number; readonly height: number } | null = null;
 
-  const measure = (net: Net) => {
+  const measure = (net: Net, lines: number) => {
     element.style.width = zoom === WHOLE ? "" : `${100 * zoom}%`;
     const { clientWidth: width, offsetTop: above } = element;
     const bounded = matchMedia(BOUNDED).matches;
@@ -70,7 +70,7 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
     const most = bounded
       ? Math.max(least, (stage?.clientHeight ?? 0) - above)
       : Math.max(LEAST_ROOM, SHARE_OF_WINDOW * innerHeight);
-    const whole = heightFor(net, width / zoom, most);
+    const whole = heightFor(net, width / zoom, most, lines);
     element.style.minHeight = `${zoom === WHOLE ? whole : zoom * (bounded ? Math.max(whole, most) : whole)}px`;
     return { width, height: element.clientHeight };
   };
@@ -83,8 +83,9 @@ export function networkView(element: HTMLElement, desk: Desk, drawn: Drawn = own
     if (net !== laidOut || given !== zoom) room = null;
     else if (room && scene && before && staysLaidOut(scene, before, focus)) return;
     zoom = given;
-    room ??= measure(net);
-    scene = layOut(net, room.width, room.height, focus);
+    const lines = headingLines(state);
+    room ??= measure(net, lines);
+    scene = layOut(net, room.width, room.height, focus, lines);
     scenes.set(element, scene);
     [laidOut, before] = [net, focus];
   };
@@ -150,6 +151,11 @@ export function focusOf(net: Net, { selected, unfolded, frame, traced }: State):
     weigh: (weight) => valueAt(frame ?? undefined, weight) ?? 0,
     traced,
   };
+}
+
+/** How many lines stand above a layer: the third says which example of a batch its units show. */
+export function headingLines({ net, frame, spec }: State): number {
+  return (spec?.batch_size ?? batchOf(net, frame)) === 1 ? 2 : 3;
 }
 
 /** Whether a scene is the same with another focus: only folds and what is drawn of a matrix depend on that. */

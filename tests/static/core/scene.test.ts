@@ -297,3 +297,17 @@ test("a path is drawn through matrices, too, and no edge of it twice", () => {
   const drawn = edges.map(({ weight }) => addressText(weight));
   for (const edge of path) assert.equal(drawn.filter((one) => one === edge).length, 1, edge);
 });
+
+test("a heading of two lines leaves its third to the units, as in a lecture hall, and no weight goes without its number", () => {
+  const { net } = recorded("xor-batch");
+  const scene = layOut(net, 656, 345, NOWHERE, 2);
+
+  assert.deepEqual(
+    scene.columns.map(({ form }) => form),
+    ["full", "full", "full"],
+  );
+  assert.equal(labels(scene).length, 9);
+  assert.deepEqual(overlapping(labels(scene)), []);
+  assert.ok(scene.columns.every(({ top, bottom }) => top >= 44 && bottom <= 345 - 24));
+  assert.equal(layOut(net, 656, 345).columns[1]?.form, "slim");
+});

@@ -11,7 +11,7 @@ import type { State } from "../../store.ts";
 import { drawArrows, drawLines } from "../edges.ts";
 import { paintMaps } from "../maps.ts";
 import { networkTemplate, weightOf } from "../diagram.ts";
-import { dress, focusOf } from "../network.ts";
+import { dress, focusOf, headingLines } from "../network.ts";
 import { palette } from "../palette.ts";
 import { sentenceTemplate } from "../sentence.ts";
 import type { Desk } from "../view.ts";
@@ -64,7 +64,13 @@ export class Stage {
     const { store } = this.#desk;
     const [network, units] = [this.#part(".network"), this.#part(".units")];
     if (!net || !frame) return;
-    const scene = layOut(net, network.clientWidth, network.clientHeight, focusOf(net, state));
+    const scene = layOut(
+      net,
+      network.clientWidth,
+      network.clientHeight,
+      focusOf(net, state),
+      headingLines(state),
+    );
     const frames = (t: number) =>
       t === frame.t ? frame : t === frame.t - 1 ? (before ?? undefined) : undefined;
     const pose = poseAt(scene, net, frames, position, state.sample);
