@@ -328,3 +328,26 @@ def test_presented_on_a_projector_the_network_keeps_all_its_numbers(
         assert box
         assert box["y"] + box["height"] <= legend["y"] + 1
         assert box["x"] + box["width"] <= zoom["x"] or box["y"] >= zoom["y"] + zoom["height"]
+
+
+def test_escape_ends_presenting_also_from_a_button_and_a_dialog_takes_it_first(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Esc go back to the number before, or end presenting")
+    page.keyboard.press("Escape")
+    presenting = page.locator("html[data-presenting]")
+
+    page.keyboard.press("p")
+    expect(presenting).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(presenting).to_have_count(0)
+
+    page.keyboard.press("p")
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    expect(presenting).to_have_count(1)
+    page.get_by_role("button", name="Step", exact=True).focus()
+    page.keyboard.press("Escape")
+    expect(presenting).to_have_count(0)

@@ -12,6 +12,7 @@ export const undo = { shown: "Ctrl Z", does: "undo the last change" };
 export const redo = { shown: "Ctrl Shift Z", does: "redo it" };
 export const numberBefore = { shown: "Backspace", does: "go back to the number before" };
 export const present = { shown: "P", does: "present: large type, numbers hidden until the next key" };
+export const escape = { shown: "Esc", does: "go back to the number before, or end presenting" };
 export const clickForward = { shown: "Page ↓", does: "step forward, as a clicker does" };
 export const clickBack = { shown: "Page ↑", does: "step back, as a clicker does" };
 export const exampleBefore = { shown: "[", does: "show the example before" };

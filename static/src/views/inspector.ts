@@ -37,8 +37,11 @@ export function inspectorView(element: HTMLElement, desk: Desk): Dispose {
   const back = (event: KeyboardEvent) => {
     const typing = event.target instanceof HTMLInputElement && event.target.type !== "radio";
     if (typing || !(event.key === "Escape" || event.key === "Backspace")) return;
-    if (goBack(desk)) event.preventDefault();
-    else if (event.key === "Escape") toNetwork();
+    if (!goBack(desk)) {
+      if (event.key !== "Escape") return;
+      toNetwork();
+    }
+    event.preventDefault();
   };
   const toNetwork = () => {
     const { net, selected } = desk.store.state;

@@ -29,7 +29,6 @@ export function keyboard(desk: Desk): Dispose {
     PageUp: () => session.stepBack(),
     p: () => present(desk),
     Backspace: () => goBack(desk),
-    Escape: () => goBack(desk),
     "[": () => session.chooseFurther(-1),
     "]": () => session.chooseFurther(1),
     "+": () => zoom(store, 1),
@@ -52,7 +51,21 @@ export function keyboard(desk: Desk): Dispose {
       },
     ]),
   );
-  return tinykeys(window, bindings);
+  const stop = tinykeys(window, bindings);
+  const escape = (event: KeyboardEvent) => leave(event, desk);
+  addEventListener("keydown", escape);
+  return () => {
+    stop();
+    removeEventListener("keydown", escape);
+  };
+}
+
+/** Escape leads back, and out of presenting from wherever nothing else takes it: also from a button or a field. */
+function leave(event: KeyboardEvent, desk: Desk): void {
+  const taken = event.defaultPrevented || document.querySelector("dialog[open], :popover-open");
+  if (event.key !== "Escape" || taken || switchedOff().has("Escape")) return;
+  if (free(event.target) && goBack(desk)) event.preventDefault();
+  else if (desk.store.state.presenting) present(desk);
 }
 
 /**

@@ -26,6 +26,7 @@ export const KEYS: readonly Key[] = [
   { keys: "$mod+Shift+z", ...say.redo },
   { keys: "Backspace", ...say.numberBefore },
   { keys: "p", ...say.present },
+  { keys: "Escape", ...say.escape },
   { keys: "PageDown", ...say.clickForward },
   { keys: "PageUp", ...say.clickBack },
   { keys: "[", ...say.exampleBefore },
