@@ -312,21 +312,30 @@ function matrixInto(layer: Layer, columns: readonly Column[]): Matrix[] {
   return [{ layer: layer.name, weights: layer.weights, area, foot }];
 }
 
-/** Give each edge a place for its weight where it covers no other's. */
+/** Give each edge a place for its weight: one after the other, or the flattest first, whichever leaves fewer without. */
 function labelled(edges: readonly Edge[]): Edge[] {
-  const taken: Point[] = [];
+  const height = ({ curve: { from, to } }: Edge) => Math.abs(to.y - from.y);
+  const plain = placed(edges);
+  const flat = placed(edges.toSorted((a, b) => height(a) - height(b)));
+  const best = flat.size > plain.size ? flat : plain;
+  return edges.map((edge) => ({ ...edge, label: best.get(edge) ?? null }));
+}
+
+/** Where each edge's weight covers neither a unit nor the weight of an edge before it. */
+function placed(edges: readonly Edge[]): Map<Edge, Point> {
+  const taken = new Map<Edge, Point>();
   const free = (point: Point) =>
-    taken.every(
+    [...taken.values()].every(
       (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
     );
-  return edges.map((edge) => {
+  for (const edge of edges) {
     const { from, to } = edge.curve;
     const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
     const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
-    const label = places.find(free) ?? null;
-    if (label) taken.push(label);
-    return { ...edge, label };
-  });
+    const label = places.find(free);
+    if (label) taken.set(edge, label);
+  }
+  return taken;
 }
 
 /** The edge or bias nearest to a point, if one is within reach. */

@@ -311,3 +311,9 @@ test("a heading of two lines leaves its third to the units, as in a lecture hall
   assert.ok(scene.columns.every(({ top, bottom }) => top >= 44 && bottom <= 345 - 24));
   assert.equal(layOut(net, 656, 345).columns[1]?.form, "slim");
 });
+
+test("where edges that are placed in turn would leave one without its number, the flattest are placed first", () => {
+  const { net } = recorded("xor-batch");
+
+  assert.equal(labels(layOut(net, 836, 550, NOWHERE, 2)).length, 9);
+});
