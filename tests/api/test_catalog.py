@@ -86,6 +86,19 @@ def test_every_bound_in_the_catalog_is_kept(api, catalog, kind):
                     assert api.post("/sessions", wrong).status_code == 422, (entry["type"], field["name"], value)
 
 
+def test_a_whole_number_is_bounded_so_that_it_can_be_answered(catalog):
+    """JSON's readers and writers have 53 or 64 bits. What a server's limits bound by themselves needs no other."""
+    unbounded = {
+        field["name"]
+        for entries in catalog.values()
+        for entry in entries
+        for field in entry.get("fields", [])
+        if field["type"] == "integer" and field.get("maximum", 2**53) >= 2**53
+    }
+
+    assert unbounded == {"batch_size", "units"}
+
+
 @pytest.mark.parametrize("kind", ["activations", "losses", "optimizers", "initializers"])
 def test_every_entry_says_what_it_computes(catalog, kind):
     for entry in catalog[kind]:

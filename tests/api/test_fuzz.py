@@ -26,6 +26,7 @@ WHOLE = net(
         {"units": 2, "bias": True},
     ],
     loss={"type": "bce_with_logits", "reduction": "sum"},
+    optimizer={"type": "adam", "schedule": {"type": "step", "step_size": 3, "every": "step"}},
     frozen=["hidden1.b"],
     parameters={"output.b": [1, 2]},
 )

@@ -13,6 +13,8 @@ from ..registry import Described, Field, Registry
 
 EVERY = Field("every", str, "epoch", "what is counted", choices=("epoch", "step"))
 GAMMA = "what the rate is multiplied by each time"
+LONGEST = 2**53 - 1
+"""The largest whole number that every reader of JSON has as it stands there; of steps there are fewer."""
 
 
 class Schedule(Described):
@@ -43,7 +45,7 @@ SCHEDULES: Registry[Schedule] = Registry(UnknownSchedule)
 
 
 def over(default: int) -> Field:
-    return Field("total_iters", int, default, "after how many epochs or steps it stays as it is", minimum=1)
+    return Field("total_iters", int, default, "after how many epochs or steps it stays as it is", 1, maximum=LONGEST)
 
 
 @SCHEDULES.add
@@ -71,7 +73,7 @@ class StepRate(Schedule):
     type = "step"
     title = "Steps"
     fields = (
-        Field("step_size", int, 10, "after how many epochs or steps it falls again", minimum=1),
+        Field("step_size", int, 10, "after how many epochs or steps it falls again", 1, maximum=LONGEST),
         Field("gamma", float, 0.1, GAMMA, minimum=0),
         EVERY,
     )
@@ -110,7 +112,7 @@ class CosineRate(Schedule):
     type = "cosine"
     title = "Cosine"
     fields = (
-        Field("T_max", int, 100, "after how many epochs or steps it is lowest", minimum=1),
+        Field("T_max", int, 100, "after how many epochs or steps it is lowest", 1, maximum=LONGEST),
         Field("eta_min", float, 0.0, "the lowest rate", minimum=0),
         EVERY,
     )
