@@ -176,9 +176,14 @@ def make(graph: Graph, schedule: Sequence[Tick], level: int, first: int, batch: 
     """A question about the step that begins at the moment `first`; the same seed gives the same.
 
     The levels are 1: a sign; 2: a size, or the largest; 3: a number of the backward pass; 4: one of the update.
+    InvalidRequest where a step has no such number.
     """
     random = np.random.default_rng(seed)
     ticks = [tick for tick in schedule if _asked(graph, tick, level)]
+    if not ticks:  # every step has gradients, but frozen parameters have no updates
+        raise InvalidRequest(
+            f"level: {level} asks for an update, and every parameter is frozen; expected 1, 2 or 3", "level"
+        )
     tick = ticks[int(random.integers(len(ticks)))]
     name = tick.writes[0]
     shape = tuple(batch if size is None else size for size in graph.tensors[name].shape)

@@ -128,3 +128,12 @@ def test_a_question_is_about_a_number_that_its_tick_writes_and_the_same_seed_ask
     assert asked == [make(trained.graph, trained.schedule, level, 0, 5, seed) for seed in range(40)]
     kinds = {1: {"sign"}, 2: {"size", "largest"}, 3: {"number"}, 4: {"number"}}
     assert {question.kind for question in asked} == kinds[level]
+
+
+def test_where_every_parameter_is_frozen_no_update_can_be_asked_for():
+    still = training(frozen=["hidden1.W", "hidden1.b", "output.W", "output.b"])
+
+    with pytest.raises(InvalidRequest, match="frozen"):
+        make(still.graph, still.schedule, 4, 0, 4, seed=0)
+
+    assert make(still.graph, still.schedule, 3, 0, 4, seed=0).kind == "number"
