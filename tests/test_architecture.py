@@ -127,6 +127,14 @@ def calls(path):
             yield node.func.id, node
 
 
+def test_there_is_one_way_into_a_thread_and_it_is_paid_for():
+    ways = re.compile(r"\b(to_thread|run_in_executor|run_in_threadpool)\b")
+
+    found = {relative(path) for path in MODULES if ways.search(path.read_text(encoding="utf-8"))}
+
+    assert found == {"app/api/rates.py"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_no_path_and_no_address_that_a_user_gives_can_be_opened(path):
     outside, _ = imports(path)

@@ -4,7 +4,6 @@ have. Out: orjson, with NaN and the infinities as strings, because null means "n
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import math
@@ -25,7 +24,7 @@ from ..engine.errors import BackscopeError, InvalidRequest, InvalidText, NonFini
 from ..engine.registry import escape
 from ..engine.terms import Array
 from ..engine.texts import is_clean, is_normal, normal
-from .rates import paid
+from .rates import aside
 
 LONGEST_NUMBER = 400
 """Characters. The longest double in plain decimal notation has fewer that matter."""
@@ -214,4 +213,4 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
 
 async def apart(work: Callable[[], Result]) -> Result:
     """Do `work` on a request's body: here if it is short, in a thread if it would hold the loop."""
-    return work() if BODY_BYTES.get() <= LARGE else await asyncio.to_thread(paid(work))
+    return work() if BODY_BYTES.get() <= LARGE else await aside(work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import json
@@ -24,6 +23,7 @@ from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, 
 from ..sessions.session import Session
 from .binary import SAFETENSORS
 from .encoding import encode, plain
+from .rates import aside
 from .reading import T
 from .requests import Bench
 from .retries import Asked, ChangingRoute
@@ -134,7 +134,8 @@ FILE = Body(
 )
 async def import_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
-    opened = await asyncio.to_thread(open_body, bench.new_id(), body, bench.spec)
+    session_id = bench.new_id()
+    opened = await aside(lambda: open_body(session_id, body, bench.spec))
     session = opened.session
     return bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)
 

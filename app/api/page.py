@@ -8,11 +8,12 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.datastructures import Headers
 from starlette.types import Scope
+
+from .rates import aside
 
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
@@ -66,7 +67,7 @@ class BuiltFiles(StaticFiles):
         if file is None or plain:
             return await super().get_response(path, scope)
         if path not in self._compressed:
-            self._compressed[path] = await run_in_threadpool(lambda: gzip.compress(file.read_bytes()))
+            self._compressed[path] = await aside(lambda: gzip.compress(file.read_bytes()))
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(self._compressed[path], media_type=guess_type(file)[0], headers=headers)
 

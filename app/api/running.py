@@ -23,7 +23,7 @@ from ..sessions.errors import RunNotFound
 from ..sessions.run import KEPT, Run
 from ..sessions.session import Session
 from ..sessions.store import Command
-from .rates import in_debt, paid
+from .rates import aside, in_debt
 from .workbench import Workbench
 
 SLICE_SECONDS = 0.02
@@ -121,7 +121,7 @@ class Runner:
                 turn.ends(training.step - step, share)
                 return command
 
-            command = await asyncio.get_running_loop().run_in_executor(self._worker, paid(work))
+            command = await aside(work, self._worker)
             if command is not None:
                 self._bench.keep_command(session, command)
                 run.come_to(training.step - run.first)

@@ -28,7 +28,7 @@ from ..sessions.store import Command, Reply, Saved, Store
 from ..settings import Settings
 from .encoding import BODY_BYTES
 from .feeds import Feeds
-from .rates import paid
+from .rates import aside
 from .retries import Asked, ShuttingDown
 
 Result = TypeVar("Result")
@@ -155,7 +155,7 @@ class Workbench:
                 session.asked_as, session.running = given, self.running(session_id) is not None
                 yield session
                 if session.is_due and session_id in self._open:
-                    await asyncio.to_thread(self._keep, session)
+                    await aside(lambda: self._keep(session))
             except BackscopeError:
                 raise
             except BaseException:
@@ -166,7 +166,7 @@ class Workbench:
 
     async def _reopen(self, session_id: str) -> Session:
         try:
-            session = await asyncio.to_thread(self._load, session_id)
+            session = await aside(lambda: self._load(session_id))
             if session_id not in self._locks:
                 raise SessionNotFound("The session was deleted while it was being opened")
         except (SessionNotFound, SessionExpired):
@@ -312,7 +312,7 @@ class Workbench:
     async def run(self, ticks: int, work: Callable[[], Result]) -> Result:
         """Do `work`, which runs about `ticks` ticks on what the body says: here if it is short, else in a thread."""
         is_short = ticks + BODY_BYTES.get() // BYTES_A_TICK <= LONG
-        return work() if is_short else await asyncio.to_thread(paid(work))
+        return work() if is_short else await aside(work)
 
     def changed(self, given: str) -> str:
         """The id of a session that is to be changed; SessionNotFound, ReadOnly where `given` is its view's."""

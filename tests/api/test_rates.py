@@ -1,12 +1,13 @@
 """How much CPU time a client may take: who pays, for what, and when it goes on."""
 
 import asyncio
+import json
 import threading
 import time
 
 import pytest
 
-from app.api.rates import PAYING, Bucket, RateLimited, Rates, paid, whose
+from app.api.rates import PAYING, Bucket, RateLimited, Rates, aside, whose
 from app.api.running import DEBT_SECONDS
 from tests.api.test_errors import check_problem
 
@@ -79,7 +80,7 @@ def test_work_elsewhere_is_paid_by_who_asked_for_it(clock, way):
     rates = Rates(0.01, 0.001, clock)
 
     async def in_thread():
-        await asyncio.to_thread(paid(burn))
+        await aside(burn)
 
     async def job():
         if way == "in a thread":
@@ -172,6 +173,21 @@ def test_a_client_of_the_api_is_refused_with_the_time_to_wait_and_the_page_still
     assert f"try again in {response.headers['retry-after']} s" in problem["detail"]
     assert api.get("//livez").status_code == 200
     assert api.get("//").status_code == 200
+
+
+def test_the_import_of_a_session_is_paid(api_with, monkeypatch):
+    spec = {"data": {"dataset": "digits"}, "layers": [{"units": 256}, {"units": 10}], "loss": "cross_entropy"}
+    api = api_with(cpu_seconds=60, cpu_share=0.001)
+    session = api.create({**spec, "optimizer": {"type": "adam"}})
+    file = json.dumps(session.get("/export"))
+    paid, pay = [], Bucket.pay
+    monkeypatch.setattr(Bucket, "pay", lambda self, seconds: (paid.append(seconds), pay(self, seconds)))
+    began = time.process_time()
+
+    response = api.post("/imports", content=file, headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 201
+    assert sum(paid) > 0.7 * (time.process_time() - began)
 
 
 def test_a_run_in_the_background_pauses_while_its_client_has_nothing_in_hand_and_can_be_cancelled(api_with):
