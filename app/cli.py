@@ -17,7 +17,6 @@ from uvicorn.supervisors import ChangeReload
 
 from .api.logs import logging_config
 from .api.page import PageNotBuilt
-from .api.wire import PROTOCOL
 from .sessions import MEMORY
 from .sessions.errors import StoreUnavailable
 from .settings import Settings
@@ -92,7 +91,7 @@ def serve(listener: socket.socket, host: str, settings: Settings, *, reload: boo
     config = uvicorn.Config(
         f"{__package__}.main:create_app",
         factory=True,
-        http=PROTOCOL,
+        http=f"{__package__}.api.wire:PROTOCOL",
         access_log=False,
         log_config=logging_config(settings.log),
         reload=reload,

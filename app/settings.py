@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     )
     cpu_share: float = limit((0.5, 0.5, 0.1), "CPU seconds that it gets back a second", "`rate_limited`", least=0.001)
     body_bytes: int = limit((4_000_000, 4_000_000, 1_000_000), "bytes of a body", "`payload_too_large`", least=1_000)
+    body_seconds: float = limit((120, 60, 30), "seconds that a body may take to come", "`body_too_slow`", least=0.1)
     json_depth: int = limit((32, 32, 32), "levels that JSON is nested", "`json_too_deep`", least=8)
     batches_a_request: int = limit((100_000, 20_000, 5_000), "batches that one advance runs", COUNT)
     run_steps: int = limit((10_000_000, 1_000_000, 100_000), "steps of one run in the background", COUNT)

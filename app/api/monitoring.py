@@ -41,6 +41,11 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 log = get_logger(REQUESTS)
 
 
+def identify() -> None:
+    """Give what is answered now a name of its own."""
+    REQUEST_ID.set(f"r_{getrandbits(64):016x}")
+
+
 def template(scope: Scope) -> str:
     """The path of a request's route, as in `/api/v1/sessions/{session_id}`."""
     path = getattr(scope.get("route"), "path", None)
@@ -108,7 +113,7 @@ class Monitored:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
-        REQUEST_ID.set(f"r_{getrandbits(64):016x}")
+        identify()
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -19,6 +19,7 @@ from .monitoring import REQUEST_ID, template
 log = logging.getLogger("backscope")
 
 STATUS = {
+    "invalid_http": 400,
     "invalid_json": 400,
     "json_too_deep": 400,
     "duplicate_key": 400,
@@ -36,6 +37,7 @@ STATUS = {
     "idempotency_in_progress": 409,
     "session_expired": 410,
     "stale_revision": 412,
+    "body_too_slow": 408,
     "payload_too_large": 413,
     "unsupported_media_type": 415,
     "misdirected_host": 421,
@@ -59,6 +61,7 @@ STATUS = {
     "idempotency_key_reused": 422,
     "too_many_streams": 429,
     "rate_limited": 429,
+    "head_too_large": 431,
     "internal_error": 500,
     "at_capacity": 503,
     "store_unavailable": 503,

@@ -5,6 +5,7 @@ Done here and not by dependencies, of which each costs more than what it does.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import lru_cache
@@ -24,10 +25,19 @@ JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
 
 WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 
+USUAL = 300
+"""Characters of a header of which the next request has the same; what is longer is not kept for it."""
+
 
 class PayloadTooLarge(BackscopeError):
     code = "payload_too_large"
     title = "The body is too large"
+
+
+class BodyTooSlow(BackscopeError):
+    code = "body_too_slow"
+    title = "The body did not come in time"
+    headers = {"Connection": "close"}
 
 
 class UnsupportedMediaType(BackscopeError):
@@ -86,7 +96,7 @@ class JsonRoute(APIRoute):
                 return await handle(checked)
             settings = request.app.state.settings
             check_media(request, (JSON_TYPE,), JSON)
-            body = await read(request, settings.body_bytes)
+            body = await read(request, settings.body_bytes, settings.body_seconds)
             token = BODY_BYTES.set(len(body))
             try:
                 checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
@@ -120,15 +130,21 @@ def accepted(request: Request) -> str:
     return ", ".join(request.headers.getlist("accept"))
 
 
-@lru_cache(maxsize=256)
 def liked(accept: str, offered: Sequence[str]) -> str:
     """Of the media types that are offered the one that the client likes best, the first where it likes several as
     much. NotAcceptable where it takes none of them.
     """
+    return _known_liked(accept, offered) if len(accept) <= USUAL else _liked(accept, offered)
+
+
+def _liked(accept: str, offered: Sequence[str]) -> str:
     best = max(offered, key=lambda media: _liking(accept, media))
     if not _liking(accept, best)[0]:
         raise NotAcceptable(f"Accept: expected {' or '.join(offered)}, got {brief(accept)}")
     return best
+
+
+_known_liked = lru_cache(maxsize=256)(_liked)
 
 
 def _liking(accept: str, media: str) -> tuple[float, int]:
@@ -152,11 +168,15 @@ def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: st
     return media
 
 
-async def read(request: Request, most: int) -> bytes:
-    """The body, if it is not too long; a longer one is not read to its end."""
+async def read(request: Request, most: int, seconds: float) -> bytes:
+    """The body; of one that is too long, or comes too slowly, no more is read. PayloadTooLarge, BodyTooSlow."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise PayloadTooLarge(f"The body: expected at most {most} bytes")
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise PayloadTooLarge(f"The body: expected at most {most} bytes")
+    except TimeoutError:
+        raise BodyTooSlow(f"The body: expected all of it in {seconds:g} s, got {len(body)} bytes") from None
     return bytes(body)

@@ -28,6 +28,11 @@ EVERYWHERE = ("0.0.0.0", "::")
 PORTS = (":80", ":443")
 """What an origin leaves out, and a proxy may add to `Host`."""
 
+HEAD_BYTES = 32_768
+"""What the head of a request may have. Those of browsers have some hundred, with many cookies some thousand."""
+LONGEST_NAME = 260
+"""Characters of a host and its port: longer names there are not."""
+
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -57,6 +62,14 @@ class CrossSiteRequest(BackscopeError):
     title = "The request comes from another site's page"
 
 
+class HeadTooLarge(BackscopeError):
+    code = "head_too_large"
+    title = "The head of the request is too large"
+
+    def __init__(self) -> None:
+        super().__init__(f"The address and the headers of a request: expected at most {HEAD_BYTES} bytes")
+
+
 class Guard:
     """The outermost part of the application: what comes from inside, errors and streams too, goes out through it."""
 
@@ -69,12 +82,12 @@ class Guard:
         self._inside = open_to(self._origins, self._checked) if self._origins else self._checked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dressed(message: Message) -> None:
+        async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._dressed(scope["path"], message["status"], message["headers"])
+                message["headers"] = dressed(scope["path"], message["status"], message["headers"], self._policy)
             await send(message)
 
-        await self._inside(scope, receive, dressed)
+        await self._inside(scope, receive, send_dressed)
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,11 +102,14 @@ class Guard:
             await refusal(error)(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
-        """MisdirectedHost, CrossSiteRequest."""
+        """HeadTooLarge, MisdirectedHost, CrossSiteRequest."""
+        head = sum(len(name) + len(value) for name, value in scope["headers"])
+        if head + len(scope["path"]) + len(scope["query_string"]) > HEAD_BYTES:
+            raise HeadTooLarge
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         server = scope["server"][0] if scope.get("server") else ""
-        if len(hosts) != 1 or not self._is_ours(hosts[0], server):
+        if len(hosts) != 1 or len(hosts[0]) > LONGEST_NAME or not self._is_ours(hosts[0], server):
             raise MisdirectedHost(
                 f"Host: expected a name of this server, got {brief(', '.join(hosts))}; "
                 "whoever runs it adds one with BACKSCOPE_HOSTS"
@@ -116,17 +132,20 @@ class Guard:
             "whoever runs the server allows a site with BACKSCOPE_ORIGINS"
         )
 
-    def _dressed(self, path: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """An answer's headers with those that each must have, and how long it may be kept where it does not say so."""
-        given = dict(headers)
-        is_page = given.get(b"content-type", b"").startswith(b"text/html")
-        kept = b"no-store"
-        if path.startswith(HASHED) and status < 400:
-            kept = FOREVER
-        elif b"etag" in given or is_page:
-            kept = b"private, no-cache"
-        more = [] if CACHE in given else [(CACHE, kept)]
-        return [*headers, *HEADERS, (POLICY, self._policy if is_page else NOTHING), *more]
+
+def dressed(
+    path: str, status: int, headers: Iterable[tuple[bytes, bytes]], page_policy: bytes = NOTHING
+) -> list[tuple[bytes, bytes]]:
+    """An answer's headers with those that each must have, and how long it may be kept where it does not say so."""
+    given = dict(headers)
+    is_page = given.get(b"content-type", b"").startswith(b"text/html")
+    kept = b"no-store"
+    if path.startswith(HASHED) and status < 400:
+        kept = FOREVER
+    elif b"etag" in given or is_page:
+        kept = b"private, no-cache"
+    more = [] if CACHE in given else [(CACHE, kept)]
+    return [*headers, *HEADERS, (POLICY, page_policy if is_page else NOTHING), *more]
 
 
 class Names:

@@ -1,5 +1,6 @@
 """The one door for JSON: what is no JSON, what is JSON and not wanted here, and what is too much."""
 
+import asyncio
 import json
 import threading
 import time
@@ -106,6 +107,17 @@ def test_a_body_without_a_length_is_read_only_to_the_limit(api):
 
     check_problem(response, "payload_too_large")
     assert sum(sent) <= MOST + 2_000_000
+
+
+def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(api_with):
+    async def stream():
+        yield b'{"preset":'
+        await asyncio.sleep(20)
+
+    response = send(api_with(body_seconds=0.1), stream())
+
+    assert "in 0.1 s, got 10 bytes" in check_problem(response, "body_too_slow")["detail"]
+    assert response.headers["connection"] == "close"
 
 
 def test_a_body_in_chunks_is_read_whole(api):

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.api import answers
+from app.api import answers, routes
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
 
@@ -51,7 +51,7 @@ def test_a_path_that_is_not_there_is_not_found(api, path):
 
 
 def test_a_long_path_is_not_echoed(api):
-    problem = check_problem(api.get("/" + "x" * 50_000), "not_found")
+    problem = check_problem(api.get("/" + "x" * 30_000), "not_found")
 
     assert len(problem["detail"]) < 200
 
@@ -71,6 +71,16 @@ def test_a_client_that_takes_no_json_is_told_so_before_anything_happens(api, maz
 @pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, */*;q=0.1", "application/json;q=0.5", ""])
 def test_a_client_that_takes_json_among_others_gets_it(api, accept):
     assert api.get("/catalog", headers={"accept": accept}).status_code == 200
+
+
+def test_a_long_accept_header_is_read_and_not_kept(api):
+    kept = routes._known_liked.cache_info().currsize
+
+    for i in range(3):
+        accept = ", ".join([f"text/x-{i}"] * 1_000 + ["application/json"])
+        assert api.get("/catalog", headers={"accept": accept}).status_code == 200
+
+    assert routes._known_liked.cache_info().currsize == kept
 
 
 def test_a_second_accept_header_counts_too(api):
