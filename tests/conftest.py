@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from copy import copy
 from functools import partial
 
 import httpx
@@ -30,6 +31,13 @@ class Api:
         self._portal = self._loop.__enter__()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
+
+    def at(self, address):
+        """The same application, asked by another client."""
+        other = copy(self)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(address, 1))
+        other._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
+        return other
 
     def close(self):
         self._portal.call(self._client.aclose)

@@ -17,6 +17,8 @@ from threading import Lock
 from time import monotonic, thread_time
 from typing import Any, TypeVar
 
+from starlette.types import Scope
+
 from ..engine.errors import BackscopeError
 
 Result = TypeVar("Result")
@@ -73,11 +75,11 @@ class Rates:
         self._seconds, self._share, self._clock = seconds, share, clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    async def spend(self, address: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` and let this address pay for it. RateLimited, and nothing is done, where it cannot."""
+    async def spend(self, client: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` and let this client pay for it. RateLimited, and nothing is done, where it cannot."""
         if not self._seconds:
             return await work()
-        bucket = self._bucket(whose(address))
+        bucket = self._bucket(client)
         if seconds := bucket.wait():
             raise RateLimited(seconds, self._share)
         token = PAYING.set(bucket)
@@ -93,6 +95,11 @@ class Rates:
         if len(self._buckets) > MOST_CLIENTS:
             self._buckets.popitem(last=False)
         return found
+
+
+def client_of(scope: Scope) -> str:
+    """The client that a request comes from; nobody in particular where the server does not know."""
+    return whose(scope["client"][0]) if scope.get("client") else ""
 
 
 def whose(address: str) -> str:

@@ -16,8 +16,9 @@ from fastapi import Response
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..sessions.session import Session
-from ..sessions.store import SERVER, Reply
+from ..sessions.store import Reply, client_owner
 from .encoding import apart
+from .rates import client_of
 from .routes import JsonRequest, JsonRoute
 
 KEY = re.compile(r"[!-~]{1,200}")
@@ -59,8 +60,8 @@ def etag(session: Session, *more: object) -> str:
 class Asked(JsonRequest):
     """A request for a change: on what condition, and under which key."""
 
-    fingerprint = ""
-    """Tells a request with a key from others."""
+    owner, fingerprint = "", ""
+    """Of a request with a key: whose key it is, and what tells it from others."""
 
     @property
     def if_match(self) -> str | None:
@@ -85,7 +86,7 @@ class Asked(JsonRequest):
             return None
         shown = ("content-type", "etag", "location")
         headers = {name: value for name, value in response.headers.items() if name in shown}
-        return Reply(self.key, self.fingerprint, response.status_code, headers, bytes(response.body))
+        return Reply(self.owner, self.key, self.fingerprint, response.status_code, headers, bytes(response.body))
 
 
 def headers(told: dict[str, str]) -> dict[str, Any]:
@@ -133,7 +134,9 @@ class ChangingRoute(JsonRoute):
             if not KEY.fullmatch(key):
                 wanted = "expected 1 to 200 visible characters of ASCII"
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
-            owner = request.path_params.get("session_id", SERVER) if owned else SERVER
+            # What makes a session answers with its id, the key to it: nobody else's key may lead there.
+            owner = request.path_params.get("session_id") if owned else None
+            request.owner = owner = owner or client_owner(client_of(request.scope))
             request.fingerprint = await apart(lambda: fingerprint(request))
             if (owner, key) in bench.trying:
                 raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")

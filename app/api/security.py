@@ -20,7 +20,7 @@ from ..engine.errors import BackscopeError, brief
 from ..settings import Settings
 from .answers import PREFIX
 from .problems import refusal
-from .rates import Rates
+from .rates import Rates, client_of
 from .retries import REPLAYED
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -96,8 +96,7 @@ class Guard:
             self._check(scope)
             if not scope["path"].startswith(PREFIX):
                 return await self._app(scope, receive, send)
-            client = scope["client"][0] if scope.get("client") else ""
-            await self._rates.spend(client, lambda: self._app(scope, receive, send))
+            await self._rates.spend(client_of(scope), lambda: self._app(scope, receive, send))
         except BackscopeError as error:
             await refusal(error)(scope, receive, send)
 

@@ -39,6 +39,9 @@ USED = 60
 EXPIRED = 10_000
 """How many of the sessions that expired are still told from those that never were."""
 
+SESSIONS = "s_"
+"""What sessions' ids begin with: an owner of replies before it in the order of texts is a client."""
+
 APPLICATION = int.from_bytes(b"Bksc")
 """Marks the file as ours, for SQLite's `application_id`."""
 
@@ -129,7 +132,7 @@ class SqliteStore:
                 self._add_command(session_id, revision, command)
             for kept in saved.kept:
                 self._add_kept(number, kept)
-            self._add_reply(stores.SERVER, reply)
+            self._add_reply(reply)
 
     def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
         with self._change():
@@ -140,7 +143,7 @@ class SqliteStore:
             is_noted = 0 <= now - self._used.get(session_id, -math.inf) < USED
             if not is_noted:
                 self._db.execute("UPDATE sessions SET used = ? WHERE id = ?", (now, session_id))
-            self._add_reply(session_id, reply)
+            self._add_reply(reply)
         if not is_noted:
             self._used[session_id] = now
 
@@ -151,7 +154,7 @@ class SqliteStore:
     def keep_reply(self, session_id: str, reply: Reply) -> None:
         with self._change():
             self._number(session_id)
-            self._add_reply(session_id, reply)
+            self._add_reply(reply)
 
     def reply(self, owner: str, key: str) -> Reply | None:
         with self._read("An answer that was given before"):
@@ -160,20 +163,28 @@ class SqliteStore:
             if row is None:
                 return None
             plain, body = open_seal(*row).split(b"\n", 1)
-            return Reply(key, body=body, **json.loads(plain))
+            return Reply(owner, key, body=body, **json.loads(plain))
 
-    def _add_reply(self, owner: str, reply: Reply | None) -> None:
+    def _add_reply(self, reply: Reply | None) -> None:
         """Keep a reply in the place of one with the same key, and let go of the oldest that are too many."""
         if reply is None:
             return
         plain = {"request": reply.request, "status": reply.status, "headers": reply.headers}
         record = seal(json.dumps(plain).encode() + b"\n" + reply.body)
         query = "INSERT OR REPLACE INTO replies (owner, key, record, sum, size) VALUES (?, ?, ?, ?, ?)"
-        self._db.execute(query, (owner, reply.key, *record, reply.size))
-        query = "SELECT number, size FROM replies WHERE owner = ? ORDER BY number"
-        held = self._db.execute(query, (owner,)).fetchall()
-        while len(held) > stores.REPLIES or (len(held) > 1 and sum(size for _, size in held) > stores.REPLY_BYTES):
-            self._db.execute("DELETE FROM replies WHERE number = ?", (held.pop(0)[0],))
+        self._db.execute(query, (reply.owner, reply.key, *record, reply.size))
+        self._bound_replies("owner = ?", reply.owner, stores.REPLIES, stores.REPLY_BYTES)
+        if reply.owner < SESSIONS:
+            self._bound_replies("owner < ?", SESSIONS, stores.CLIENT_REPLIES, stores.CLIENT_REPLY_BYTES)
+
+    def _bound_replies(self, whose: str, owner: str, most: int, most_bytes: int) -> None:
+        """Let go of the oldest replies that are too many or too large together, but not of the latest."""
+        query = f"SELECT number, length(record) FROM replies WHERE {whose} ORDER BY number DESC"
+        kept = 0
+        for place, (number, size) in enumerate(self._db.execute(query, (owner,)).fetchall()):
+            kept += size
+            if place and (place >= most or kept > most_bytes):
+                self._db.execute("DELETE FROM replies WHERE number = ?", (number,))
 
     def keep(self, session_id: str, kept: Kept) -> None:
         with self._change():
@@ -220,7 +231,7 @@ class SqliteStore:
     def delete(self, session_id: str, reply: Reply | None = None) -> None:
         with self._change():
             self._drop(session_id, self._number(session_id))
-            self._add_reply(stores.SERVER, reply)
+            self._add_reply(reply)
 
     def _drop(self, session_id: str, number: int) -> None:
         self._db.execute("DELETE FROM sessions WHERE number = ?", (number,))

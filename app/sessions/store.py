@@ -35,8 +35,12 @@ class Start:
 
 @dataclass(frozen=True)
 class Reply:
-    """What was answered to a request that may be tried again under the same `key`; `request` tells it from others."""
+    """What was answered to a request that may be tried again under the same `key`; `request` tells it from others.
 
+    Its `owner` is the session that it changed, or, where it made or took one away, the client (`client_owner`).
+    """
+
+    owner: str
     key: str
     request: str
     status: int
@@ -72,10 +76,17 @@ class Saved:
 
 REPLIES = 100
 REPLY_BYTES = 4_000_000
-"""How many replies are kept of a session, and how large they may be together; the latest is kept in any case."""
+"""How many replies are kept of one owner, and how large they may be together; the latest is kept in any case."""
 
-SERVER = ""
-"""Whose replies those are that made a session or took one away."""
+CLIENT_REPLIES = 2_000
+CLIENT_REPLY_BYTES = 64_000_000
+"""The same for all clients together: there may be any number of them."""
+
+
+def client_owner(client: str) -> str:
+    """The owner of a client's replies. It stands before all sessions in the order of texts, as it did when the owner of
+    what made a session was nobody, and is none of them."""
+    return f"c_{client}"
 
 
 class Store(Protocol):
@@ -88,13 +99,13 @@ class Store(Protocol):
     """
 
     def create(self, session_id: str, saved: Saved, reply: Reply | None = None, instead: str | None = None) -> None:
-        """Keep a new session, and the reply of the SERVER.
+        """Keep a new session, and the reply.
 
         The session that it is kept `instead` of is forgotten, and SessionExpired from then on; SessionNotFound.
         """
 
     def append(self, session_id: str, revision: int, command: Command, reply: Reply | None = None) -> None:
-        """Add the command that makes `revision`, one more than the log has, and the session's reply.
+        """Add the command that makes `revision`, one more than the log has, and the reply.
 
         SessionNotFound, or ValueError.
         """
@@ -103,7 +114,7 @@ class Store(Protocol):
         """Keep the reply to a request that added no command to the session's log. SessionNotFound."""
 
     def reply(self, owner: str, key: str) -> Reply | None:
-        """What was answered under this key, by a session or the SERVER, if it is still kept."""
+        """What was answered under this key, if it is still kept."""
 
     def keep(self, session_id: str, kept: Kept) -> None:
         """Keep where the head stands now; of what was kept before, the store may let go. SessionNotFound."""
@@ -112,7 +123,7 @@ class Store(Protocol):
         """The session as it was last kept; SessionNotFound, RecordDamaged."""
 
     def delete(self, session_id: str, reply: Reply | None = None) -> None:
-        """Forget the session with its replies, and keep the reply of the SERVER; SessionNotFound."""
+        """Forget the session with its replies, and keep the reply; SessionNotFound."""
 
     def idle(self, seconds: float) -> str | None:
         """The session whose last command is the oldest, if that was at least so long ago."""

@@ -115,6 +115,18 @@ def test_what_makes_a_session_makes_one(api, session, path):
     assert again.headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.parametrize("path", ["/sessions", "/imports", "/fork"])
+def test_the_same_key_of_two_clients_makes_two_sessions(api, session, path):
+    body = {"/sessions": {"preset": "xor"}, "/imports": session.get("/export"), "/fork": {}}[path]
+    url = session.path + path if path == "/fork" else path
+
+    one, other = (send(api.at(f"192.0.2.{i}"), "POST", url, body, idempotency_key=path) for i in range(2))
+    again = send(api.at("192.0.2.0"), "POST", url, body, idempotency_key=path)
+
+    assert one.headers["location"] != other.headers["location"]
+    assert again.headers["location"] == one.headers["location"]
+
+
 def test_an_answer_is_given_again_whatever_has_happened_since(api, session):
     first = send(api, "POST", f"{session.path}/steps", {}, idempotency_key="k", if_match='"1"')
     session.rewind(to=3)

@@ -118,7 +118,7 @@ class Faulty:
     "change",
     [
         lambda store: store.create("s_3", Saved(SPEC, [ADVANCED, REWOUND], head(1).start, [head(1), head(2)])),
-        lambda store: store.append("s_1", 2, REWOUND, Reply("key", "request", 200, {"ETag": "2"}, b"{}")),
+        lambda store: store.append("s_1", 2, REWOUND, Reply("s_1", "key", "request", 200, {"ETag": "2"}, b"{}")),
         lambda store: store.keep("s_1", head(2)),
         lambda store: store.delete("s_1"),
         lambda store: store.put_dataset("d_2", b"two"),

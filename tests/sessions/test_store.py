@@ -6,7 +6,7 @@ from app.sessions import sqlite
 from app.sessions import store as stores
 from app.sessions.errors import DatasetNotFound, SessionExpired, SessionNotFound
 from app.sessions.sqlite import SqliteStore
-from app.sessions.store import SERVER, Command, Kept, Reply, Saved, Start
+from app.sessions.store import Command, Kept, Reply, Saved, Start, client_owner
 from tests.engine.nets import training
 
 SPEC = {"name": "A", "layers": [{"units": 1}]}
@@ -64,15 +64,18 @@ def test_the_details_of_a_command_come_back_as_they_were(store):
     assert store.load("s_1").log == [Command("edit", 5, 0, details)]
 
 
-def reply(key, body=b"{}"):
-    return Reply(key, "the request", 200, {"etag": '"1"'}, body)
+CLIENT = client_owner("192.0.2.1")
+
+
+def reply(key, body=b"{}", owner="s_1"):
+    return Reply(owner, key, "the request", 200, {"etag": '"1"'}, body)
 
 
 def test_a_reply_is_kept_with_what_was_done(store):
-    store.create("s_1", Saved(SPEC), reply("made"))
+    store.create("s_1", Saved(SPEC), reply("made", owner=CLIENT))
     store.append("s_1", 1, ADVANCED, reply("moved", b"\x00{}"))
 
-    assert store.reply(SERVER, "made") == reply("made")
+    assert store.reply(CLIENT, "made") == reply("made", owner=CLIENT)
     assert store.reply("s_1", "moved") == reply("moved", b"\x00{}")
     assert store.reply("s_1", "made") is None
     assert store.reply("s_2", "moved") is None
@@ -86,7 +89,7 @@ def test_a_reply_is_kept_that_comes_with_no_command(store):
     assert store.reply("s_1", "asked") == reply("asked")
     assert store.load("s_1").log == []
     with pytest.raises(SessionNotFound):
-        store.keep_reply("s_2", reply("asked"))
+        store.keep_reply("s_2", reply("asked", owner="s_2"))
     assert store.reply("s_2", "asked") is None
 
 
@@ -103,20 +106,33 @@ def test_the_replies_of_a_deleted_session_are_gone_and_that_of_its_deletion_is_t
     store.create("s_1", Saved(SPEC))
     store.append("s_1", 1, ADVANCED, reply("moved"))
 
-    store.delete("s_1", reply("taken away"))
+    store.delete("s_1", reply("taken away", owner=CLIENT))
 
     assert store.reply("s_1", "moved") is None
-    assert store.reply(SERVER, "taken away") == reply("taken away")
+    assert store.reply(CLIENT, "taken away") == reply("taken away", owner=CLIENT)
 
 
 def test_the_latest_replies_of_a_session_are_kept(store):
-    store.create("s_1", Saved(SPEC), reply("made"))
+    store.create("s_1", Saved(SPEC), reply("made", owner=CLIENT))
     for revision in range(1, stores.REPLIES + 3):
         store.append("s_1", revision, ADVANCED, reply(f"k{revision}"))
 
     assert [store.reply("s_1", f"k{revision}") for revision in (1, 2)] == [None, None]
     assert store.reply("s_1", "k3") == reply("k3")
-    assert store.reply(SERVER, "made") == reply("made")
+    assert store.reply(CLIENT, "made") == reply("made", owner=CLIENT)
+
+
+def test_the_replies_of_all_clients_together_are_bounded_and_no_session_s_go(store, monkeypatch):
+    monkeypatch.setattr("app.sessions.store.CLIENT_REPLIES", 3)
+    store.create("s_0", Saved(SPEC))
+    store.append("s_0", 1, ADVANCED, reply("moved", owner="s_0"))
+    owners = [client_owner(f"192.0.2.{i}") for i in range(5)]
+
+    for i, owner in enumerate(owners, 1):
+        store.create(f"s_{i}", Saved(SPEC), reply("made", owner=owner))
+
+    assert [store.reply(owner, "made") is not None for owner in owners] == [False, False, True, True, True]
+    assert store.reply("s_0", "moved") is not None
 
 
 def test_large_replies_give_way_but_for_the_latest(store):
