@@ -104,11 +104,15 @@ class Explainer:
         if isinstance(local, Applied):
             return local
         latex, terms = local.latex, []
+        sums: set[str | None] = set()
+        """Gradients that are no single product: none of their numbers is, and a sum takes long to be made."""
         for term in local.terms:
             factors: list[Factor] = []
             for factor in term.factors:
-                inner = self._single(factor, tick)
-                if inner:
+                inner = [] if factor.tensor in sums else self._single(factor, tick)
+                if not inner:
+                    sums.add(factor.tensor)
+                else:
                     latex = latex.replace(factor.symbol, r"\cdot ".join(part.symbol for part in inner))
                 factors += inner or [factor]
             terms.append(replace(term, factors=tuple(factors)))

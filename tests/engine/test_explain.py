@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.engine.errors import NotComputedYet
-from app.engine.explain import Explainer, Moment
+from app.engine.explain import Explainer, Moment, look_of
 from app.engine.graph import Role, derived
 from app.engine.ops import ACTIVATIONS
 from app.engine.presets import preset_spec
@@ -310,3 +310,14 @@ def test_a_penalty_is_a_term_of_the_loss_and_of_each_weight_s_gradient():
     weights = [run.tapes[0].start[name] for name in ("hidden1.W", "output.W")]
     penalty = sum(0.1 * (w**2).sum() + 0.3 * np.abs(w).sum() for w in weights)
     assert loss.terms[-1].value == pytest.approx(penalty, rel=1e-12)
+
+
+def test_a_gradient_that_is_no_single_product_is_not_made_for_every_sample(monkeypatch):
+    run = Run(training(layers=[{"units": 6, "activation": "softmax"}, {"units": 2}]))
+    asked = []
+    monkeypatch.setattr(
+        "app.engine.explain.look_of", lambda part, *given: (asked.append(part.writes), look_of(part, *given))[1]
+    )
+
+    assert len(run.explain("hidden1.dW", (0, 0)).terms) == 5
+    assert asked == [("hidden1.dW",), ("hidden1.dz",)]
