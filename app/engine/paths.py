@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from heapq import heapify, heappop, heappush
-from math import fsum, inf, isnan
+from math import fsum, inf, isnan, prod
 from typing import NamedTuple
 
 from .errors import IndexOutOfRange, InvalidRequest, NetworkTooLarge, NotComputedYet
@@ -190,11 +190,42 @@ class PathFinder:
             for source, term in self._terms(name, index, self._last(name, self.moment.ticks))
             if sample is None or (term.sample is not None and term.sample + source.before == sample)
         ]
+        self._check_terms(terms)
         root = Gradient(address(self._of[name], index))
         root.branches = [self._branch(source, term) for source, term in terms]
         self._follow(len(terms))
         root.settle()
         return root, total(term.value for _, term in terms)
+
+    def _check_terms(self, terms: Sequence[tuple[Source, Term]]) -> None:
+        """NetworkTooLarge where more terms would have to be followed than may be: told from one number of each gradient
+        on the way, since to follow as many as may be takes seconds.
+
+        Of a gradient as many numbers come after a term as it has in a sample, or as those before it lead to.
+        """
+        samples = len({(source.tick, term.sample) for source, term in terms if self._nearer(term)})
+        expected, numbers, way = len(terms), 1, terms
+        while ahead := [(source, factor) for source, term in way if (factor := self._nearer(term))]:
+            source, factor = ahead[0]
+            name, index = factor.tensor, factor.index
+            assert name is not None
+            assert index is not None
+            size = prod(size for size in self.graph.tensors[name].shape if size is not None)
+            numbers = min(numbers * len(ahead) // (samples if way is terms else 1), size)
+            way = list(self._terms(name, index, self._last(name, source.tick)))
+            expected += samples * numbers * len(way)
+            if expected > self.most:
+                raise self._too_many()
+
+    def _nearer(self, term: Term) -> Factor | None:
+        """The factor of a term that is a gradient, nearer to the loss."""
+        return next((factor for factor in term.factors if factor.tensor in self._of), None)
+
+    def _too_many(self) -> NetworkTooLarge:
+        return NetworkTooLarge(
+            f"More than {self.most} terms lie between that number and the loss; "
+            "expected one `sample` of the batch, or a smaller network"
+        )
 
     def _follow(self, terms: int) -> None:
         """Follow every term to the loss, each gradient's once, and settle the gradients from the loss on."""
@@ -203,10 +234,7 @@ class PathFinder:
             self._gradients[last, name, index].branches = branches
             terms += len(branches)
             if terms > self.most:
-                raise NetworkTooLarge(
-                    f"More than {self.most} terms lie between that number and the loss; "
-                    "expected one `sample` of the batch, or a smaller network"
-                )
+                raise self._too_many()
         for key in sorted(self._new):
             self._gradients[key].settle()
         self._new.clear()

@@ -463,6 +463,14 @@ def test_more_terms_than_may_be_followed_are_refused():
     assert run.paths("hidden1.W", (0, 0), most=terms).count == 5 * 3 * 2
 
 
+def test_what_would_be_too_many_terms_by_far_is_known_before_they_are_followed(monkeypatch):
+    run = Run(net(layers=[{"units": 20, "activation": "softmax"}, {"units": 30, "activation": "tanh"}, {"units": 2}]))
+    monkeypatch.setattr(PathFinder, "_follow", lambda *_: pytest.fail("they were followed"))
+
+    with pytest.raises(NetworkTooLarge, match="More than 2000 terms"):
+        run.paths("hidden1.W", (0, 0), most=2_000)
+
+
 def test_the_address_of_a_path_s_start_is_the_number_asked_for():
     run = Run(net())
 
