@@ -30,8 +30,12 @@ async def get_question(
     """A question about the step that is under way at `t`, or comes next."""
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
-        asked = await bench.run(session.question_cost(at), lambda: session.question(level, seed, at))
-        return about(session, question={**asdict(asked), "chain": session.chain(asked)})
+
+        def ask() -> Response:
+            asked = session.question(level, seed, at)
+            return about(session, question={**asdict(asked), "chain": session.chain(asked)})
+
+        return await bench.run(session.question_cost(at), ask)
 
 
 @router.post("/sessions/{session_id}/grades", response_model=None, responses={200: {"model": GradeAnswer}})
@@ -41,14 +45,17 @@ async def grade(bench: Bench, session_id: str, body: Answered) -> Response:
     index = among[0] if among else tuple(body.index)
     asked = Question(body.kind, body.tensor, index, body.t, among, body.tolerance)
     async with bench.using(session_id) as session:
-        cost = session.question_cost(max(0, body.t - 1))
-        found = await bench.run(cost, lambda: session.grade(asked, body.answer, body.factors))
-        return about(
-            session,
-            right=found.right,
-            value=found.value,
-            best=found.best,
-            parts=[asdict(part) for part in found.parts],
-            parted=found.parted,
-            explanation=answers.explanation(found.explanation),
-        )
+
+        def held_against() -> Response:
+            found = session.grade(asked, body.answer, body.factors)
+            return about(
+                session,
+                right=found.right,
+                value=found.value,
+                best=found.best,
+                parts=[asdict(part) for part in found.parts],
+                parted=found.parted,
+                explanation=answers.explanation(found.explanation),
+            )
+
+        return await bench.run(session.question_cost(max(0, body.t - 1), body.tensor), held_against)

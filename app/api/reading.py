@@ -145,9 +145,9 @@ async def get_explanation(
     async with bench.using(session_id) as session:
         at = session.t if t is None else t
         place = parse_index(index)
-        session.training.graph.find(tensor)
+        cost = session.explanation_cost(tensor)
         await prepare(bench, session, at)
-        return about(session, **answers.explanation(session.explain(tensor, place, at)))
+        return await bench.run(cost, lambda: about(session, **answers.explanation(session.explain(tensor, place, at))))
 
 
 @router.get("/sessions/{session_id}/matrices", response_model=None, responses={200: {"model": MatricesAnswer}})

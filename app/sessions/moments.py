@@ -19,7 +19,7 @@ from ..engine.examine import states
 from ..engine.explain import Explainer, Explanation, Moment, look_of
 from ..engine.forward import Forward
 from ..engine.gradcheck import GradientCheck, Method, check_gradients
-from ..engine.graph import INPUT, Role, sized
+from ..engine.graph import INPUT, LOSS, Role, sized
 from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.maps import Plane, bounds, check_plane, finest
 from ..engine.paths import PathFinder, Paths
@@ -40,6 +40,12 @@ PATH_POINTS = 200
 
 MAP_RESOLUTION = 40
 """Points a side of a map where nobody says how many."""
+
+TERM = 25
+"""Ticks of a small network that take as long as one term of an explanation."""
+
+TERMS = 20_000
+"""How many of them are made at once: a second's work."""
 
 WORK = 4_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
@@ -79,16 +85,36 @@ class Moments(Timeline):
         return Training(line.spec)
 
     def explain(self, name: str, index: Index, t: int) -> Explanation:
-        """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet."""
+        """How one number came to be. UnknownTensor, IndexOutOfRange, NotComputedYet, CountTooLarge."""
         graph = self._training.graph
+        self._check_terms(graph.find(name).name)
         moment = self.moment(t)
-        index = graph.index(graph.find(name), index, moment.tape.rows(moment.ticks), "index")
+        index = graph.index(graph.tensors[name], index, moment.tape.rows(moment.ticks), "index")
         step = moment.tape.step
         line = self._line.running(step)
         if line.first == step and line.is_edited(name, index):
             moment = replace(moment, before=lambda: None)
         with np.errstate(all="ignore"):
             return Explainer(graph, moment.tape.writers.ticks, line.spec.optimizer, moment).explain(name, index)
+
+    def explanation_cost(self, name: str) -> int:
+        """About as many ticks as it takes to explain a number of this tensor. UnknownTensor."""
+        return TERM * self._terms(self._training.graph.find(name).name)
+
+    def _terms(self, name: str) -> int:
+        """About how many terms a number of a tensor has at most: one a sample, or one a unit."""
+        graph = self._training.graph
+        tensor = graph.tensors[name]
+        of = graph.tensors[tensor.gradient_of or name]
+        if of.role is Role.PARAMETER or name == LOSS:
+            return self._training.samples_per_step
+        return max(tensor.shape[-1] or 1 for tensor in graph.tensors.values() if None in tensor.shape)
+
+    def _check_terms(self, name: str) -> None:
+        """CountTooLarge where an explanation would have more terms than are made at once."""
+        terms = self._terms(name)
+        if terms > TERMS:
+            raise CountTooLarge(f"{name}: expected at most {TERMS} terms of a number, got {terms}")
 
     def matrices(self, t: int) -> tuple[Tick, Algebra | None, dict[Matrix, Array]]:
         """The tick that led to `t`, what it did as matrix algebra, and the numbers of its matrices. NotComputedYet."""
@@ -152,9 +178,13 @@ class Moments(Timeline):
         rows = min(len(x) for x, _ in self.whole(step).batches)
         return make_question(self._training.graph, self.schedule, level, step * self.ticks_per_step, rows, seed)
 
-    def question_cost(self, t: int) -> int:
-        """About how many ticks it takes to have the step of `t` at hand, with all that it will write."""
-        return self.seek_cost(min(t, self.t)) + self.ticks_per_step
+    def question_cost(self, t: int, name: str | None = None) -> int:
+        """About how many ticks it takes to have the step of `t` at hand, with all that it will write, and to explain a
+        number of the tensor `name`, or of any.
+        """
+        known = self._training.graph.tensors
+        terms = self._terms(name) if name in known else max(map(self._terms, known))
+        return self.seek_cost(min(t, self.t)) + self.ticks_per_step + TERM * terms
 
     def chain(self, question: Question) -> list[dict[str, str]]:
         """What the factors are called that a learner can give along with a number."""
@@ -166,7 +196,7 @@ class Moments(Timeline):
     def grade(self, question: Question, answer: object, factors: Sequence[float] | None) -> Grade:
         """Whether an answer is right, also of a number that the step under way has yet to write.
 
-        UnknownTensor, IndexOutOfRange, NotComputedYet, MomentNotReached, InvalidRequest.
+        UnknownTensor, IndexOutOfRange, NotComputedYet, MomentNotReached, InvalidRequest, CountTooLarge.
         """
         graph, name, t = self._training.graph, question.tensor, question.t
         step, over = divmod(t - 1, self.ticks_per_step)
@@ -176,6 +206,7 @@ class Moments(Timeline):
         tape = self.whole(step)
         moment = Moment(t, tape, over + 1, lambda: self._whole(step - 1))
         values = tape.at(graph.find(name, "/tensor").name, moment.ticks)
+        self._check_terms(name)
         if values is None:
             raise NotComputedYet(f"{name} is not computed yet at t = {t}")
         rows = tape.rows(moment.ticks)

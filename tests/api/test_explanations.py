@@ -1,10 +1,13 @@
 """Explanations as the contract has them: the kinds, and the members of each."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
 
+from app.engine.explain import Explainer
+from app.sessions import moments
 from tests.engine.nets import X, Y, net
 
 SUM = {"tensor", "index", "t", "value", "latex", "kind", "terms"}
@@ -172,3 +175,34 @@ def test_a_step_of_micro_batches_with_a_penalty_and_clipping_is_told_over_http(a
     assert [term["sample"] for term in gradient["terms"]] == [0, 1, None, 2, 3, None]
     assert [factor["text"] for factor in update["terms"][0]["factors"]] == ["−learning rate", "clip", "dL/dW"]
     assert update["terms"][0]["factors"][1]["value"] < 1
+
+
+LARGE = {
+    "data": {"dataset": "circle", "samples": 1_000},
+    "layers": [{"units": 4}, {"units": 1}],
+    "loss": "bce_with_logits",
+    "optimizer": {"type": "sgd"},
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["explanations/hidden1.dW?index=0,0", "explanations/loss.value", "questions?level=3", "grades"]
+)
+def test_what_takes_long_to_explain_is_done_in_a_thread_and_what_takes_too_long_not_at_all(api, monkeypatch, path):
+    session = api.create(LARGE)
+    asked = {"kind": "number", "tensor": "hidden1.dW", "index": [0, 0], "t": 12, "answer": 1.0}
+    session.advance("batch")
+    where, explain = [], Explainer.explain
+    monkeypatch.setattr(
+        Explainer, "explain", lambda *given: (where.append(threading.current_thread()), explain(*given))[1]
+    )
+
+    def answer():
+        path_ = f"{session.path}/{path}"
+        return api.post(path_, asked) if path == "grades" else api.get(path_)
+
+    assert answer().status_code == 200
+    assert where
+    assert api.call(threading.current_thread) not in where
+    monkeypatch.setattr(moments, "TERMS", 999)
+    assert answer().json()["code"] == "count_too_large"
