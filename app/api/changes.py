@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from ..engine.errors import InvalidRequest, brief
 from ..sessions.forking import fork as make_fork
 from ..sessions.store import Command
+from ..sessions.timeline import making_cost
 from . import answers
 from .requests import Bench
 from .retries import Asked, ChangingRoute
@@ -18,6 +19,7 @@ from .schemas.moments import FrameAnswer
 from .schemas.requests import EditParameters, Fork, Preview, PutSample, Settle
 from .schemas.sessions import LogAnswer, PresentAnswer, SessionAnswer, SpecAnswer
 from .sessions import about, made, present
+from .workbench import LONG
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
@@ -143,6 +145,7 @@ async def fork(bench: Bench, asked: Asked, session_id: str, body: Fork) -> Respo
     async with bench.using(session_id) as session:
         asked.check(session)
         place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, bench.new_id()
-        cost = 2 * session.start_cost(place.t, place.line)
+        making = making_cost(session.spec) if not changes else LONG + 1  # of a changed spec nothing is known yet
+        cost = 2 * session.start_cost(place.t, place.line) + making
         child = await bench.run(cost, lambda: make_fork(session, forked, place, changes, bench.spec))
         return bench.add(child, made(child), asked)

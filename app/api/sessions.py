@@ -13,6 +13,7 @@ from ..engine.registry import text
 from ..sessions.commands import sample_json
 from ..sessions.errors import ListingDisabled, RecordDamaged, SessionExpired, SessionNotFound
 from ..sessions.session import Session, check_counts
+from ..sessions.timeline import making_cost
 from . import answers
 from .encoding import answer
 from .requests import Bench
@@ -59,7 +60,8 @@ async def create_session(bench: Bench, asked: Asked, body: Annotated[dict[str, A
         name = text(given.pop("preset"), "preset", "/preset", 60)
         given = {**preset_spec(name), **given}
     session_id = bench.new_id()
-    session = await bench.run(0, lambda: Session(session_id, bench.spec(given)))
+    spec = await bench.run(0, lambda: bench.spec(given))
+    session = await bench.run(making_cost(spec), lambda: Session(session_id, spec))
     return bench.add(session, made(session), asked)
 
 

@@ -50,6 +50,12 @@ TERMS = 20_000
 WORK = 4_000_000_000
 """Multiplications of a weight and an input that one request for losses may take."""
 
+TICK_WORK = 4_000
+"""So many of them take as long as two ticks of a step, of which about every second runs for its loss."""
+
+DIFFERENCES, LEAST = 6, 24
+"""Losses for each parameter that central differences take at least, and how many a check of gradients may always."""
+
 
 class Moments(Timeline):
     """What is asked of a timeline, mostly as of a moment `t` up to the head; see `engine` for what the answers mean."""
@@ -262,7 +268,7 @@ class Moments(Timeline):
 
     def most_losses(self) -> int:
         """How many of them may be asked for at once: less than a second's work, and always enough for a square."""
-        return max(4, WORK // self._work)
+        return max(4, WORK // (self._work + TICK_WORK * (self.ticks_per_step // 2)))
 
     def slice(self, name: str, index: Index, span: float, points: int, t: int) -> Slice:
         """The loss of the step that the frame of `t` shows, along one of its parameters.
@@ -297,7 +303,10 @@ class Moments(Timeline):
     # What is looked for in a step, or in many
 
     def check_gradients(self, method: Method, names: list[str] | None, index: Index | None, t: int) -> GradientCheck:
-        """The gradients of the step that the frame of `t` shows, held against its loss."""
+        """The gradients of the step that the frame of `t` shows, held against its loss. CountTooLarge."""
+        parameters = len(list(self._training.graph.parameters())) if names is None else len(names)
+        each = DIFFERENCES if method == "central_difference" else 1
+        _check_losses("tensors", parameters, max(LEAST, self.most_losses()) // each, "/tensors")
         tape = self.whole(self.step_of(t))
         return check_gradients(self._training.graph, self.schedule, tape, method, names, index)
 
@@ -372,6 +381,6 @@ class Moments(Timeline):
         return self.ticks_per_step + (resolution or MAP_RESOLUTION) ** 2 * (self.parameters + 1_000 * units) // 20_000
 
 
-def _check_losses(name: str, asked: int, most: int) -> None:
+def _check_losses(name: str, asked: int, most: int, pointer: str | None = None) -> None:
     if asked > most:
-        raise CountTooLarge(f"{name}: expected at most {most} for this network and batch, got {asked}", name)
+        raise CountTooLarge(f"{name}: expected at most {most} for this network and batch, got {asked}", pointer or name)

@@ -1,9 +1,12 @@
 """Over HTTP: the curves of a run, and the loss around its parameters."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from app.api import curves
+from app.engine.training import Training
 from app.sessions import moments
 from tests.api.test_errors import check_problem
 from tests.engine.nets import net
@@ -161,11 +164,56 @@ def test_what_cannot_be_drawn_is_refused_and_the_parameter_named(api, mazur, pat
 def test_a_landscape_that_would_take_too_long_is_refused(api, monkeypatch):
     made = api.create(net())
     monkeypatch.setattr(moments, "WORK", 5 * 17 * 36)
+    monkeypatch.setattr(moments, "TICK_WORK", 0)
 
     detail = refuse(api.get(f"{made.path}/landscape"), "count_too_large", "resolution")
 
     assert "at most 6" in detail
     assert made.get("/landscape", resolution=6)
+
+
+DEEP = {
+    "data": {"dataset": "circle", "samples": 320},
+    "layers": [{"units": 1}] * 32,
+    "loss": "bce_with_logits",
+    "optimizer": {"type": "sgd"},
+    "accumulate": 64,
+    "batch_size": 5,
+}
+"""A small network whose step has 12,416 ticks."""
+
+
+@pytest.fixture(scope="module")
+def deep(api):
+    made = api.create(DEEP)
+    made.advance("op")
+    return made
+
+
+def test_ticks_count_too_in_what_would_take_too_long(api, deep):
+    detail = refuse(api.get(f"{deep.path}/landscape"), "count_too_large", "resolution")
+    refuse(api.get(f"{deep.path}/slices?tensor=hidden1.W&index=0,0&points=1001"), "count_too_large", "points")
+    checked = api.post(f"{deep.path}/gradient-checks", {"method": "central_difference"})
+    refuse(checked, "count_too_large", "/tensors")
+
+    assert "at most 12" in detail
+    assert deep.get("/landscape", resolution=12)
+    assert deep.get("/slices", tensor="hidden1.W", index="0,0")
+    assert api.post(f"{deep.path}/gradient-checks").status_code == 200
+
+
+def test_a_session_whose_schedule_is_long_is_made_in_a_thread(api, deep, monkeypatch):
+    where, make = [], Training.__init__
+    monkeypatch.setattr(
+        Training, "__init__", lambda *given: (where.append(threading.current_thread()), make(*given))[1]
+    )
+
+    api.create(DEEP)
+    assert api.post(f"{deep.path}/fork").status_code == 201
+    assert api.post("/sessions", {"preset": "xor"}).status_code == 201
+
+    assert [thread is api.call(threading.current_thread) for thread in where[-1:]] == [True]
+    assert api.call(threading.current_thread) not in where[:-1]
 
 
 def test_around_a_diverged_step_there_are_texts(api):

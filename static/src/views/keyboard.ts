@@ -64,7 +64,7 @@ export function keyboard(desk: Desk): Dispose {
 function leave(event: KeyboardEvent, desk: Desk): void {
   const taken = event.defaultPrevented || document.querySelector("dialog[open], :popover-open");
   if (event.key !== "Escape" || taken || switchedOff().has("Escape")) return;
-  if (free(event.target) && goBack(desk)) event.preventDefault();
+  if (free(event.target, false) && goBack(desk)) event.preventDefault();
   else if (desk.store.state.presenting) present(desk);
 }
 
