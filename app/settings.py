@@ -94,6 +94,12 @@ class Settings(BaseSettings):
 
     # Sessions
     sessions: int = limit((100, 1_000, 300), "sessions that the server holds", f"{FULL}, where none may give way")
+    client_sessions: int = limit(
+        (0, 200, 60),
+        "sessions that a client address made in as many hours as give way, and that are there; 0 is no limit",
+        "`too_many_sessions`",
+        least=0,
+    )
     expiry_hours: int = limit(
         (168, 48, 1), "hours without a command after which a session may give way", "`session_expired`", least=0
     )
@@ -115,6 +121,9 @@ class Settings(BaseSettings):
     batches_a_request: int = limit((100_000, 20_000, 5_000), "batches that one advance runs", COUNT)
     run_steps: int = limit((10_000_000, 1_000_000, 100_000), "steps of one run in the background", COUNT)
     streams: int = limit((1_000, 2_000, 500), "streams of events that are open at once", "`too_many_streams`")
+    client_streams: int = limit(
+        (0, 100, 30), "streams that a client address has open; 0 is no limit", "`too_many_streams`", least=0
+    )
     ticks_an_answer: int = limit((1_000, 1_000, 1_000), "tick records in one answer", COUNT)
     tensor_values: int = limit(
         (65_536, 65_536, 16_384), "values of a tensor in a frame", "a summary and an address in its place", least=1_024

@@ -31,7 +31,8 @@ from .measuring import share, table
 SLOW = 1.0
 """Seconds that no answer may take."""
 
-LIMITS = {"BACKSCOPE_PROFILE": "public", "BACKSCOPE_CPU_SECONDS": "0", "BACKSCOPE_LOG": "warning"}
+NO_SHARES = {"BACKSCOPE_CLIENT_SESSIONS": "0", "BACKSCOPE_CLIENT_STREAMS": "0"}
+LIMITS = {"BACKSCOPE_PROFILE": "public", "BACKSCOPE_CPU_SECONDS": "0", **NO_SHARES, "BACKSCOPE_LOG": "warning"}
 """Those of a public server; but with an account of CPU time nearly every request would be a 429."""
 
 GOOD = [

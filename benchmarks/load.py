@@ -21,7 +21,8 @@ from .kill import Server
 from .loads import Scale, frames, learners, steps, streams
 from .measuring import Figure, conclude
 
-LIMITS = {"BACKSCOPE_PROFILE": "class", "BACKSCOPE_CPU_SECONDS": "0", "BACKSCOPE_LOG": "warning"}
+NO_SHARES = {"BACKSCOPE_CLIENT_SESSIONS": "0", "BACKSCOPE_CLIENT_STREAMS": "0"}
+LIMITS = {"BACKSCOPE_PROFILE": "class", "BACKSCOPE_CPU_SECONDS": "0", **NO_SHARES, "BACKSCOPE_LOG": "warning"}
 """Those of a course that comes through one address, as docs/limits.md says."""
 
 IN_FULL = {"BACKSCOPE_TENSOR_VALUES": "1000000"}

@@ -144,7 +144,7 @@ async def fork(bench: Bench, asked: Asked, session_id: str, body: Fork) -> Respo
     """A new session from a moment of this one, with changes to its spec."""
     async with bench.using(session_id) as session:
         asked.check(session)
-        place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, bench.new_id()
+        place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, bench.new_id(asked)
         making = making_cost(session.spec) if not changes else LONG + 1  # of a changed spec nothing is known yet
         cost = 2 * session.start_cost(place.t, place.line) + making
         child = await bench.run(cost, lambda: make_fork(session, forked, place, changes, bench.spec))

@@ -15,13 +15,14 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..engine.errors import BackscopeError
 from ..sessions.session import Session
 from .encoding import encode
 from .feeds import Feed
+from .rates import client_of
 from .requests import Bench
 from .routes import JsonRoute
 from .schemas.runs import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
@@ -183,6 +184,7 @@ def _findings(session: Session) -> tuple[str, str]:
 
 async def reader(
     bench: Bench,
+    request: Request,
     session_id: str,
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", description="the `id` of the last event that was read")
@@ -191,7 +193,7 @@ async def reader(
     """A reader of a session, counted until its stream has ended. SessionNotFound, TooManyStreams."""
     async with bench.using(session_id) as session:
         own = session.id
-    with bench.feeds.listening(own) as feed:
+    with bench.feeds.listening(own, client_of(request.scope)) as feed:
         if feed.listeners == 1:
             feed.watcher = asyncio.create_task(watch(bench, own, feed))
         yield Reader(bench, feed, session_id, Seen.of(last_event_id))

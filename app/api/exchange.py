@@ -134,7 +134,7 @@ FILE = Body(
 )
 async def import_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
-    session_id = bench.new_id()
+    session_id = bench.new_id(asked)
     opened = await aside(lambda: open_body(session_id, body, bench.spec))
     session = opened.session
     return bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)

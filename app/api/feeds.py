@@ -6,6 +6,7 @@ A feed holds no events. It says that something has changed; who listens then loo
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ Made = TypeVar("Made")
 
 class TooManyStreams(BackscopeError):
     code = "too_many_streams"
-    title = "As many streams are open as this server has"
+    title = "As many streams are open as may be"
 
 
 class Feed:
@@ -59,11 +60,12 @@ class Feed:
 
 
 class Feeds:
-    """The feeds of one server, for at most `most` listeners in all."""
+    """The feeds of one server, for at most `most` listeners in all, and `each` of one client where that is not 0."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, each: int = 0) -> None:
+        self.most, self.each = most, each
         self.count = 0
+        self._of_client: Counter[str] = Counter()
         self.diagnosing = asyncio.Lock()
         """Held by who diagnoses: one session at a time, because all that listen may ask at once."""
         self._feeds: dict[str, Feed] = {}
@@ -81,8 +83,10 @@ class Feeds:
             feed.fire("closing")
 
     @contextmanager
-    def listening(self, session_id: str) -> Iterator[Feed]:
+    def listening(self, session_id: str, client: str = "") -> Iterator[Feed]:
         """The feed of a session, for one more listener. TooManyStreams."""
+        if self.each and self._of_client[client] >= self.each:
+            raise TooManyStreams(f"This address has {self.each} streams of events open, its share; close one first")
         if self.count >= self.most:
             raise TooManyStreams(
                 f"This server has {self.most} streams of events open, all that it can; close one first"
@@ -91,10 +95,13 @@ class Feeds:
         feed.end = feed.end or ("closing" if self._closing else None)
         feed.listeners += 1
         self.count += 1
+        self._of_client[client] += 1
         try:
             yield feed
         finally:
             self.count -= 1
+            self._of_client[client] -= 1
+            self._of_client += Counter()  # which lets go of those that have none
             feed.listeners -= 1
             if not feed.listeners:
                 self._feeds.pop(session_id, None)

@@ -59,6 +59,7 @@ STATUS = {
     "csv_invalid": 422,
     "file_too_new": 422,
     "idempotency_key_reused": 422,
+    "too_many_sessions": 429,
     "too_many_streams": 429,
     "rate_limited": 429,
     "head_too_large": 431,

@@ -64,6 +64,11 @@ class Asked(JsonRequest):
     """Of a request with a key: whose key it is, and what tells it from others."""
 
     @property
+    def by(self) -> str:
+        """The client."""
+        return client_of(self.scope)
+
+    @property
     def if_match(self) -> str | None:
         return self.headers.get("if-match")
 
@@ -136,7 +141,7 @@ class ChangingRoute(JsonRoute):
                 raise InvalidRequest(f"Idempotency-Key: {wanted}, got {brief(key)}", "Idempotency-Key")
             # What makes a session answers with its id, the key to it: nobody else's key may lead there.
             owner = request.path_params.get("session_id") if owned else None
-            request.owner = owner = owner or client_owner(client_of(request.scope))
+            request.owner = owner = owner or client_owner(request.by)
             request.fingerprint = await apart(lambda: fingerprint(request))
             if (owner, key) in bench.trying:
                 raise IdempotencyInProgress("A request with this Idempotency-Key is still under way; try again later")

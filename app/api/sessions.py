@@ -59,7 +59,7 @@ async def create_session(bench: Bench, asked: Asked, body: Annotated[dict[str, A
     if "preset" in given:
         name = text(given.pop("preset"), "preset", "/preset", 60)
         given = {**preset_spec(name), **given}
-    session_id = bench.new_id()
+    session_id = bench.new_id(asked)
     spec = await bench.run(0, lambda: bench.spec(given))
     session = await bench.run(making_cost(spec), lambda: Session(session_id, spec))
     return bench.add(session, made(session), asked)

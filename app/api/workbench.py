@@ -30,6 +30,7 @@ from .encoding import BODY_BYTES
 from .feeds import Feeds
 from .rates import aside
 from .retries import Asked, ShuttingDown
+from .shares import Shares
 
 Result = TypeVar("Result")
 
@@ -64,7 +65,8 @@ class Workbench:
         """Whose requests with which keys are under way."""
         self.runs: dict[str, list[Run]] = {}
         """The latest runs in the background of each session, the newest last; only that one can be under way."""
-        self.feeds = Feeds(settings.streams)
+        self.feeds = Feeds(settings.streams, settings.client_streams)
+        self._shares = Shares(settings.client_sessions, 3_600 * settings.expiry_hours)
         self.is_closing = False
 
     def spec(self, given: Mapping[str, object]) -> Spec:
@@ -87,8 +89,9 @@ class Workbench:
             json["data"] = {"inline": inline, "test_fraction": json["data"]["test_fraction"]}
         return json
 
-    def new_id(self) -> str:
-        """The id of a session to be made. AtCapacity where there is no room for one."""
+    def new_id(self, asked: Asked) -> str:
+        """The id of a session to be made. AtCapacity where there is no room for one, TooManySessions."""
+        self._shares.check(asked.by)
         self._giving_way()
         return f"s_{token_urlsafe(16)}"
 
@@ -109,6 +112,7 @@ class Workbench:
         self._forget(session_id)
         self._locks.pop(session_id, None)
         self._views.pop(view_of(session_id), None)
+        self._shares.drop(session_id)
         for run in self.runs.pop(session_id, []):
             run.is_cancelled = True
         self.feeds.fire(session_id, how)
@@ -120,12 +124,14 @@ class Workbench:
 
     def add(self, session: Session, made: Response, asked: Asked) -> Response:
         """Keep a session that was just made, and the answer that says so. AtCapacity, InvalidSpec where in the meantime
-        there is no room for it any more, or its data set has given way to another.
+        there is no room for it any more, or its data set has given way to another; TooManySessions.
         """
+        self._shares.check(asked.by)
         idle = self._giving_way()
         rows.check_uploaded(session.spec.data_json, self.store.dataset_sizes)
         saved = Saved(session.spec.json(), start=session.start)
         self.store.create(session.id, saved, asked.reply(made), instead=idle)
+        self._shares.add(asked.by, session.id)
         if idle is not None:
             self._gone(idle, "expired")
         self._open[session.id] = session

@@ -235,6 +235,7 @@ ELSEWHERE = {
     "idempotency_in_progress": "test_retries.py",
     "run_active": "test_runs.py",
     "too_many_streams": "test_events.py",
+    "too_many_sessions": "test_shares.py",
     "shutting_down": "test_runs.py",
     "idempotency_key_reused": "test_retries.py",
     "session_not_found": "test_sessions.py",

@@ -24,7 +24,7 @@ MODELS = {
 class Stream:
     """A reader, in the application's own loop. It can stop reading and go on, leave, and come again."""
 
-    def __init__(self, api, path, after=None, **headers):
+    def __init__(self, api, path, after=None, address="127.0.0.1", **headers):
         self.api, self.path = api, path
         sent = {"host": "localhost", **headers, **({"last-event-id": after} if after else {})}
         self._scope = {
@@ -36,6 +36,7 @@ class Stream:
             "path": f"/api/v1{path}/events",
             "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+            "client": (address, 1),
         }
         self.status, self.headers = 0, {}
         self._text, self._read, self._events = "", 0, []
@@ -410,6 +411,22 @@ def test_there_are_only_so_many_streams_and_one_that_is_left_makes_room(api_with
     third.leave()
     streams[1].leave()
     assert (api.app.state.workbench.feeds.count, api.app.state.workbench.feeds._feeds) == (0, {})
+
+
+def test_a_client_s_streams_are_bounded_and_others_have_theirs(api_with):
+    api = api_with(client_streams=1)
+    session = api.create("mazur")
+    first = Stream(api, session.path)
+    first.until_head(lambda _: True)
+
+    problem = check_problem(api.get(f"{session.path}/events"), "too_many_streams")
+
+    assert "1 streams" in problem["detail"]
+    other = Stream(api, session.path, address="192.0.2.1")
+    other.until_head(lambda _: True)
+    first.leave()
+    other.leave()
+    assert api.app.state.workbench.feeds._of_client == {}
 
 
 def test_a_reader_that_leaves_while_its_losses_are_looked_for_costs_nobody_the_session(session, listen, monkeypatch):
