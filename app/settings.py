@@ -115,7 +115,12 @@ class Settings(BaseSettings):
         (0, 120, 20), "CPU seconds that a client address has in hand; 0 is no limit", "`rate_limited`", least=0
     )
     cpu_share: float = limit((0.5, 0.5, 0.1), "CPU seconds that it gets back a second", "`rate_limited`", least=0.001)
-    body_bytes: int = limit((4_000_000, 4_000_000, 1_000_000), "bytes of a body", "`payload_too_large`", least=1_000)
+    body_bytes: int = limit(
+        (4_000_000, 4_000_000, 1_000_000), "bytes of any other body", "`payload_too_large`", least=1_000
+    )
+    import_bytes: int = limit(
+        (256_000_000, 64_000_000, 16_000_000), "bytes of a saved session", "`payload_too_large`", least=1_000
+    )
     body_seconds: float = limit((120, 60, 30), "seconds that a body may take to come", "`body_too_slow`", least=0.1)
     json_depth: int = limit((32, 32, 32), "levels that JSON is nested", "`json_too_deep`", least=8)
     batches_a_request: int = limit((100_000, 20_000, 5_000), "batches that one advance runs", COUNT)

@@ -53,7 +53,7 @@ async def upload(
     """Keep a table to make sessions from: CSV with the options in the query, or JSON with the options in the body."""
     media = check_media(request, (CSV_TYPE, JSON_TYPE), "text/csv or application/json")
     settings = bench.settings
-    body = await read(request, settings.body_bytes, settings.body_seconds)
+    body = await read(request, settings, settings.body_bytes)
     bounds = Bounds(settings.columns, settings.cells)
 
     def from_text() -> Table:

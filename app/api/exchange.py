@@ -21,6 +21,7 @@ from ..engine.registry import only
 from ..engine.terms import Array
 from ..sessions.saved_file import Opened, Parse, open_file, open_weights, save, spec_of
 from ..sessions.session import Session
+from ..settings import Settings
 from .binary import SAFETENSORS
 from .encoding import encode, plain
 from .rates import aside
@@ -126,18 +127,30 @@ FILE = Body(
 )
 
 
-@router.post(
-    "/imports",
-    status_code=201,
-    response_model=None,
-    responses={201: {"model": ImportAnswer}},
-)
+class ImportRoute(ChangingRoute):
+    """A route whose body is a file that a server of this profile wrote: as large as its largest network makes it."""
+
+    def most_bytes(self, settings: Settings) -> int:
+        return settings.import_bytes
+
+
 async def import_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
     session_id = bench.new_id(asked)
     opened = await aside(lambda: open_body(session_id, body, bench.spec))
     session = opened.session
     return bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)
+
+
+router.add_api_route(
+    "/imports",
+    import_session,
+    methods=["POST"],
+    status_code=201,
+    response_model=None,
+    responses={201: {"model": ImportAnswer}},
+    route_class_override=ImportRoute,
+)
 
 
 def open_body(session_id: str, body: dict[str, Any], parse: Parse) -> Opened:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import lru_cache
+from contextlib import AsyncExitStack
+from functools import lru_cache, partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -17,6 +18,7 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
+from ..settings import Settings
 from .encoding import BODY_BYTES, apart, decode
 
 JSON = "application/json"
@@ -78,6 +80,10 @@ class JsonRoute(APIRoute):
         """
         return list(dict.fromkeys([JSON, *self.responses.get(200, {}).get("content", {})]))
 
+    def most_bytes(self, settings: Settings) -> int:
+        """How long its body may be."""
+        return settings.body_bytes
+
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         around = self.around(super().get_route_handler())
         offered = tuple(self.offered())
@@ -96,13 +102,15 @@ class JsonRoute(APIRoute):
                 return await handle(checked)
             settings = request.app.state.settings
             check_media(request, (JSON_TYPE,), JSON)
-            body = await read(request, settings.body_bytes, settings.body_seconds)
-            token = BODY_BYTES.set(len(body))
-            try:
-                checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
-                return await handle(checked)
-            finally:
-                BODY_BYTES.reset(token)
+            async with AsyncExitStack() as held:
+                turn = partial(held.enter_async_context, request.app.state.workbench.large_bodies)
+                body = await read(request, settings, self.most_bytes(settings), turn)
+                token = BODY_BYTES.set(len(body))
+                try:
+                    checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
+                    return await handle(checked)
+                finally:
+                    BODY_BYTES.reset(token)
 
         return handler
 
@@ -168,15 +176,23 @@ def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: st
     return media
 
 
-async def read(request: Request, most: int, seconds: float) -> bytes:
-    """The body; of one that is too long, or comes too slowly, no more is read. PayloadTooLarge, BodyTooSlow."""
-    body = bytearray()
+async def read(
+    request: Request, settings: Settings, most: int, turn: Callable[[], Awaitable[None]] | None = None
+) -> bytes:
+    """The body; of one that is too long, or comes too slowly, no more is read. PayloadTooLarge, BodyTooSlow.
+
+    What is longer than other bodies may be waits for its `turn`, since the memory for such is not there for many.
+    """
+    body, seconds = bytearray(), settings.body_seconds
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > most:
                     raise PayloadTooLarge(f"The body: expected at most {most} bytes")
+                if turn is not None and len(body) > settings.body_bytes:
+                    await turn()
+                    turn = None
     except TimeoutError:
         raise BodyTooSlow(f"The body: expected all of it in {seconds:g} s, got {len(body)} bytes") from None
     return bytes(body)

@@ -42,6 +42,9 @@ UNBOUNDED = Limits(*[sys.maxsize] * len(fields(Limits)))
 BYTES_A_TICK = 4
 """So many bytes of a body take as long to be looked at as a tick to be run."""
 
+LARGE_BODIES = 3
+"""How many bodies are read and worked on at once that are longer than most may be."""
+
 LONG = 20_000
 """Ticks above which work goes to a thread: some tens of milliseconds."""
 
@@ -67,6 +70,7 @@ class Workbench:
         """The latest runs in the background of each session, the newest last; only that one can be under way."""
         self.feeds = Feeds(settings.streams, settings.client_streams)
         self._shares = Shares(settings.client_sessions, 3_600 * settings.expiry_hours)
+        self.large_bodies = asyncio.Semaphore(LARGE_BODIES)
         self.is_closing = False
 
     def spec(self, given: Mapping[str, object]) -> Spec:

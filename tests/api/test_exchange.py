@@ -1,5 +1,6 @@
 """Files out and in: what is exported makes the session again, and a file that is wrong is refused with its place."""
 
+import asyncio
 import base64
 import copy
 import csv
@@ -15,6 +16,7 @@ from safetensors.numpy import load, save
 
 from app.engine.optimizers import OPTIMIZERS
 from app.sessions.saved_file import VERSION
+from app.settings import PROFILES, Settings
 from tests.api.test_errors import check_problem, shown
 from tests.conftest import Learner
 from tests.engine.nets import check_equal, net, nets
@@ -478,3 +480,58 @@ def test_exported_weights_come_back(api, session):
 )
 def test_weights_that_cannot_be_taken_are_refused(api, code, pointer, body, says):
     assert says in check_at(pointer, api.post("/imports", body), code)["detail"]
+
+
+BIG = {
+    "data": {"dataset": "digits"},
+    "layers": [{"units": 400}, {"units": 128}, {"units": 10}],
+    "loss": "cross_entropy",
+    "optimizer": {"type": "adam"},
+    "batch_size": 50,
+}
+
+
+@pytest.fixture(scope="module")
+def big(api):
+    """A saved session of a network that is larger than a body may be."""
+    session = api.create(BIG)
+    session.advance("batch")
+    return session, api.get(f"{session.path}/export").content
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_a_server_saved_it_opens_however_large(api_with, big, profile):
+    session, file = big
+    api = api_with(profile=profile)
+    assert len(file) > api.app.state.settings.body_bytes
+
+    opened = api.request("POST", "/imports", content=file, headers={"content-type": "application/json"})
+
+    assert (opened.status_code, opened.json()["replayed"]) == (201, True)
+    assert opened.json()["session"]["state_sha256"] == session.head["state_sha256"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_file_has_room_for_every_number_of_the_largest_network_and_its_data(profile):
+    """The parameters and up to three of state for each, with 22 characters a number."""
+    limits = Settings(profile=profile)
+
+    assert limits.import_bytes >= 4 * 22 * limits.parameters + 22 * limits.cells
+
+
+def test_only_some_large_files_are_held_at_once_and_small_ones_pass(api_with, big):
+    file, send = big[1], {"headers": {"content-type": "application/json"}}
+    api = api_with(body_bytes=100_000, body_seconds=1, import_bytes=len(file))
+
+    async def stalled():
+        yield file[:200_000]
+        await asyncio.sleep(20)
+
+    holding = [("POST", "/imports", {"content": stalled(), **send}) for _ in range(5)]
+    small = api.create("xor").get("/export")
+
+    answers = api.together(*holding, ("POST", "/imports", {"json": small}))
+
+    assert [answer.status_code for answer in answers] == [408] * 5 + [201]
+    assert api.request("POST", "/imports", content=file, **send).status_code == 201
+    check_problem(api.request("POST", "/imports", content=file + b" ", **send), "payload_too_large")
