@@ -91,7 +91,9 @@ class UnknownName(BackscopeError):
 
     def __init__(self, given: str, known: Iterable[str], pointer: str | None = None) -> None:
         names = list(known)
-        near = get_close_matches(given[:LONGEST], names, n=1) or names[:12]
+        start = given[:LONGEST]
+        alike = [name for name in names if name.lower() == start.lower()]
+        near = alike[:1] or get_close_matches(start, names, n=1) or names[:12]
         more = "" if len(near) == len(names) or len(near) == 1 else ", …"
         question = "Did you mean" if len(near) == 1 and len(names) > 1 else "There is"
         mark = "?" if question == "Did you mean" else "."

@@ -118,6 +118,7 @@ CREATE = [
     ("unknown_activation", net(layers=[{"units": 2, "activation": "rellu"}]), "/layers/0/activation", "mean relu?"),
     ("unknown_activation", net(layers=[{"units": 2, "activation": "a" * 99_999}]), "/layers/0/activation", "Unknown"),
     ("unknown_loss", net(loss="msee"), "/loss", "Did you mean mse?"),
+    ("unknown_tensor", net(frozen=["hidden1.w"]), "/frozen/0", "Did you mean hidden1.W?"),
     ("unknown_loss", net(loss={"type": "cross_entropi"}), "/loss/type", "Unknown loss"),
     ("unknown_optimizer", net(optimizer="lion"), "/optimizer", "There is sgd, adagrad, rmsprop, adam, adamw."),
     ("unknown_layer", net(layers=[{"type": "conv", "units": 2}]), "/layers/0/type", "There is dense."),
@@ -146,6 +147,7 @@ CREATE = [
 """Bodies that POST /sessions refuses: the code, the pointer, and what the message says."""
 
 READ = [
+    ("unknown_tensor", "/explanations/hidden1.dw?index=0,0", "Did you mean hidden1.dW?"),
     ("invalid_request", "/frames/-1", "greater than or equal to 0"),
     ("invalid_request", "/frames/abc", "abc"),
     ("invalid_request", "/frames/" + "9" * 5000, "999…"),
