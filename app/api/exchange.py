@@ -172,5 +172,8 @@ def read_safetensors(given: object, pointer: str) -> dict[str, Array]:
         raise InvalidRequest(f"safetensors: expected Base64, got {brief(given)}", pointer) from None
     try:
         return load_safetensors(file)
-    except (SafetensorError, KeyError) as error:
+    except KeyError as error:  # which has the dtype's name
+        message = f"safetensors: expected numbers that NumPy has, as in F32 or F64, got {error.args[0]}"
+        raise InvalidRequest(message, pointer) from None
+    except SafetensorError as error:
         raise InvalidRequest(f"safetensors: the file cannot be read: {str(error)[:100]}", pointer) from None

@@ -535,3 +535,13 @@ def test_only_some_large_files_are_held_at_once_and_small_ones_pass(api_with, bi
     assert [answer.status_code for answer in answers] == [408] * 5 + [201]
     assert api.request("POST", "/imports", content=file, **send).status_code == 201
     check_problem(api.request("POST", "/imports", content=file + b" ", **send), "payload_too_large")
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("BF16", 2), ("F8_E4M3", 1)])
+def test_weights_of_a_type_that_numpy_has_not_are_refused_by_its_name(api, dtype, size):
+    header = json.dumps({"output.weight": {"dtype": dtype, "shape": [1], "data_offsets": [0, size]}}).encode()
+    file = base64.b64encode(len(header).to_bytes(8, "little") + header + bytes(size)).decode()
+
+    problem = check_problem(api.post("/imports", {"spec": net(), "safetensors": file}), "invalid_request")
+
+    assert problem["detail"] == f"safetensors: expected numbers that NumPy has, as in F32 or F64, got {dtype}"
