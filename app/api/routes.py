@@ -25,6 +25,7 @@ JSON = "application/json"
 JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
 """`application/json`, and the types built on it."""
 
+WHOLE = re.compile(r"-?[0-9]+")
 WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 
 USUAL = 300
@@ -88,10 +89,12 @@ class JsonRoute(APIRoute):
         around = self.around(super().get_route_handler())
         offered = tuple(self.offered())
         parameters = get_flat_params(self.dependant)
+        whole = [field.alias for field in parameters if field.field_info.annotation in (int, int | None)]
         known = frozenset(field.alias for field in parameters if isinstance(field.field_info, Query))
 
         async def handle(request: JsonRequest) -> Response:
             check_query(request, known)
+            check_whole(request, whole)
             if offered:
                 request.media = liked(accepted(request), offered)
             return await around(request)
@@ -131,6 +134,14 @@ def check_query(request: Request, known: frozenset[str]) -> None:
         if name in seen:
             raise InvalidRequest(f"The query parameter {name} stands twice", name)
         seen.add(name)
+
+
+def check_whole(request: Request, names: Iterable[str]) -> None:
+    """InvalidRequest where a whole number is not written as one: the framework takes `5.0`, `+5` and `1_0`, too."""
+    for name in names:
+        value = request.path_params.get(name) or request.query_params.get(name)
+        if value is not None and not WHOLE.fullmatch(value):
+            raise InvalidRequest(f"{name}: expected a whole number, got {brief(value)}", name)
 
 
 def accepted(request: Request) -> str:

@@ -1,6 +1,7 @@
 """What holds for every path: methods, media types, the framework's own errors, and an error that nobody foresaw."""
 
 import logging
+from urllib.parse import quote
 
 import pytest
 
@@ -81,6 +82,16 @@ def test_a_long_accept_header_is_read_and_not_kept(api):
         assert api.get("/catalog", headers={"accept": accept}).status_code == 200
 
     assert routes._known_liked.cache_info().currsize == kept
+
+
+@pytest.mark.parametrize("written", ["1_0", "+5", "5.0", " 5", "5e0", "\u0665", "0x5", "", "five"])
+@pytest.mark.parametrize("path", ["/tensors/hidden1.W?t=", "/trends?points=", "/questions?level=", "/frames/"])
+def test_a_whole_number_is_written_in_digits(api, mazur, path, written):
+    if path.endswith("/") and not written:
+        return
+    problem = check_problem(api.get(mazur.path + path + quote(written)), "invalid_request")
+
+    assert "whole number" in problem["detail"]
 
 
 def test_a_second_accept_header_counts_too(api):
