@@ -12,6 +12,7 @@ from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
 from ..engine.rows import check_held, matrix
 from ..sessions.session import Session
+from ..sessions.timeline import making_cost
 from . import answers
 from .binary import SAFETENSORS, either, headers_of, of_tensors
 from .encoding import answer
@@ -34,7 +35,7 @@ T = Annotated[int | None, Query(ge=0, description="the moment; the head when lef
 async def get_graph(bench: Bench, session_id: str) -> Response:
     """Layers, tensors, ops, and the ticks of a step."""
     async with bench.using(session_id) as session:
-        return about(session, **answers.graph(session))
+        return await bench.run(making_cost(session.spec), lambda: about(session, **answers.graph(session)))
 
 
 @router.get("/sessions/{session_id}/data", response_model=None, responses={200: {"model": DataAnswer}})

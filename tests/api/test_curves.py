@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from app.api import curves
+from app.api import answers, curves
 from app.engine.training import Training
 from app.sessions import moments
 from tests.api.test_errors import check_problem
@@ -200,6 +200,16 @@ def test_ticks_count_too_in_what_would_take_too_long(api, deep):
     assert deep.get("/landscape", resolution=12)
     assert deep.get("/slices", tensor="hidden1.W", index="0,0")
     assert api.post(f"{deep.path}/gradient-checks").status_code == 200
+
+
+def test_a_long_schedule_is_told_in_a_thread(api, deep, monkeypatch):
+    where, tell = [], answers.graph
+    monkeypatch.setattr(answers, "graph", lambda made: (where.append(threading.current_thread()), tell(made))[1])
+
+    assert deep.get("/graph")
+
+    assert where
+    assert api.call(threading.current_thread) not in where
 
 
 def test_a_session_whose_schedule_is_long_is_made_in_a_thread(api, deep, monkeypatch):
