@@ -1,11 +1,18 @@
 /** What a tick has just written can be hidden until a class has guessed it: then it is shown as it was before. */
 
 import type { Frame } from "../api/types.ts";
-import type { State } from "../store.ts";
-import { lastTick } from "./net.ts";
+import { lastTick, type Net } from "./net.ts";
+
+/** What is shown to a class, and whether it has not been guessed yet. */
+interface Presented {
+  readonly net: Net | null;
+  readonly frame: Frame | null;
+  readonly presenting: boolean;
+  readonly veiled: boolean;
+}
 
 /** The tensors that are hidden now. */
-export function hiddenIn({ net, frame, presenting, veiled }: State): ReadonlySet<string> {
+export function hiddenIn({ net, frame, presenting, veiled }: Presented): ReadonlySet<string> {
   const hides = presenting && veiled && net;
   return new Set(hides ? lastTick(net, frame)?.writes : []);
 }
