@@ -268,7 +268,7 @@ def test_what_a_class_is_to_guess_is_told_nowhere(page: Page, server: Server) ->
         page.keyboard.press("PageDown")  # goes on
         wait_for_t(page, t)
         if t == computed:
-            expect(page.locator(".verdict")).to_be_hidden()
+            expect(page.locator(".comes-to")).to_be_hidden()
             expect(page.locator(".inspector .result").first).to_have_attribute("data-veiled", "")
         if t < moved:
             page.keyboard.press("PageDown")  # shows

@@ -65,7 +65,7 @@ export function sentenceTemplate({ sentence, net, frame, preview }: State, silen
 
 function part(one: Part, frame: Frame | null) {
   if (typeof one === "string") return one;
-  if ("verdict" in one) return html`<span class="verdict">${one.verdict}</span>`;
+  if ("verdict" in one) return html`<span class="comes-to">${one.verdict}</span>`;
   if (one.address) return read(one.address, one.value, frame, { inWords: true });
   return html`<span class="digits">${short(one.value)}</span>`;
 }
