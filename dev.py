@@ -90,7 +90,7 @@ def test(arguments: list[str]) -> int:
     build_page()
     node, _ = find_node()
     # Node first: its reporter writes a line for each test, under which the names of those that fail would be lost.
-    suites: dict[str, Command] = {"node": [node, "--test", "--test-force-exit", "tests/static/**/*.test.ts"]}
+    suites: dict[str, Command] = {"node": [node, "--test", "tests/static/**/*.test.ts"]}
     # The browser's tests keep an event loop in their process, in which others could not have one of their own.
     parts = {"pytest": arguments} if arguments else {"pytest": [f"--ignore={BROWSER}"], "browser": [BROWSER]}
     suites |= {name: python("pytest", *PARALLEL, *given) for name, given in parts.items()}
