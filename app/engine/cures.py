@@ -125,6 +125,7 @@ def lasting(everywhere: bool) -> str:
 def told(spec: Spec, fix: Mapping[str, Any]) -> str:
     """What a cure changes, for whoever is about to try it."""
     was, will = spec.json(), spec.vary(fix).json()
+    order = [layer["name"] for layer in was["layers"]]
     alike: dict[tuple[str, str], list[str]] = {}
     for before, after, given in zip(was["layers"], will["layers"], fix["layers"], strict=True):
         old, new = _kind(before["activation"]), _kind(after["activation"])
@@ -134,7 +135,7 @@ def told(spec: Spec, fix: Mapping[str, Any]) -> str:
             alike.setdefault((swapped, begun), []).append(after["name"])
     parts = []
     for (swapped, begun), names in alike.items():
-        where = f"in {_and(names, spec)}"
+        where = f"in {_and(names, order)}"
         parts.append(f"{swapped} {where}{begun and f', with {begun}'}" if swapped else f"{begun} {where}")
     if will["loss"] != was["loss"]:
         parts.insert(0, f"{_kind(will['loss'])} instead of {_kind(was['loss'])} as the loss")
@@ -149,9 +150,8 @@ def _kind(given: Any) -> str:
     return str(given["type"] if isinstance(given, Mapping) else given)
 
 
-def _and(names: list[str], spec: Spec) -> str:
+def _and(names: list[str], order: list[str]) -> str:
     """The names of some layers, in their order; of many that follow on one another the first and the last."""
-    order = [layer["name"] for layer in spec.json()["layers"]]
     if len(names) > 3 and order.index(names[-1]) - order.index(names[0]) == len(names) - 1:
         return f"{names[0]} to {names[-1]}"
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

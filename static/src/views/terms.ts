@@ -75,6 +75,8 @@ export class TermBars {
 
 /** One term: its factors side by side, and their product where it alone makes the number of a tensor. */
 export function product(term: Term, frame: Frame | null, makes: string | null = null): TemplateResult {
-  const result = html`<span class="result" data-makes=${makes ?? nothing}>= ${figure(fromWire(term.value))}</span>`;
-  return html`<div class="term">${cards(term.factors, frame)} ${makes === null ? nothing : result}</div>`;
+  return html`<div class="term">
+    ${cards(term.factors, frame)}
+    ${makes === null ? nothing : html`<span class="result" data-makes=${makes}>= ${figure(fromWire(term.value))}</span>`}
+  </div>`;
 }
