@@ -66,6 +66,14 @@ def overflows(page: Page) -> dict[str, bool]:
     }
 
 
+def test_an_example_of_many_numbers_is_a_picture_in_its_row(page: Page, server: Server) -> None:
+    open_spec(page, server, WIDE)
+
+    picture = page.get_by_role("radiogroup", name="Sample", exact=True).get_by_role("img", name="64 numbers").first
+
+    expect(picture).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_a_whole_batch_shows_the_frames_of_the_api(page: Page, server: Server, name: str) -> None:
     page.emulate_media(reduced_motion="reduce")

@@ -132,7 +132,7 @@ def test_a_gif_has_as_many_pictures_as_was_asked_and_the_page_stays_where_it_is(
     size, delays = frames_of(content)
     assert size[0] == 400
     assert delays == [25] * 12
-    expect(page.locator(".filming, .picture")).to_have_count(0)
+    expect(page.locator(".filming, .darkroom")).to_have_count(0)
     wait_for_t(page, 12)
     assert not violations(page)
 
@@ -150,7 +150,7 @@ def test_a_gif_that_is_being_drawn_leaves_the_page_usable_and_can_be_given_up(pa
     button(page, "Cancel the GIF").click()
 
     expect(page.get_by_role("progressbar", name="Drawing the GIF", exact=True)).to_have_count(0)
-    expect(page.locator(".picture")).to_have_count(0)
+    expect(page.locator(".darkroom")).to_have_count(0)
     assert not saves
 
 

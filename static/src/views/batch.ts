@@ -28,7 +28,7 @@ export function batchRows(net: Net, frame: Frame, state: State, desk: Desk) {
 /** Which example is traced, and the way to the one before and the one after. */
 function which(batch: number, { sample, own }: State, { session, changes }: Desk) {
   if (own)
-    return html`<p class="own">${say.own}</p>
+    return html`<p class="own-example">${say.own}</p>
       <button type="button" class="plain" @click=${() => void changes.backToData()}>${say.backToData}</button>`;
   if (batch === 1) return html`<p class="muted">${say.single}</p>`;
   const to = (by: number, sign: string, name: string, key: string) =>
@@ -69,7 +69,7 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, { session }
               : nothing
           }
           <span class="cells">${cells(frame, input, row)}</span>
-          <span class="arrow" aria-label=${say.target}>→</span>
+          <span class="to-target" aria-label=${say.target}>→</span>
           <span class="cells">${cells(frame, net.target, row)}</span>
         </div>`,
     )}

@@ -113,7 +113,7 @@ function meaning({ inputs, input_names, task, classes, because, preview, suggest
       ${say.inputs(inputs, some(input_names))} ${say.target(target, kinds, because)}
       ${say.toBeginWith(words(suggestion.loss), suggestion.output.units)}
     </p>
-    <div class="preview" tabindex="0" role="group" aria-label=${say.firstRows}>
+    <div class="first-rows" tabindex="0" role="group" aria-label=${say.firstRows}>
       <table>
         <thead>
           <tr>

@@ -39,7 +39,7 @@ export class Stage {
     this.#desk = desk;
     this.#dark = theme === "dark";
     this.#host = document.createElement("div");
-    this.#host.className = "picture";
+    this.#host.className = "darkroom";
     this.#host.inert = true;
     this.#host.ariaHidden = "true";
     this.#host.dataset["theme"] = theme;

@@ -201,7 +201,7 @@ function all(checks: Checks): TemplateResult {
   const some = [central, complex].some(({ tensors, tolerance }) =>
     tensors.some((check) => ownError(check, tolerance) !== null),
   );
-  return html`<p class="verdict">${say.verdicts(verdict(central), verdict(complex))} ${complex.reason ?? ""}</p>
+  return html`<p class="check-verdict">${say.verdicts(verdict(central), verdict(complex))} ${complex.reason ?? ""}</p>
     <table class="checked every">
       <thead>
         <tr><th scope="col">${say.gradient}</th><th scope="col">${say.central}</th><th scope="col">${say.complex}</th></tr>

@@ -51,7 +51,7 @@ class FormulaTab implements Tab {
     if (kind === "function") return applied(explained, seen);
     if (kind === "sum") return this.#summed(explained, seen);
     return html`
-      ${update ? moved(update, explained.tensor, seen) : html`<p class="muted given">${origin}</p>`}
+      ${update ? moved(update, explained.tensor, seen) : html`<p class="muted origin">${origin}</p>`}
       ${
         gradient
           ? html`<h2>${say.itsGradient(read(gradient, fromWire(gradient.value), seen.frame))}</h2>
