@@ -32,8 +32,9 @@ MAY_KNOW = {
 }
 """The parts of the application, each with those that it may import."""
 
-OPS_MAY_SHARE = {"op.py", "loss.py", "numerics.py"}
-"""The files of `ops` that every op may import: what an op is, what a loss is, and functions that several need."""
+OPS_MAY_SHARE = {"op.py", "activation.py", "loss.py", "numerics.py"}
+"""The files of `ops` that every op may import: what an op, an activation and a loss are, and functions that several
+need."""
 
 
 def relative(path):
