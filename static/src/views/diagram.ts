@@ -3,47 +3,26 @@
 import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
-import { briefOf, presentTensor } from "../core/brief.ts";
+import { presentTensor } from "../core/brief.ts";
 import { insideAt, lineOf, roomAt } from "../core/heading.ts";
-import { placeOfTag } from "../core/place.ts";
-import {
-  batchOf,
-  dividedBy,
-  gradientOf,
-  INPUT,
-  type Layer,
-  layerOf,
-  type Net,
-  parameterOf,
-  unitOf,
-} from "../core/net.ts";
+import { batchOf, dividedBy, gradientOf, INPUT, type Layer, layerOf, type Net } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
-import {
-  type Address,
-  addressText,
-  element as elementOf,
-  full,
-  sameAddress,
-  short,
-  sign,
-  valueAt,
-} from "../core/numbers.ts";
+import { type Address, short, valueAt } from "../core/numbers.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
-import { type Passing, passingOf, passingText } from "../core/passing.ts";
+import { passingOf } from "../core/passing.ts";
 import { sheetTensor } from "../core/pose.ts";
-import type { Column, Edge, Group, Matrix, Scene, Unit } from "../core/scene.ts";
+import type { Column, Edge, Group, Matrix, Scene } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";
-import { isNone } from "../strings/number.ts";
 import { ailing } from "./ailing.ts";
-import { mapOf } from "./maps.ts";
-import { letter, type Manner, number } from "./number.ts";
-import { styleMap } from "./styles.ts";
+import { unitBox, unitInBrief } from "./boxes.ts";
+import { letter, number, on } from "./number.ts";
+import { at, styleMap } from "./styles.ts";
+import { tag } from "./tag.ts";
 
 const MOST_TARGETS = 12;
 const ROOM_FOR_CAPTION = 24;
-const ROOM_FOR_LETTER = 100;
 
 export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const labelled = scene.edges.filter(({ label }) => label);
@@ -141,134 +120,6 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
   </div>`;
 }
 
-/** A unit with its last number only, or with that as a tint only; the inspector has all of them. */
-function unitInBrief(
-  net: Net,
-  frame: Frame,
-  { form, across, layer }: Column,
-  { x, y, width, height, unit }: Unit,
-  tensor: string,
-  { sample, selected }: State,
-  first: boolean,
-) {
-  const { address, value, tint } = briefOf(net, tensor, frame, [sample, unit]);
-  const place = selected && unitOf(net, selected);
-  const current = place?.layer === layer.name && place.unit === unit;
-  const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
-  const name = addressText(address);
-  const text = value === null ? isNone(name) : `${name} = ${full(value)}`;
-  const passing = passingOf(net, layer, frame, [sample, unit]);
-  const slim = form === "slim";
-  const placed = {
-    left: `${x - width / 2}px`,
-    top: `${y - height / 2}px`,
-    width: `${width}px`,
-    "--box": `${height}px`,
-    "--tint": `${Math.round(tint * (slim ? 45 : 90))}%`,
-  };
-  return html`<div
-    class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)} ${passing?.kind ?? ""}"
-    role="group"
-    tabindex=${first ? 0 : -1}
-    data-unit="${layer.name}.${unit}"
-    data-across=${across}
-    data-asks=${slim ? nothing : name}
-    title=${slim ? nothing : text}
-    aria-label=${spoken(layer.name, unit, { [letter(tensor)]: value }, passingText(passing, batchOf(net, frame)))}
-    aria-current=${current ? "true" : nothing}
-    style=${styleMap(placed)}
-  >
-    <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
-    ${slim ? passage(passing, batchOf(net, frame)) : nothing}
-  </div>`;
-}
-
-function unitBox(
-  net: Net,
-  frame: Frame,
-  unit: Unit,
-  { sample, selected }: State,
-  divided: string,
-  first: boolean,
-) {
-  const made = layerOf(net, unit.layer);
-  if (!made) return nothing;
-  const place = { index: [sample, unit.unit] };
-  const value = (name: string | null) => (name === null ? null : elementOf(frame.tensors[name], place.index));
-  const [out, arriving, passed] = [value(made.out), gradientOf(net, made.out), gradientOf(net, made.inner)];
-  const working = value(arriving) !== null ? arriving : value(made.inner) !== null ? made.inner : null;
-  const inside = made.inner === null ? made.out : working;
-  const outcome = linesBelow(net, made) > 2 ? net.outcome : null;
-  const state =
-    value(arriving) !== null ? "reached" : out !== null && made.inner !== null ? "computed" : "waiting";
-  const isSelected = selected && [made.out, made.inner, arriving, passed].includes(selected.tensor);
-  const current = isSelected && selected?.index[1] === unit.unit && selected.index[0] === sample;
-  const passing = passingOf(net, made, frame, [sample, unit.unit]);
-  const batch = batchOf(net, frame);
-  const values = made.inner === null ? { x: out } : { a: out, dz: value(passed) };
-  const box = {
-    left: `${unit.x - unit.width / 2}px`,
-    top: `${unit.y - unit.height / 2}px`,
-    width: `${unit.width}px`,
-    "--box": `${unit.height}px`,
-    "--tint": `${Math.min(1, Math.abs(out ?? 0)) * 45}%`,
-  };
-  return html`<div
-    class="unit ${made.inner === null ? "given" : state} ${sign(out ?? 0)} ${passing?.kind ?? ""}"
-    role="group"
-    tabindex=${first ? 0 : -1}
-    data-unit="${unit.layer}.${unit.unit}"
-    aria-label=${spoken(unit.layer, unit.unit, values, passingText(passing, batch))}
-    aria-current=${current ? "true" : nothing}
-    style=${styleMap(box)}
-  >
-    <div class="box">
-      ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
-    </div>
-    ${passage(passing, batch)}
-    ${
-      made.inner === null
-        ? nothing
-        : html`<div class="below">
-            ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
-            ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
-            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + divided)) : nothing}
-          </div>`
-    }
-  </div>`;
-}
-
-/** A stop where a unit sends nothing back; where it sends little, the error that arrives and the slope as two bars. */
-function passage(passing: Passing | null, batch: number) {
-  const text = passingText(passing, batch);
-  if (!passing || !text) return nothing;
-  if (passing.kind === "blocked")
-    return html`<span class="stop" data-passing="blocked" title=${say.stops(text)}></span>`;
-  const { error, slope, share } = passing;
-  const height = (part: number) =>
-    styleMap({ "--part": `${Math.round(100 * Math.min(1, Math.abs(part)))}%` });
-  return html`<span class="passage" data-passing="weak" title=${text}>
-    <i class=${sign(error)} data-part="error" data-figure=${full(error)} style=${height(share)}></i
-    ><i data-part="slope" data-figure=${full(slope)} style=${height(slope)}></i>
-  </span>`;
-}
-
-/** Numbers on the network are no stops of the Tab key: their unit is. */
-function on(label = ""): Manner {
-  return { label, focusable: false };
-}
-
-function letterOf(tensor: string): string {
-  return tensor.startsWith(`${INPUT}.`) ? "" : letter(tensor);
-}
-
-function spoken(layer: string, unit: number, values: Record<string, number | null>, passing: string): string {
-  const said = Object.entries(values).map(
-    ([name, value]) => `${name} ${value === null ? say.notComputed : short(value)}`,
-  );
-  return say.unit(layer, unit, [...said, passing].filter(Boolean));
-}
-
 /** A number as it is spoken, also where there is none yet. */
 function aloud(value: number | null): string {
   return value === null ? say.notComputed : short(value);
@@ -360,58 +211,6 @@ function caption({ area, foot, weights }: Matrix, net: Net, frame: Frame) {
   </p>`;
 }
 
-/** About how much room a tag takes. */
-const TAG = { width: 122, wide: 152, line: 23, padding: 10 };
-
-/** A weight says its value, its gradient and its update at its edge: the lit one, or where there is room the selected. */
-function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: State) {
-  const roomy = scene.columns.every(({ form }) => form === "full");
-  const asked = [lit, roomy ? selected : null];
-  const found = asked.map((address) => address && edgeOf(scene, net, address)).find(Boolean);
-  if (!found || scene.narrow) return nothing;
-  const { weight } = found;
-  const numbers = related(net, weight.tensor).map((tensor) => ({ tensor, index: weight.index }));
-  const batch = batchOf(net, frame);
-  const mark = (tensor: string) => (tensor === gradientOf(net, weight.tensor) ? dividedBy(spec, batch) : "");
-  const size = {
-    width: batch > 1 ? TAG.wide : TAG.width,
-    height: TAG.line * (numbers.length + (batch > 1 ? 1 : 0)) + TAG.padding,
-  };
-  const { left, right, bottom } = placeOfTag(net, scene, batch, found, size);
-  return html`<div class="tag" style=${styleMap(at((left + right) / 2, bottom))}>
-    ${numbers.map((address) =>
-      number(address, valueAt(frame, address), on(letter(address.tensor) + mark(address.tensor))),
-    )}
-    ${batch > 1 ? html`<span class="letter">${say.batchOf(batch)}</span>` : nothing}
-  </div>`;
-}
-
-/** The weight or bias at whose edge a number is marked: its own, that of a gradient or an update, or the number itself. */
-export function weightOf(net: Net, { tensor, index }: Address): Address {
-  return { tensor: parameterOf(net, tensor) ?? tensor, index };
-}
-
-/** A parameter, its gradient and its update, as far as the network has them. */
-function related(net: Net, parameter: string): string[] {
-  const update = net.schedule.find((tick) => tick.phase === "update" && tick.writes.includes(parameter))
-    ?.writes[0];
-  return [parameter, gradientOf(net, parameter), update].filter(
-    (name): name is string => typeof name === "string",
-  );
-}
-
-/** The edge or bias that a weight, or its gradient or update, is at. */
-function edgeOf(scene: Scene, net: Net, { tensor, index }: Address) {
-  const parameters = net.layers.flatMap(({ weights, bias }) => [weights, bias]);
-  const parameter = parameters.find((name) => name !== null && related(net, name).includes(tensor));
-  if (!parameter) return null;
-  const own = { tensor: parameter, index };
-  const edge = scene.edges.find(({ weight }) => weight.tensor === parameter && sameAddress(weight, own));
-  if (edge) return edge;
-  const bias = scene.biases.find((one) => sameAddress(one.bias, own));
-  return bias ? { weight: bias.bias, curve: bias.curve, label: null } : null;
-}
-
 /** How the units that are drawn let the gradient through. */
 function kindsOf({ units }: Scene, net: Net, frame: Frame, sample: number): ReadonlySet<string | undefined> {
   const kinds = units.map(({ layer, unit }) => {
@@ -433,8 +232,4 @@ function legend({ columns }: Scene, pictured: boolean, kinds: ReadonlySet<string
     ${kinds.has("weak") ? html`<span><i class="passage key-passage"><i></i><i></i></i>${say.weak}</span>` : nothing}
     <span>${say.dash}</span>
   </p>`;
-}
-
-function at(x: number, y: number): Record<string, string> {
-  return { left: `${x}px`, top: `${y}px` };
 }

@@ -16,9 +16,10 @@ import { hiddenIn, veiledFrame } from "../core/veil.ts";
 import { WHOLE } from "../core/zoom.ts";
 import type { Motion } from "../motion.ts";
 import type { State, Store } from "../store.ts";
-import { networkTemplate, weightOf } from "./diagram.ts";
+import { networkTemplate } from "./diagram.ts";
 import { paintArrows, paintLines } from "./edges.ts";
 import { paintMaps } from "./maps.ts";
+import { weightOf } from "./tag.ts";
 import { onTheme } from "./theme.ts";
 import type { Desk, Dispose } from "./view.ts";
 

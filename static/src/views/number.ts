@@ -19,6 +19,11 @@ export interface Manner {
 /** As many signs most numbers have; one with more is written smaller where a box has been made for it. */
 const USUAL = 9;
 
+/** Numbers on the network are no stops of the Tab key: their unit is. */
+export function on(label = ""): Manner {
+  return { label, focusable: false };
+}
+
 /**
  * A number as a button that asks how it came to be. `null` is not computed yet: a dash, and no value. It gets a title
  * when it is pointed at: to keep those of all numbers up would have the browser style them anew with every step.

@@ -34,3 +34,8 @@ class StyleMap extends Directive {
 
 /** `style=${styleMap({ left: "3px", "--tint": "40%" })}`; names are those of CSS. */
 export const styleMap = directive(StyleMap);
+
+/** The style of what stands at a place. */
+export function at(x: number, y: number): Styles {
+  return { left: `${x}px`, top: `${y}px` };
+}

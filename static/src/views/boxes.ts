@@ -1,0 +1,144 @@
+/** The units on the network: a box with a number or a map, and how it lets the gradient through. */
+
+import { html, nothing } from "lit";
+
+import type { Frame } from "../api/types.ts";
+import { briefOf } from "../core/brief.ts";
+import { linesBelow } from "../core/form.ts";
+import { isPlane } from "../core/maps.ts";
+import { batchOf, gradientOf, INPUT, layerOf, type Net, unitOf } from "../core/net.ts";
+import { addressText, element as elementOf, full, short, sign } from "../core/numbers.ts";
+import { type Passing, passingOf, passingText } from "../core/passing.ts";
+import type { Column, Unit } from "../core/scene.ts";
+import type { State } from "../store.ts";
+import * as say from "../strings/diagram.ts";
+import { isNone } from "../strings/number.ts";
+import { mapOf } from "./maps.ts";
+import { letter, number, on } from "./number.ts";
+import { styleMap } from "./styles.ts";
+
+const ROOM_FOR_LETTER = 100;
+
+/** A unit with its last number only, or with that as a tint only; the inspector has all of them. */
+export function unitInBrief(
+  net: Net,
+  frame: Frame,
+  { form, across, layer }: Column,
+  { x, y, width, height, unit }: Unit,
+  tensor: string,
+  { sample, selected }: State,
+  first: boolean,
+) {
+  const { address, value, tint } = briefOf(net, tensor, frame, [sample, unit]);
+  const place = selected && unitOf(net, selected);
+  const current = place?.layer === layer.name && place.unit === unit;
+  const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
+  const name = addressText(address);
+  const text = value === null ? isNone(name) : `${name} = ${full(value)}`;
+  const passing = passingOf(net, layer, frame, [sample, unit]);
+  const slim = form === "slim";
+  const placed = {
+    left: `${x - width / 2}px`,
+    top: `${y - height / 2}px`,
+    width: `${width}px`,
+    "--box": `${height}px`,
+    "--tint": `${Math.round(tint * (slim ? 45 : 90))}%`,
+  };
+  return html`<div
+    class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)} ${passing?.kind ?? ""}"
+    role="group"
+    tabindex=${first ? 0 : -1}
+    data-unit="${layer.name}.${unit}"
+    data-across=${across}
+    data-asks=${slim ? nothing : name}
+    title=${slim ? nothing : text}
+    aria-label=${spoken(layer.name, unit, { [letter(tensor)]: value }, passingText(passing, batchOf(net, frame)))}
+    aria-current=${current ? "true" : nothing}
+    style=${styleMap(placed)}
+  >
+    <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
+    ${slim ? passage(passing, batchOf(net, frame)) : nothing}
+  </div>`;
+}
+
+/** A unit with its numbers in and below its box, and a mark where little of the gradient passes. */
+export function unitBox(
+  net: Net,
+  frame: Frame,
+  unit: Unit,
+  { sample, selected }: State,
+  divided: string,
+  first: boolean,
+) {
+  const made = layerOf(net, unit.layer);
+  if (!made) return nothing;
+  const place = { index: [sample, unit.unit] };
+  const value = (name: string | null) => (name === null ? null : elementOf(frame.tensors[name], place.index));
+  const [out, arriving, passed] = [value(made.out), gradientOf(net, made.out), gradientOf(net, made.inner)];
+  const working = value(arriving) !== null ? arriving : value(made.inner) !== null ? made.inner : null;
+  const inside = made.inner === null ? made.out : working;
+  const outcome = linesBelow(net, made) > 2 ? net.outcome : null;
+  const state =
+    value(arriving) !== null ? "reached" : out !== null && made.inner !== null ? "computed" : "waiting";
+  const isSelected = selected && [made.out, made.inner, arriving, passed].includes(selected.tensor);
+  const current = isSelected && selected?.index[1] === unit.unit && selected.index[0] === sample;
+  const passing = passingOf(net, made, frame, [sample, unit.unit]);
+  const batch = batchOf(net, frame);
+  const values = made.inner === null ? { x: out } : { a: out, dz: value(passed) };
+  const box = {
+    left: `${unit.x - unit.width / 2}px`,
+    top: `${unit.y - unit.height / 2}px`,
+    width: `${unit.width}px`,
+    "--box": `${unit.height}px`,
+    "--tint": `${Math.min(1, Math.abs(out ?? 0)) * 45}%`,
+  };
+  return html`<div
+    class="unit ${made.inner === null ? "given" : state} ${sign(out ?? 0)} ${passing?.kind ?? ""}"
+    role="group"
+    tabindex=${first ? 0 : -1}
+    data-unit="${unit.layer}.${unit.unit}"
+    aria-label=${spoken(unit.layer, unit.unit, values, passingText(passing, batch))}
+    aria-current=${current ? "true" : nothing}
+    style=${styleMap(box)}
+  >
+    <div class="box">
+      ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
+    </div>
+    ${passage(passing, batch)}
+    ${
+      made.inner === null
+        ? nothing
+        : html`<div class="below">
+            ${number({ tensor: made.out, ...place }, out, on(letter(made.out)))}
+            ${outcome ? number({ tensor: outcome, ...place }, value(outcome), on(letter(outcome))) : nothing}
+            ${passed ? number({ tensor: passed, ...place }, value(passed), on(letter(passed) + divided)) : nothing}
+          </div>`
+    }
+  </div>`;
+}
+
+/** A stop where a unit sends nothing back; where it sends little, the error that arrives and the slope as two bars. */
+function passage(passing: Passing | null, batch: number) {
+  const text = passingText(passing, batch);
+  if (!passing || !text) return nothing;
+  if (passing.kind === "blocked")
+    return html`<span class="stop" data-passing="blocked" title=${say.stops(text)}></span>`;
+  const { error, slope, share } = passing;
+  const height = (part: number) =>
+    styleMap({ "--part": `${Math.round(100 * Math.min(1, Math.abs(part)))}%` });
+  return html`<span class="passage" data-passing="weak" title=${text}>
+    <i class=${sign(error)} data-part="error" data-figure=${full(error)} style=${height(share)}></i
+    ><i data-part="slope" data-figure=${full(slope)} style=${height(slope)}></i>
+  </span>`;
+}
+
+function letterOf(tensor: string): string {
+  return tensor.startsWith(`${INPUT}.`) ? "" : letter(tensor);
+}
+
+function spoken(layer: string, unit: number, values: Record<string, number | null>, passing: string): string {
+  const said = Object.entries(values).map(
+    ([name, value]) => `${name} ${value === null ? say.notComputed : short(value)}`,
+  );
+  return say.unit(layer, unit, [...said, passing].filter(Boolean));
+}
