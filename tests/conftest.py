@@ -14,6 +14,9 @@ from app.api.answers import PREFIX
 from app.main import create_app
 from app.settings import Settings
 
+# What a helper asserts says its values too, as in a test.
+pytest.register_assert_rewrite("tests.api", "tests.browser", "tests.command", "tests.engine", "tests.sessions")
+
 # What CI decides must not hang on a draw; elsewhere every run looks at other examples.
 settings.register_profile("shared machine", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("shared machine")

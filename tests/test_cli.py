@@ -1,7 +1,6 @@
 """The command that serves: its ready line, its sentences when it cannot, and how it stops."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -11,22 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.settings import Settings
-
-ROOT = Path(__file__).parent.parent
-CLEAN = {name: value for name, value in os.environ.items() if name != "PORT" and "BACKSCOPE" not in name}
-CLEAN["BACKSCOPE_STORE"] = ":memory:"
+from tests.command import CLEAN, ROOT, command, server
 
 JSON = {"Content-Type": "application/json"}
-
-
-def command(*arguments):
-    return [sys.executable, "-m", "app", *arguments]
 
 
 def refusal(*arguments, root=ROOT, **environment):
@@ -42,23 +33,6 @@ def refusal(*arguments, root=ROOT, **environment):
     assert done.returncode == 1
     assert done.stdout == ""
     return done.stderr
-
-
-@contextmanager
-def server(*arguments, **environment):
-    process = subprocess.Popen(
-        command(*arguments),
-        cwd=ROOT,
-        env={**CLEAN, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture

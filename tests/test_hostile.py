@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import schemathesis
 
-from tests.api.test_errors import STATUS
+from app.api.problems import STATUS
 from tests.hostile import SPEC, corpus, walk
 
 

@@ -7,7 +7,7 @@ import pytest
 from safetensors import deserialize
 from safetensors.numpy import load
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 SAFETENSORS = "application/x-safetensors"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.api import encoding, routes
 from app.engine.errors import BackscopeError
 from app.settings import Settings
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 NESTED = 10_000

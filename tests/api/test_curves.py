@@ -8,7 +8,7 @@ import pytest
 from app.api import answers, curves
 from app.engine.training import Training
 from app.sessions import moments
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 

@@ -8,8 +8,8 @@ import pytest
 from app.engine.training import Training
 from app.sessions.errors import RecordDamaged
 from app.sessions.sqlite import SqliteStore
-from tests.api.test_errors import check_problem
-from tests.api.test_uploads import POINTS, session, upload
+from tests.api.problems import check_problem
+from tests.api.uploading import POINTS, session, upload
 from tests.conftest import Api, Learner
 
 

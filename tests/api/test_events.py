@@ -9,8 +9,8 @@ from app.api import events
 from app.api.schemas.runs import DiagnosisEvent, HeadEvent, ProgressEvent, StatusEvent
 from app.client import events_of, finite_back
 from app.main import wind_down
-from tests.api.test_errors import check_problem
-from tests.api.test_runs import SHUFFLED, begun, cancel, over, start
+from tests.api.background import SHUFFLED, begun, cancel, over, start
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 MODELS = {

@@ -17,7 +17,7 @@ from safetensors.numpy import load, save
 from app.engine.optimizers import OPTIMIZERS
 from app.sessions.saved_file import VERSION
 from app.settings import PROFILES, Settings
-from tests.api.test_errors import check_problem, shown
+from tests.api.problems import check_problem, shown
 from tests.conftest import Learner
 from tests.engine.nets import check_equal, net, nets
 

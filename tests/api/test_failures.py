@@ -6,7 +6,7 @@ from app.api import answers
 from app.engine.training import Training
 from app.sessions.errors import AtCapacity
 from app.sessions.sqlite import SqliteStore
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 
 @pytest.fixture

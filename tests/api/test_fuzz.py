@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 WHOLE = net(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from app.api import answers, routes
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import X, check_equal, net
 
 

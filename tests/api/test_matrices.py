@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 SECRET = "s_secretsecretsecret"
 

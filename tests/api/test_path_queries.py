@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 

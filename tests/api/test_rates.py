@@ -9,7 +9,7 @@ import pytest
 
 from app.api.rates import PAYING, Bucket, RateLimited, Rates, aside, whose
 from app.api.running import DEBT_SECONDS
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 BUSY = 0.02
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine.training import Training
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 EDIT = {"edits": [{"tensor": "output.b", "index": [0], "value": 1}]}

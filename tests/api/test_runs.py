@@ -1,7 +1,6 @@
 """Runs in the background: what they do is what steps do, they can be watched and cancelled, and they share the time."""
 
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -14,48 +13,10 @@ from app.api.workbench import Workbench
 from app.main import create_app, wind_down
 from app.sessions.session import Session
 from app.settings import Settings
-from tests.api.test_errors import check_problem
+from tests.api.background import ENDLESS, SHUFFLED, begun, cancel, look, over, start, until
+from tests.api.problems import check_problem
 from tests.api.test_retries import CHANGES as RETRIED
 from tests.engine.nets import net
-
-SHUFFLED = {"preset": "xor", "batch_size": 2, "shuffle": True}
-ENDLESS = {"steps": 10_000_000}
-
-
-def start(learner, **body):
-    """The run that was started, as the answer has it."""
-    response = learner.api.post(f"{learner.path}/runs", body or ENDLESS)
-    assert response.status_code == 202, response.text
-    RunAnswer.model_validate_json(response.content)
-    assert response.headers["location"] == f"/api/v1{learner.path}/runs/{response.json()['run']['id']}"
-    return response.json()["run"]
-
-
-def look(learner, run):
-    return learner.get(f"/runs/{run['id']}")["run"]
-
-
-def cancel(learner, run):
-    response = learner.api.request("DELETE", f"{learner.path}/runs/{run['id']}")
-    assert response.status_code == 200, response.text
-    return response.json()["run"]
-
-
-def until(learner, run, condition):
-    """The run once the condition holds of it."""
-    end = time.monotonic() + 60
-    while not condition(found := look(learner, run)):
-        assert time.monotonic() < end, found
-        time.sleep(0.005)
-    return found
-
-
-def begun(learner, run):
-    return until(learner, run, lambda found: found["done"] > 0)
-
-
-def over(learner, run):
-    return until(learner, run, lambda found: found["status"] != "running")
 
 
 @pytest.fixture

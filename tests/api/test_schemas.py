@@ -3,7 +3,7 @@
 import pytest
 
 from app.api.schemas import catalog, checks, curves, datasets, explanations, files, graph, moments, problems, sessions
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 CSV = {"content-type": "text/csv"}

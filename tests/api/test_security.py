@@ -3,7 +3,7 @@
 import pytest
 
 from app.api.page import DIST
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 POLICY = "content-security-policy"
 SITE = "https://course.example.org"

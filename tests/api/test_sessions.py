@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from app.engine.presets import presets
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 from tests.engine.nets import net
 
 

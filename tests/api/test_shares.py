@@ -3,7 +3,7 @@
 import pytest
 
 from app.api.shares import Shares, TooManySessions
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 XOR = {"preset": "xor"}
 

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from app.client import Client, Problem
-from tests.test_cli import server
+from tests.command import server
 
 SPEC = {"preset": "xor", "batch_size": 2, "shuffle": True}
 

@@ -11,7 +11,7 @@ import uvicorn
 
 from app.api.security import HEAD_BYTES, HEADERS
 from app.api.wire import PROTOCOL, Gathering
-from tests.api.test_errors import check_problem
+from tests.api.problems import check_problem
 
 
 class Transport:

@@ -26,6 +26,11 @@ def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name, exact=True)
 
 
+def diagnosis_tab(page: Page) -> Locator:
+    """The tab of the diagnosis, whose name ends with how many findings there are."""
+    return page.get_by_role("tablist", name="Charts").get_by_role("tab", name="Diagnosis")
+
+
 def open_chart(page: Page, name: str) -> Locator:
     tab(page, name).click()
     expect(chart(page, name).locator("canvas").first).to_be_visible()

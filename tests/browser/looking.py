@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.serving import Server
+from tests.browser.serving import ROOT, Server
 
 DASH = "–"
 
@@ -124,3 +125,33 @@ def unfold(page: Page, name: str) -> None:
     summary = page.get_by_role("region", name="Data", exact=True).locator("summary", has_text=name)
     if summary.evaluate("element => !element.parentElement.open"):
         summary.click()
+
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+
+
+HEADINGS = """() => [...document.querySelectorAll('.layer-name')].map((one) => {
+  const { left, top, right, bottom, height } = one.getBoundingClientRect();
+  return { left, top, right, bottom, height, lines: one.children.length, text: one.innerText } })"""
+
+
+def assert_headings_are_whole(page: Page) -> None:
+    """Each heading stands inside the stage, a line a part of it, and over no other."""
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    headings: list[dict[str, Any]] = page.evaluate(HEADINGS)
+    for one in headings:
+        assert one["top"] >= stage["y"], one
+        assert one["left"] >= stage["x"], one
+        assert one["right"] <= stage["x"] + stage["width"], one
+        assert one["height"] <= 18 * one["lines"] + 8, one
+    for i, one in enumerate(headings):
+        for other in headings[i + 1 :]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)

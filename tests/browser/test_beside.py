@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.charting import assert_fits, cells, chart, eventually, numbers_file, open_spec, run, tab
+from tests.browser.building import choice, open_layer, wait_for_spec
+from tests.browser.charting import (
+    assert_fits,
+    cells,
+    chart,
+    diagnosis_tab,
+    eventually,
+    numbers_file,
+    open_spec,
+    run,
+    tab,
+)
+from tests.browser.holding import beside, keep, other
 from tests.browser.looking import (
     READ_NUMBERS,
     button,
@@ -18,12 +30,10 @@ from tests.browser.looking import (
     pause,
     session_id,
     unfold,
+    violations,
     wait_for_t,
 )
 from tests.browser.serving import Server
-from tests.browser.test_builder import choice, open_layer, wait_for_spec
-from tests.browser.test_diagnosis_chart import tab_of
-from tests.browser.test_look import violations
 
 DENSE = {"type": "dense", "init": "xavier_uniform"}
 TICKS = 17
@@ -39,23 +49,6 @@ def spec(activation: str = "tanh", **optimizer: Any) -> dict[str, Any]:
         "loss": {"type": "mse"},
         "optimizer": {"type": "sgd", "learning_rate": 0.3, **optimizer},
     }
-
-
-def other(page: Page) -> Locator:
-    return page.get_by_role("region", name="Other network", exact=True)
-
-
-def beside(page: Page) -> Locator:
-    return page.get_by_role("combobox", name="Beside", exact=True)
-
-
-def keep(page: Page) -> str:
-    """Keep a copy of this run beside it; the copy's id comes back."""
-    if not chart(page, "Beside").is_visible():
-        tab(page, "Beside").click()
-    beside(page).select_option(label="this run, kept")
-    expect(other(page)).to_be_visible()
-    return other(page).get_attribute("data-session") or ""
 
 
 def step(page: Page, times: int = 1) -> None:
@@ -365,7 +358,7 @@ def test_a_cure_and_what_it_is_a_cure_for_are_seen_together(page: Page, server: 
     open_page(page, server, "/?preset=symmetric-init")
     run(page, server, granularity="batch", count=3)
     sick = session_id(page)
-    tab_of(page).click()
+    diagnosis_tab(page).click()
     button(page, "Try it").click()
     eventually(page, lambda: session_id(page) != sick)
 

@@ -7,62 +7,21 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.browser.building import REFUSED, box, choice, open_layer, spec_of, wait_for_spec
 from tests.browser.looking import (
-    PATIENCE,
     assert_shows_the_frame_of,
     button,
+    field,
     network,
     open_page,
     session_id,
     unfold,
+    violations,
     wait_for_t,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
-
-REFUSED = r"status of 422"
-"""What the browser itself logs of an answer that a test provokes."""
-
-
-def spec_of(page: Page, server: Server) -> dict[str, Any]:
-    found: dict[str, Any] = server.get(f"/sessions/{session_id(page)}")["spec"]
-    return found
-
-
-def at(spec: Any, pointer: str) -> Any:
-    for key in pointer.split("/")[1:]:
-        spec = spec[int(key)] if isinstance(spec, list) else spec[key]
-    return spec
-
-
-def wait_for_spec(page: Page, server: Server, pointer: str, expected: Any) -> None:
-    """Wait until the session that the page shows has `expected` at a pointer of its spec."""
-    found: Any = None
-    for _ in range(PATIENCE // 50):
-        # The session that was left may be gone between looking which one it is and asking for it.
-        answer = server.api.get(f"/sessions/{session_id(page)}")
-        try:
-            found = at(answer.json()["spec"], pointer)
-        except (KeyError, IndexError, TypeError):
-            found = "nothing"
-        if found == expected:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{pointer}: expected {expected}, got {found}")
-
-
-def spin(page: Page, name: str) -> Locator:
-    return page.get_by_role("spinbutton", name=name, exact=True)
-
-
-def choice(page: Page, name: str) -> Locator:
-    return page.get_by_role("combobox", name=name, exact=True)
-
-
-def box(page: Page, name: str) -> Locator:
-    return page.get_by_role("checkbox", name=name, exact=True)
 
 
 def test_an_optimizer_that_is_gone_back_to_has_the_settings_that_it_had(page: Page, server: Server) -> None:
@@ -72,8 +31,8 @@ def test_an_optimizer_that_is_gone_back_to_has_the_settings_that_it_had(page: Pa
     choice(page, "Optimizer").select_option("adam")
     wait_for_spec(page, server, "/optimizer/type", "adam")
     wait_for_spec(page, server, "/optimizer/learning_rate", 0.001)
-    spin(page, "Learning rate").fill("0.02")
-    spin(page, "Learning rate").press("Enter")
+    field(page, "Learning rate").fill("0.02")
+    field(page, "Learning rate").press("Enter")
     wait_for_spec(page, server, "/optimizer/learning_rate", 0.02)
     choice(page, "Optimizer").select_option("sgd")
     wait_for_spec(page, server, "/optimizer", had)
@@ -85,12 +44,6 @@ def test_an_optimizer_that_is_gone_back_to_has_the_settings_that_it_had(page: Pa
     choice(page, "Optimizer").select_option("sgd")
     wait_for_spec(page, server, "/optimizer/type", "sgd")
     assert spec_of(page, server)["optimizer"]["learning_rate"] != had["learning_rate"]
-
-
-def open_layer(page: Page, name: str) -> None:
-    head = page.get_by_role("button", name=name).and_(page.locator("[aria-expanded]"))
-    if head.get_attribute("aria-expanded") == "false":
-        head.click()
 
 
 def widths(page: Page, server: Server) -> list[int]:
@@ -114,14 +67,14 @@ def typed(name: str, pointer: str, by_mouse: Any, by_keyboard: Any) -> Change:
 
     def mouse(page: Page) -> None:
         if pointer.startswith("/optimizer/"):  # until its choice has come to the session it is another field
-            expect(spin(page, name)).to_have_attribute("data-key", re.compile("."))
-        spin(page, name).click()
-        spin(page, name).fill(str(by_mouse))
+            expect(field(page, name)).to_have_attribute("data-key", re.compile("."))
+        field(page, name).click()
+        field(page, name).fill(str(by_mouse))
         network(page).click(position={"x": 5, "y": 5})
 
     def keyboard(page: Page) -> None:
-        expect(spin(page, name)).to_have_value(str(by_mouse))
-        spin(page, name).focus()
+        expect(field(page, name)).to_have_value(str(by_mouse))
+        field(page, name).focus()
         page.keyboard.press("Control+a")
         page.keyboard.type(str(by_keyboard))
         page.keyboard.press("Enter")
@@ -330,7 +283,7 @@ def test_a_schedule_that_is_on_its_way_is_shown_as_it_was_chosen_with_its_own_se
         with page.expect_request(lambda request: request.method == "PATCH"):
             choice(page, "Schedule").select_option(chosen)
         expect(choice(page, "Schedule")).to_have_value(chosen)
-        expect(spin(page, "Schedule gamma")).to_have_count(inside)
+        expect(field(page, "Schedule gamma")).to_have_count(inside)
         on_its_way.pop().continue_()
         wait_for_spec(page, server, "/optimizer/schedule", then)
         expect(choice(page, "Schedule")).to_have_value(chosen)
@@ -455,14 +408,14 @@ def test_ten_quick_clicks_are_one_session_and_the_number_is_seen_at_once(page: P
     made: list[str] = []
     page.on("request", lambda request: void(made.append(request.url) if request.method == "POST" else None))
     open_page(page, server)
-    expect(spin(page, "hidden1 units")).to_have_value("3")
+    expect(field(page, "hidden1 units")).to_have_value("3")
     made.clear()
 
     page.get_by_role("button", name="More hidden1 units", exact=True).evaluate(
         "button => { for (let i = 0; i < 10; i++) button.click() }"
     )
 
-    expect(spin(page, "hidden1 units")).to_have_value("13")
+    expect(field(page, "hidden1 units")).to_have_value("13")
     wait_for_spec(page, server, "/layers/0/units", 13)
     assert len([url for url in made if url.endswith("/sessions")]) == 1
 
@@ -527,18 +480,18 @@ def test_a_number_that_is_out_of_range_is_said_at_its_field_and_escape_takes_it_
     unfold(page, "More")
     unfold(page, "Rows")
     before = (session_id(page), spec_of(page, server))
-    field = spin(page, name)
-    held = field.input_value()
+    number = field(page, name)
+    held = number.input_value()
 
-    field.fill(value)
-    field.press("Enter")
+    number.fill(value)
+    number.press("Enter")
 
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_accessible_description(said)
+    expect(number).to_have_attribute("aria-invalid", "true")
+    expect(number).to_have_accessible_description(said)
     assert (session_id(page), spec_of(page, server)) == before
-    field.press("Escape")
-    expect(field).to_have_value(held)
-    expect(field).to_have_attribute("aria-invalid", "false")
+    number.press("Escape")
+    expect(number).to_have_value(held)
+    expect(number).to_have_attribute("aria-invalid", "false")
 
 
 @pytest.mark.parametrize("expected_noise", [[REFUSED]])

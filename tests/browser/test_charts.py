@@ -30,11 +30,11 @@ from tests.browser.looking import (
     open_page,
     pause,
     session_id,
+    violations,
     wait_for_t,
     wait_until,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 CIRCLE_TICKS = 25
 LOSS_NAMES = ["loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]

@@ -7,19 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charting import assert_fits, cells, chart, eventually, numbers_file, run
-from tests.browser.looking import button, network, open_page, session_id
+from tests.browser.charting import assert_fits, cells, chart, diagnosis_tab, eventually, numbers_file, run
+from tests.browser.looking import button, network, open_page, session_id, violations
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 
 def open_diagnosis(page: Page) -> None:
-    tab_of(page).click()
+    diagnosis_tab(page).click()
     expect(chart(page, "Diagnosis")).to_be_visible()
-
-
-def tab_of(page: Page) -> Any:
-    return page.get_by_role("tablist", name="Charts").get_by_role("tab", name="Diagnosis")
 
 
 def marks(page: Page) -> Any:
@@ -45,7 +40,7 @@ def test_a_finding_is_said_with_its_numbers_and_marked_at_its_layer(page: Page, 
     found = dict(shown.locator("[data-number]").evaluate_all(read))
     one_each = {name: n for name, n in finding["numbers"].items() if not isinstance(n, (list, str)) and n is not None}
     assert found == {name.replace("_", " "): value for name, value in one_each.items()}
-    expect(tab_of(page)).to_contain_text("1")
+    expect(diagnosis_tab(page)).to_contain_text("1")
 
 
 def test_a_healthy_network_has_no_mark_and_is_told_so(page: Page, server: Server) -> None:

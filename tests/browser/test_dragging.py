@@ -20,11 +20,11 @@ from tests.browser.looking import (
     open_page,
     session_id,
     unfold,
+    violations,
     wait_for_t,
     wait_until,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 TICK = 9
 Point = tuple[float, float]

@@ -17,9 +17,8 @@ from tests.browser.charting import (
     open_chart,
     run,
 )
-from tests.browser.looking import network, open_page, session_id
+from tests.browser.looking import network, open_page, session_id, violations
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 TICKS = 25
 RESOLUTION = 31

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, network, open_page, session_id, wait_for_t
+from tests.browser.looking import (
+    assert_headings_are_whole,
+    assert_shows_the_frame_of,
+    network,
+    open_page,
+    session_id,
+    violations,
+    wait_for_t,
+)
 from tests.browser.serving import Server
-from tests.browser.test_look import assert_headings_are_whole, violations
 
 PROJECTORS = [(1440, 900), (1280, 720)]
 

@@ -15,10 +15,10 @@ from tests.browser.looking import (
     open_page,
     session_id,
     steps,
+    violations,
     wait_for_t,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 TASKS: dict[str, tuple[str, str] | None] = {
     "1-chain-rule": ("output.W[0,0]", "1.9"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import network, open_page, session_id, steps, wait_for_t, wait_until
-from tests.browser.serving import ROOT, Server
+from tests.browser.looking import (
+    assert_headings_are_whole,
+    network,
+    open_page,
+    session_id,
+    steps,
+    violations,
+    wait_for_t,
+    wait_until,
+)
+from tests.browser.serving import Server
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CANVAS_TOKENS = ("positive", "negative", "muted", "ink", "forward", "loss", "backward", "update")
 
 
@@ -19,12 +24,6 @@ CANVAS_TOKENS = ("positive", "negative", "muted", "ink", "forward", "loss", "bac
 def scheme(request: pytest.FixtureRequest) -> str:
     value: str = request.param
     return value
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
-    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("t", [0, 10, 15])
@@ -285,27 +284,6 @@ def test_a_screen_reader_hears_the_numbers_of_the_sentence(page: Page, server: S
     number.click()
 
     expect(page.locator(".inspector .address")).to_contain_text("hidden1.z[0,")
-
-
-HEADINGS = """() => [...document.querySelectorAll('.layer-name')].map((one) => {
-  const { left, top, right, bottom, height } = one.getBoundingClientRect();
-  return { left, top, right, bottom, height, lines: one.children.length, text: one.innerText } })"""
-
-
-def assert_headings_are_whole(page: Page) -> None:
-    """Each heading stands inside the stage, a line a part of it, and over no other."""
-    stage = page.locator(".stage").bounding_box()
-    assert stage
-    headings: list[dict[str, Any]] = page.evaluate(HEADINGS)
-    for one in headings:
-        assert one["top"] >= stage["y"], one
-        assert one["left"] >= stage["x"], one
-        assert one["right"] <= stage["x"] + stage["width"], one
-        assert one["height"] <= 18 * one["lines"] + 8, one
-    for i, one in enumerate(headings):
-        for other in headings[i + 1 :]:
-            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
-            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)
 
 
 def test_a_layer_s_heading_is_seen_whole_below_an_open_chart(page: Page, server: Server) -> None:

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charting import assert_fits, assert_picture, cells, eventually, numbers_file, open_chart, run
-from tests.browser.looking import button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import button, network, open_page, session_id, violations, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 
 @pytest.mark.parametrize(

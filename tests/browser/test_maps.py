@@ -21,9 +21,8 @@ from tests.browser.charting import (
     run,
     tab,
 )
-from tests.browser.looking import button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import button, network, open_page, session_id, violations, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 CIRCLE_TICKS = 25
 SIDE = 20

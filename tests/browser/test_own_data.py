@@ -9,10 +9,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.engine import datasets
-from tests.browser.looking import assert_shows_the_frame_of, button, open_page, session_id, wait_for_t
+from tests.browser.building import REFUSED, at, box, choice, spec_of, wait_for_spec
+from tests.browser.looking import (
+    assert_shows_the_frame_of,
+    button,
+    field,
+    open_page,
+    session_id,
+    violations,
+    wait_for_t,
+)
 from tests.browser.serving import Server
-from tests.browser.test_builder import REFUSED, at, box, choice, spec_of, spin, wait_for_spec
-from tests.browser.test_look import violations
 
 FLOWERS = Path(datasets.__file__).parent / "files" / "iris.csv"
 PIXELS = """(canvas, places) => { const { width, height } = canvas;
@@ -244,11 +251,11 @@ def test_numbers_are_drawn_as_targets_and_the_loss_goes_with_them(
     open_page(page, server)
     start_drawing(page)
     page.get_by_role("radio", name="number", exact=True).check()
-    spin(page, "Target value").fill("2.5")
-    spin(page, "Target value").press("Enter")
+    field(page, "Target value").fill("2.5")
+    field(page, "Target value").press("Enter")
     click_at(page, 0.3, 0.3)
-    spin(page, "Target value").fill("-1")
-    spin(page, "Target value").press("Enter")
+    field(page, "Target value").fill("-1")
+    field(page, "Target value").press("Enter")
     click_at(page, 0.6, 0.6)
 
     button(page, "Train on these points").click()

@@ -10,9 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import button, element, field, network, open_page, session_id, wait_for_t
+from tests.browser.looking import button, element, field, network, open_page, session_id, violations, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -15,10 +15,10 @@ from tests.browser.looking import (
     numbers,
     open_page,
     session_id,
+    violations,
     wait_for_t,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 
 def at_tick(page: Page, server: Server, preset: str, t: int) -> None:

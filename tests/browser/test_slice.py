@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charting import STRONGEST, assert_fits, assert_picture, cells, chart, eventually, numbers_file, tab
-from tests.browser.looking import button, network, open_page, session_id, wait_for_t
+from tests.browser.looking import button, network, open_page, session_id, violations, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 XOR_TICKS = 17
 

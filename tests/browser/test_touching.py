@@ -17,10 +17,10 @@ from tests.browser.looking import (
     open_page,
     session_id,
     unfold,
+    violations,
     wait_for_t,
 )
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 WEIGHT = "hidden1.W[0,1]"
 TICK = 9

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charting import assert_fits, assert_picture, cells, numbers_file, open_chart, tab
-from tests.browser.looking import button, open_page, session_id, wait_for_t
+from tests.browser.looking import button, open_page, session_id, violations, wait_for_t
 from tests.browser.serving import Server
-from tests.browser.test_look import violations
 
 
 def flat(values: Any) -> list[float]:

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, steps, wait_until
+from tests.browser.holding import keep, other
+from tests.browser.looking import assert_shows_the_frame_of, button, network, open_page, steps, violations, wait_until
 from tests.browser.serving import Server
-from tests.browser.test_beside import keep, other
-from tests.browser.test_look import violations
 
 STAGE = """() => { const { scrollLeft, scrollTop, scrollWidth, clientWidth } = document.querySelector('.stage');
   return { scrollLeft, scrollTop, wide: scrollWidth / clientWidth } }"""

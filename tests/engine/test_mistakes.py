@@ -15,7 +15,7 @@ from app.engine.graph import Graph
 from app.engine.ops import Linear, Loss, activations, losses
 from app.engine.ops.activations import Tanh
 from app.engine.optimizers import SGD, Adam
-from tests.engine import test_fan_out, test_golden, test_gradients, test_optimizers
+from tests.engine import branching, test_fan_out, test_golden, test_gradients, test_optimizers
 from tests.engine.proofs import check_adjoint
 from tests.engine.table import ACTIVATION_ROWS, LOSS_ROWS, OPS, row_of
 
@@ -40,7 +40,7 @@ def complex_step(activation, loss):
 
 
 def shared_weights():
-    test_fan_out.test_the_gradient_of_what_is_used_twice_is_the_complex_step(test_fan_out.shared_weights())
+    test_fan_out.test_the_gradient_of_what_is_used_twice_is_the_complex_step(branching.shared_weights())
 
 
 def adjoint(rows, name):
@@ -154,7 +154,7 @@ MISTAKES = [
         overwritten_gradient,
         (
             partial(
-                test_fan_out.test_the_gradient_of_what_is_used_twice_is_the_complex_step, test_fan_out.shared_weights()
+                test_fan_out.test_the_gradient_of_what_is_used_twice_is_the_complex_step, branching.shared_weights()
             ),
             trained(accumulate=3),
         ),

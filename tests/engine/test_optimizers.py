@@ -1,8 +1,6 @@
 """Every optimizer against PyTorch (tests/golden/make_optimizers.py), and what is said of its updates."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +13,7 @@ from app.engine.training import Training
 from app.sessions.session import Session
 from tests.engine.nets import batch_names, check_equal, code_names, net, record, training
 from tests.engine.table import OPS, OPTIMIZER_ROWS, SCHEDULE_ROWS, choices, row_of
-
-ROWS = json.loads((Path(__file__).parents[1] / "golden" / "optimizers.json").read_text(encoding="utf-8"))
-by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["spec"]["name"])
+from tests.golden.optimizers import ROWS, by_name
 
 
 @by_name

@@ -19,7 +19,7 @@ from app.engine.presets import preset_spec
 from app.engine.spec import Spec
 from app.engine.terms import Sum, Term, address
 from app.engine.training import Training
-from tests.engine import test_fan_out
+from tests.engine import branching
 from tests.engine.nets import fitting, net, nets, record
 
 ALL = 1_000_000
@@ -38,7 +38,7 @@ class Run:
         """A step of a graph built by hand."""
         made = cls.__new__(cls)
         made.graph = graph
-        made.schedule, made.tape = test_fan_out.run(graph)
+        made.schedule, made.tape = branching.run(graph)
         return made
 
     def moment(self, ticks=None):
@@ -311,9 +311,7 @@ def test_paths_that_are_infinite_either_way_add_up_to_nan():
     assert math.isnan(paths.value)
 
 
-@pytest.mark.parametrize(
-    ("graph", "count"), [(test_fan_out.shared_weights(), 2 * 2 + 2), (test_fan_out.residual(), 2 * 2)]
-)
+@pytest.mark.parametrize(("graph", "count"), [(branching.shared_weights(), 2 * 2 + 2), (branching.residual(), 2 * 2)])
 def test_a_value_that_is_used_twice_has_the_paths_of_both_uses(graph, count):
     run = Run.of(graph)
 
@@ -325,7 +323,7 @@ def test_a_value_that_is_used_twice_has_the_paths_of_both_uses(graph, count):
 
 
 def test_between_two_ticks_that_add_to_a_gradient_only_the_first_one_s_paths_are_there():
-    run = Run.of(test_fan_out.shared_weights())
+    run = Run.of(branching.shared_weights())
     first, _ = run.tape.writers["h.dW"]
 
     paths = run.paths("h.W", (1, 0), ticks=first + 1)
@@ -336,7 +334,7 @@ def test_between_two_ticks_that_add_to_a_gradient_only_the_first_one_s_paths_are
 
 def test_what_a_gradient_held_at_an_earlier_reading_is_followed_by_the_ticks_until_then():
     """In tanh(z) + z, the tick of W's gradient reads that of z when both uses have added to it."""
-    run = Run.of(test_fan_out.residual())
+    run = Run.of(branching.residual())
 
     paths = run.paths("h.W", (0, 0))
 
@@ -367,7 +365,7 @@ class Turned(LinearWithoutBias):
 def test_factors_stand_where_their_terms_have_them():
     graph = begun(Turned())
     graph.add(Turned(), "g", x="h.z", W="h.W", z="g.z")
-    run = Run.of(test_fan_out.ended(graph, "g.z"))
+    run = Run.of(branching.ended(graph, "g.z"))
 
     (path, *_) = (path for path in run.paths("h.W", (0, 1)).listed if "h.z[1,0]" in path.nodes)
 

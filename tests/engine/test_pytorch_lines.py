@@ -6,9 +6,9 @@ import pytest
 
 from app.engine.spec import Spec
 from app.engine.training import Training
+from tests.engine.lines import NETS, recorded
 from tests.engine.nets import batch_names, check_equal, record, variable
-from tests.engine.test_code_lines import NETS, recorded
-from tests.engine.test_optimizers import by_name
+from tests.golden.optimizers import by_name
 
 torch = pytest.importorskip("torch", reason="PyTorch is no dependency; its lines are tested where it is there")
 

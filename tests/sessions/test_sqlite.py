@@ -12,7 +12,7 @@ import pytest
 from app.sessions.errors import RecordDamaged, StorageFull, StoreUnavailable
 from app.sessions.sqlite import SqliteStore
 from app.sessions.store import Command, Reply, Saved
-from tests.sessions.test_store import ADVANCED, REWOUND, SPEC, head
+from tests.sessions.kept import ADVANCED, REWOUND, SPEC, head
 
 ROOT = Path(__file__).parents[2]
 

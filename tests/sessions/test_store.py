@@ -6,11 +6,8 @@ from app.sessions import sqlite
 from app.sessions import store as stores
 from app.sessions.errors import DatasetNotFound, SessionExpired, SessionNotFound
 from app.sessions.sqlite import SqliteStore
-from app.sessions.store import Command, Kept, Reply, Saved, Start, client_owner
-from tests.engine.nets import training
-
-SPEC = {"name": "A", "layers": [{"units": 1}]}
-ADVANCED, REWOUND = Command("advance", 0, 5), Command("rewind", 5, 2)
+from app.sessions.store import Command, Kept, Reply, Saved, client_owner
+from tests.sessions.kept import ADVANCED, REWOUND, SPEC, head
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -212,13 +209,6 @@ def test_a_data_set_that_was_dropped_is_gone_and_the_others_are_there(store):
             call("d_1")
     store.put_dataset("d_1", b"again")
     assert store.get_dataset("d_1") == b"again"
-
-
-def head(revision, ticks=0, **changes):
-    """What is kept of a head at a revision."""
-    trained = training(shuffle=True, batch_size=2, optimizer={"type": "adam", "learning_rate": 0.1}, **changes)
-    trained.advance(revision * trained.ticks_per_step)
-    return Kept(revision, Start(trained.checkpoint(), ticks), f"{revision:064x}")
 
 
 def plain(start):
