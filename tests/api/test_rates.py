@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from app.api import rates as module
 from app.api.rates import PAYING, Bucket, RateLimited, Rates, aside, whose
 from app.api.running import DEBT_SECONDS
 from tests.api.problems import check_problem
@@ -62,6 +63,18 @@ def test_a_refused_request_is_not_begun_and_another_client_s_is(clock):
     spend(rates, "192.0.2.2", lambda: done.append("second"))
 
     assert done == ["second"]
+
+
+def test_only_so_many_clients_are_remembered_and_those_that_asked_last(clock, monkeypatch):
+    monkeypatch.setattr(module, "MOST_CLIENTS", 2)
+    rates = Rates(0.01, 0.001, clock)
+
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
+        spend(rates, address)
+
+    with pytest.raises(RateLimited):
+        spend(rates, "192.0.2.3")
+    spend(rates, "192.0.2.1")
 
 
 def test_waiting_costs_nothing(clock):

@@ -5,6 +5,7 @@ import pytest
 
 from app.engine.explain import Explainer, Moment
 from app.engine.graph import LOSS
+from app.engine.ops import Penalty
 from app.engine.optimizers import SGD
 from app.engine.plan import Phase, schedule
 from tests.engine.branching import START, X, bound, residual, run, shared_weights
@@ -26,6 +27,15 @@ def complex_step(graph):
 
 @pytest.mark.parametrize("graph", [shared_weights(), residual()], ids=["shared weights", "residual"])
 def test_the_gradient_of_what_is_used_twice_is_the_complex_step(graph):
+    ticks, tape = run(graph)
+
+    check_equal(tape.at("h.dW", len(ticks)), complex_step(graph), "h.dW")
+
+
+def test_a_penalty_on_weights_that_two_layers_share_is_in_their_gradient_once():
+    graph = shared_weights()
+    graph.penalize(Penalty(l2=0.3))
+
     ticks, tape = run(graph)
 
     check_equal(tape.at("h.dW", len(ticks)), complex_step(graph), "h.dW")

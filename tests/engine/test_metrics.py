@@ -193,6 +193,18 @@ def test_after_rewinds_the_curves_are_those_of_the_present_history(commands):
     same(made.metrics(), straight.metrics())
 
 
+def test_back_on_a_line_that_was_left_the_curves_are_its_own():
+    made, straight = session(), session()
+    for one in (made, straight):
+        one.advance(10 * one.ticks_per_step, record=False)
+    made.edit([{"tensor": "output.b", "index": [0], "value": 3}], at=3 * made.ticks_per_step)
+    made.advance(20 * made.ticks_per_step, record=False)
+
+    made.rewind_to_revision(1)
+
+    same(made.metrics(), straight.metrics())
+
+
 @pytest.mark.parametrize("recent", [64, 7])
 def test_the_latest_losses_are_told_one_by_one_however_long_the_run(monkeypatch, recent):
     monkeypatch.setattr(metrics, "RECORD_BYTES", 16 * 3 * 64)

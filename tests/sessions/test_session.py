@@ -202,6 +202,17 @@ def test_the_hash_tells_one_bit():
     assert one.state_sha256() != other.state_sha256()
 
 
+def test_to_the_hash_every_nan_is_the_same():
+    one, other = session(), session()
+    kept = other.training.variables.kept
+    one.training.variables.kept[0] = np.nan
+    kept[:1].view(np.uint64)[0] = 0xFFF8_0000_0000_0001
+
+    assert np.isnan(kept[0])
+    assert one.training.variables.kept[:1].tobytes() != kept[:1].tobytes()
+    assert one.state_sha256() == other.state_sha256()
+
+
 def test_there_is_no_going_forward_by_rewinding_nor_to_a_revision_to_come():
     made = session()
     made.advance(5, record=False)
