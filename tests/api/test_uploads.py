@@ -392,6 +392,16 @@ def test_the_oldest_data_set_that_no_session_uses_gives_way(api_with):
     check_problem(api.get(f"/datasets/{first['id']}"), "not_found")
 
 
+def test_no_more_data_sets_give_way_than_have_to(api_with):
+    api = api_with(datasets=3)
+    first, *others = (upload(api, numbered(i)) for i in range(3))
+
+    upload(api, numbered(3))
+
+    check_problem(api.get(f"/datasets/{first['id']}"), "not_found")
+    assert [api.get(f"/datasets/{other['id']}").json() for other in others] == others
+
+
 def test_a_session_is_not_kept_whose_data_set_has_given_way_while_it_was_made(api_with, monkeypatch):
     api = api_with(datasets=1)
     first = upload(api, numbered(0))
