@@ -1,6 +1,7 @@
 """Runs in the background: what they do is what steps do, they can be watched and cancelled, and they share the time."""
 
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -230,11 +231,17 @@ def test_a_run_is_started_only_at_the_revision_that_it_was_meant_for(api, sessio
 
 def test_a_session_that_is_deleted_takes_its_run_along(api, session):
     run = begun(session, start(session))
+    (own,) = api.app.state.workbench.runs[session.id]
 
     assert api.request("DELETE", session.path).status_code == 204
 
     check_problem(api.get(f"{session.path}/runs/{run['id']}"), "session_not_found")
     assert session.id not in api.app.state.workbench.runs
+    end = time.monotonic() + 60
+    while own.is_running:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert (own.status, own.detail) == ("cancelled", None)
 
 
 def test_where_the_store_fails_the_run_ends_and_the_session_stands_at_what_is_kept(api_with, monkeypatch):

@@ -136,3 +136,25 @@ test("a server lives if it answers that it does", async () => {
 
   for (const [answer, alive] of answers) assert.equal(await answered(answer).client.alive(), alive);
 });
+
+test("a change says for which revision it is meant, where that is known, and nothing else does", async () => {
+  const { client, asked } = answered(ok);
+  const weight = { tensor: "output.W", index: [0, 0] };
+
+  await client.advance("s_1", 1, "ticks", 7);
+  await client.rewind("s_1", 0, 7);
+  await client.restore("s_1", 3, 7);
+  await client.edit("s_1", weight, 0.5, 0, 7);
+  await client.own("s_1", { x: [1], y: [0] }, 0, 7);
+  await client.own("s_1", null, 0, 7);
+  await client.settle("s_1", { learning_rate: 0.1 }, 0, 7);
+  await client.begin("s_1", { steps: 10 }, undefined, 7);
+  await client.remove("s_1", 7);
+  const meant = asked.splice(0).map(({ headers }) => headers["If-Match"]);
+  await client.advance("s_1", 1, "ticks");
+  await client.preview("s_1", { edits: [{ ...weight, value: 1 }] }, 0);
+  await client.frame("s_1", 0);
+
+  assert.deepEqual(meant, Array(9).fill('"7"'));
+  assert.ok(asked.every(({ headers }) => !("If-Match" in headers)));
+});

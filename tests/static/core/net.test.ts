@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Graph } from "../../../static/src/api/types.ts";
+import type { Graph, Spec } from "../../../static/src/api/types.ts";
 import { layOut } from "../../../static/src/core/scene.ts";
-import { gradientOf, layerOf, motionOf, lastTick, readNet, unitOf } from "../../../static/src/core/net.ts";
+import {
+  dividedBy,
+  gradientOf,
+  layerOf,
+  motionOf,
+  lastTick,
+  readNet,
+  unitOf,
+} from "../../../static/src/core/net.ts";
 import { parseAddress } from "../../../static/src/core/numbers.ts";
 import { poseAt } from "../../../static/src/core/pose.ts";
 import { sentence, subject } from "../../../static/src/core/sentence.ts";
@@ -186,4 +194,13 @@ test("the page knows no op by its name: with other names everything looks and mo
 
   assert.notDeepEqual(unknown.net.layers, known.net.layers);
   assert.deepEqual(shown(unknown, asked), shown(known, asked));
+});
+
+test("a gradient has been divided by the batch only where the loss is a mean over more than one example", () => {
+  const of = (reduction: string) => ({ loss: { type: "any", reduction } }) as unknown as Spec;
+
+  assert.equal(dividedBy(of("mean"), 10), " ÷ 10");
+  assert.equal(dividedBy(of("mean"), 1), "");
+  assert.equal(dividedBy(of("sum"), 10), "");
+  assert.equal(dividedBy(null, 10), "");
 });
