@@ -80,7 +80,7 @@ export function poseAt(scene: Scene, net: Net, frames: Frames, position: number,
 }
 
 /** Slow at both ends. */
-export function eased(fraction: number): number {
+function eased(fraction: number): number {
   return fraction * fraction * (3 - 2 * fraction);
 }
 

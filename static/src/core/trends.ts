@@ -8,7 +8,7 @@ import { fromWire } from "./numbers.ts";
 import type { Sheet } from "./sheet.ts";
 
 /** What is looked back at of layers: the server's name for it, and how it is drawn. */
-export const TRENDS = {
+const TRENDS = {
   update_ratio: { log: true, bounds: [] },
   saturated: { log: false, bounds: [0, 1] },
   dead: { log: false, bounds: [0, 1] },

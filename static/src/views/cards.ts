@@ -29,7 +29,7 @@ export function cards(factors: readonly Factor[], frame: Frame | null, between =
 }
 
 /** A factor: its symbol, its value, and where it comes from. A stored one is a door to its number. */
-export function card(factor: Factor, frame: Frame | null): TemplateResult {
+function card(factor: Factor, frame: Frame | null): TemplateResult {
   const value = fromWire(factor.value);
   if (factor.tensor !== null) {
     const address = { tensor: factor.tensor, index: factor.index ?? [] };

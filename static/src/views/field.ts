@@ -31,7 +31,7 @@ export interface Field {
 }
 
 /** What is wrong with what was typed or chosen at a control; null where nothing is. */
-export function wrongAt(key: string, { wrong, building }: State): string | null {
+function wrongAt(key: string, { wrong, building }: State): string | null {
   if (wrong?.field === key) return wrong.text;
   const { refused } = building;
   return refused && (refused.control === key || refused.control === pointerOf(key)) ? refused.text : null;
