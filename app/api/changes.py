@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ..engine.errors import InvalidRequest, brief
+from ..sessions.costs import making_cost
 from ..sessions.forking import fork as make_fork
 from ..sessions.store import Command
-from ..sessions.timeline import making_cost
 from . import answers
 from .requests import Bench
 from .retries import Asked, ChangingRoute

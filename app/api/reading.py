@@ -11,8 +11,8 @@ from fastapi import APIRouter, Path, Query, Response
 from ..engine.errors import NotComputedYet, ShapeMismatch
 from ..engine.graph import INPUT
 from ..engine.rows import check_held, matrix
+from ..sessions.costs import making_cost
 from ..sessions.session import Session
-from ..sessions.timeline import making_cost
 from . import answers
 from .binary import SAFETENSORS, either, headers_of, of_tensors
 from .encoding import answer

@@ -11,9 +11,9 @@ from ..engine.errors import InvalidRequest
 from ..engine.presets import preset_spec
 from ..engine.registry import text
 from ..sessions.commands import sample_json
+from ..sessions.costs import making_cost
 from ..sessions.errors import ListingDisabled, RecordDamaged, SessionExpired, SessionNotFound
 from ..sessions.session import Session, check_counts
-from ..sessions.timeline import making_cost
 from . import answers
 from .encoding import answer
 from .requests import Bench

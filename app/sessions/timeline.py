@@ -34,18 +34,6 @@ Frame = dict[str, Array | None]
 """Tensors by name; None where the step has not written one."""
 
 
-MAKING = 30
-"""Ticks of a small network that take as long as writing out one of a schedule."""
-
-
-def making_cost(spec: Spec) -> int:
-    """About how many ticks it takes to make a session of a spec: to write out its schedule and draw its parameters."""
-    layers, numbers, inputs = len(spec.layers), 0, spec.data.x.shape[1]
-    for layer in spec.layers:
-        numbers, inputs = numbers + inputs * layer.units, layer.units
-    return MAKING * (spec.accumulate * (6 * layers + 2) + 2 * layers) + numbers // 50
-
-
 class Place(NamedTuple):
     """Where a head stands: on which line, and at which moment."""
 
