@@ -389,9 +389,10 @@ def test_a_chosen_theme_repaints_the_chart(page: Page, server: Server) -> None:
     run(page, server, granularity="epoch", count=2)
     canvas = open_chart(page, "Gradients").locator("canvas")
 
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
     button(page, "Theme").click()
-    page.wait_for_timeout(100)
 
+    eventually(page, lambda: canvas.evaluate("canvas => canvas.toDataURL()") != before)
     assert min(canvas.evaluate(STRONGEST)) >= 4.5
 
 
