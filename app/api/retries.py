@@ -83,7 +83,8 @@ class Asked(JsonRequest):
         present = etag(session)
         tags = [tag.strip() for tag in self.if_match.split(",")]
         if "*" not in tags and not any(TAG.sub(r'"\1"', tag) == present for tag in tags):
-            raise StaleRevision(f"If-Match: the session is at {present}, got {brief(self.if_match)}", session)
+            # Not as JSON: in quotes of its own a tag that lacks them would look like the one that was wanted.
+            raise StaleRevision(f"If-Match: the session is at {present}, got {self.if_match[:60]}", session)
 
     def reply(self, response: Response) -> Reply | None:
         """What to keep of the answer."""

@@ -70,10 +70,10 @@ class Field:
         if self.kind is str:
             return "a text"
         bounds = [
-            f"at least {self.minimum:g}" if self.minimum is not None else "",
-            f"above {self.above:g}" if self.above is not None else "",
-            f"at most {self.maximum:g}" if self.maximum is not None else "",
-            f"below {self.below:g}" if self.below is not None else "",
+            f"at least {self.minimum:.16g}" if self.minimum is not None else "",
+            f"above {self.above:.16g}" if self.above is not None else "",
+            f"at most {self.maximum:.16g}" if self.maximum is not None else "",
+            f"below {self.below:.16g}" if self.below is not None else "",
         ]
         kinds: dict[object, str] = {int: "a whole number", tuple: "a list of two numbers"}
         return " ".join([kinds.get(self.kind, "a number"), " and ".join(b for b in bounds if b)]).strip()

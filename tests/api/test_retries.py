@@ -87,6 +87,13 @@ def test_what_is_no_tag_of_this_session_matches_nothing(api, session, condition)
     assert (response.status_code, len(response.json()["detail"]) < 200) == (412, True)
 
 
+@pytest.mark.parametrize("condition", ["1", '"0"', 'W/"1"'])
+def test_a_refused_condition_is_told_as_it_was_sent(api, session, condition):
+    detail = send(api, "POST", f"{session.path}/steps", {}, if_match=condition).json()["detail"]
+
+    assert detail == f'If-Match: the session is at "1", got {condition}'
+
+
 # Tried again
 
 
