@@ -16,6 +16,7 @@ from .api import (
     diagnosis,
     events,
     exchange,
+    heads,
     lessons,
     links,
     monitoring,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
     links.install(app)
+    heads.install(app)
     security.install(app, app.state.settings)
     monitoring.install(app, app.state.workbench)
     app.include_router(sessions.router, prefix=PREFIX)

@@ -148,7 +148,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 def methods_at(request: Request) -> str:
     """What can be done at the path of a request, by any of its routes; the framework tells the first one's only."""
     routes = [route for route in iter_route_contexts(request.app.routes) if route.methods]
-    return ", ".join(sorted({m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()}))
+    methods = {m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def on_any_error(request: Request, error: Exception) -> Response:

@@ -13,16 +13,16 @@ from tests.engine.nets import net
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/catalog", "GET"),
-        ("OPTIONS", "/catalog", "GET"),
-        ("PUT", "/sessions", "GET, POST"),
-        ("PUT", "/sessions/s_1", "DELETE, GET, PATCH"),
-        ("OPTIONS", "/sessions/s_1", "DELETE, GET, PATCH"),
+        ("POST", "/catalog", "GET, HEAD"),
+        ("OPTIONS", "/catalog", "GET, HEAD"),
+        ("PUT", "/sessions", "GET, HEAD, POST"),
+        ("PUT", "/sessions/s_1", "DELETE, GET, HEAD, PATCH"),
+        ("OPTIONS", "/sessions/s_1", "DELETE, GET, HEAD, PATCH"),
         ("GET", "/sessions/s_1/steps", "POST"),
-        ("FOO", "/sessions/s_1/frames/0", "GET"),
-        ("POST", "//livez", "GET"),
+        ("FOO", "/sessions/s_1/frames/0", "GET, HEAD"),
+        ("POST", "//livez", "GET, HEAD"),
         ("DELETE", "//static/main.js", "GET, HEAD"),
-        ("POST", "//", "GET"),
+        ("POST", "//", "GET, HEAD"),
     ],
 )
 def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(api, method, path, allowed):
@@ -33,12 +33,45 @@ def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(ap
     assert method in problem["detail"]
 
 
-@pytest.mark.parametrize("path", ["/catalog", "/sessions/s_1", "//livez"])
-def test_head_is_refused_and_get_offered(api, path):
-    response = api.request("HEAD", path)
+HEADS = ["/catalog", "/sessions/s_1", "//livez", "//", "//docs", "//nothing", "/sessions?page=2"]
 
-    assert response.status_code == 405
-    assert "GET" in response.headers["allow"]
+
+@pytest.mark.parametrize("path", HEADS)
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_head_is_answered_as_get_without_the_body(api, path, accept):
+    got, head = (api.request(method, path, headers={"accept": accept}) for method in ("GET", "HEAD"))
+
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers == got.headers
+
+
+@pytest.mark.parametrize("path", ["", "/frames/0", "/tensors/hidden1.W", "/export?format=numpy"])
+def test_head_of_what_a_session_has_moves_nothing(api, mazur, path):
+    before, head = mazur.head, api.request("HEAD", mazur.path + path)
+
+    assert head.headers == api.get(mazur.path + path).headers
+    assert mazur.head == before
+
+
+def test_head_of_a_stream_ends(api, mazur):
+    head = api.request("HEAD", f"{mazur.path}/events", timeout=5)
+
+    assert head.headers["content-type"].startswith("text/event-stream")
+    assert api.app.state.workbench.feeds.count == 0
+
+
+def test_head_of_a_command_is_refused(api, mazur):
+    head = api.request("HEAD", f"{mazur.path}/steps")
+
+    assert (head.status_code, head.headers["allow"]) == (405, "POST")
+    assert mazur.head["t"] == 0
+
+
+def test_head_is_counted_as_what_it_is(api, mazur):
+    api.request("HEAD", f"{mazur.path}/graph")
+
+    counted = 'backscope_requests_total{method="HEAD",route="/api/v1/sessions/{session_id}/graph",status="200"}'
+    assert counted in api.get("//metrics").text
 
 
 @pytest.mark.parametrize(
