@@ -28,6 +28,9 @@ JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json", re.ASCII)
 WHOLE = re.compile(r"-?[0-9]+")
 WEIGHT = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 
+BODILESS = ("GET", "DELETE")
+"""Methods that take no body here."""
+
 USUAL = 300
 """Characters of a header of which the next request has the same; what is longer is not kept for it."""
 
@@ -101,9 +104,11 @@ class JsonRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             checked = self.made_of(request.scope, request.receive)
-            if self.body_field is None:
-                return await handle(checked)
             settings = request.app.state.settings
+            if self.body_field is None:
+                if request.method in BODILESS:
+                    await check_bodiless(request, settings)
+                return await handle(checked)
             check_media(request, (JSON_TYPE,), JSON)
             async with AsyncExitStack() as held:
                 turn = partial(held.enter_async_context, request.app.state.workbench.large_bodies)
@@ -181,20 +186,36 @@ def _liking(accept: str, media: str) -> tuple[float, int]:
 
 def check_media(request: Request, known: Iterable[re.Pattern[str]], expected: str) -> str:
     """The type that a body says it has, JSON where it says none; UnsupportedMediaType where it is not a `known` one."""
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        raise UnsupportedMediaType(f"The body: expected no Content-Encoding, got {brief(coding)}")
     media = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
     if not any(one.fullmatch(media) for one in known):
         raise UnsupportedMediaType(f"The body: expected {expected}, got {brief(media)}")
     return media
 
 
+async def check_bodiless(request: Request, settings: Settings) -> None:
+    """InvalidRequest where there is a body and none is taken: what it asks for would be ignored."""
+    if "content-length" not in request.headers and "transfer-encoding" not in request.headers:
+        return
+    if body := await read(request, settings, settings.body_bytes):
+        wanted = f"expected none with {request.method}, got {len(body)} bytes; options of it stand in the query"
+        raise InvalidRequest(f"The body: {wanted}", "")
+
+
 async def read(
     request: Request, settings: Settings, most: int, turn: Callable[[], Awaitable[None]] | None = None
 ) -> bytes:
-    """The body; of one that is too long, or comes too slowly, no more is read. PayloadTooLarge, BodyTooSlow.
+    """The body; of one that is too long, or comes too slowly, no more is read, and nothing of one that says so.
+    PayloadTooLarge, BodyTooSlow.
 
     What is longer than other bodies may be waits for its `turn`, since the memory for such is not there for many.
     """
     body, seconds = bytearray(), settings.body_seconds
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > most:
+        raise PayloadTooLarge(f"The body: expected at most {most} bytes, got {told}")
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():

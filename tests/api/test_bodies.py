@@ -1,6 +1,7 @@
 """The one door for JSON: what is no JSON, what is JSON and not wanted here, and what is too much."""
 
 import asyncio
+import gzip
 import json
 import threading
 import time
@@ -153,6 +154,62 @@ def test_a_body_of_a_type_built_on_json_is_read(api, media):
 
 def test_a_body_that_does_not_say_its_type_is_read_as_json(api):
     assert api.request("POST", "/sessions", content=b'{"preset":"xor"}').status_code == 201
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip"])
+@pytest.mark.parametrize(("path", "media"), [("/sessions", "application/json"), ("/datasets", "text/csv")])
+def test_a_compressed_body_is_refused_as_what_it_is(api, path, media, coding):
+    body = gzip.compress(b'{"preset":"xor"}')
+
+    response = send(api, body, path, **{"content-type": media, "content-encoding": coding})
+
+    says = f'The body: expected no Content-Encoding, got "{coding}"'
+    assert check_problem(response, "unsupported_media_type")["detail"] == says
+
+
+def test_a_body_that_says_that_it_is_not_compressed_is_read(api):
+    assert send(api, b'{"preset":"xor"}', **{"content-encoding": "Identity"}).status_code == 201
+
+
+def test_a_body_that_says_that_it_is_too_long_is_not_waited_for(api_with):
+    read = []
+
+    async def stream():
+        read.append(1)
+        yield b" "
+
+    response = send(api_with(body_bytes=1_000), stream(), **{"content-length": "1001"})
+
+    assert check_problem(response, "payload_too_large")["detail"] == "The body: expected at most 1000 bytes, got 1001"
+    assert not read
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("DELETE", "/sample"), ("DELETE", ""), ("GET", ""), ("GET", "/frames/0"), ("GET", "/log"), ("GET", "/events")],
+)
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_where_none_is_taken_is_not_ignored(api, mazur, method, path, is_chunked):
+    async def stream():
+        yield b'{"at": 0}'
+
+    mazur.advance("op")
+    body = stream() if is_chunked else b'{"at": 0}'
+    response = api.request(method, mazur.path + path, content=body, headers={"content-type": "application/json"})
+
+    problem = check_problem(response, "invalid_request")
+    assert problem["detail"] == f"The body: expected none with {method}, got 9 bytes; options of it stand in the query"
+    assert (mazur.head["t"], mazur.head["rev"]) == (1, 1)
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_an_empty_body_where_none_is_taken_is_none(api, mazur, is_chunked):
+    async def stream():
+        yield b""
+
+    response = api.request("DELETE", f"{mazur.path}/sample", content=stream() if is_chunked else b"")
+
+    assert response.status_code == 200
 
 
 def test_no_body_at_all_is_the_empty_object(api, mazur):
