@@ -16,6 +16,7 @@ from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..settings import Settings
@@ -44,6 +45,11 @@ class BodyTooSlow(BackscopeError):
     code = "body_too_slow"
     title = "The body did not come in time"
     headers = {"Connection": "close"}
+
+
+class BodyCutShort(BackscopeError):
+    code = "invalid_http"
+    title = "What was sent is no request"
 
 
 class UnsupportedMediaType(BackscopeError):
@@ -208,7 +214,7 @@ async def read(
     request: Request, settings: Settings, most: int, turn: Callable[[], Awaitable[None]] | None = None
 ) -> bytes:
     """The body; of one that is too long, or comes too slowly, no more is read, and nothing of one that says so.
-    PayloadTooLarge, BodyTooSlow.
+    PayloadTooLarge, BodyTooSlow, BodyCutShort.
 
     What is longer than other bodies may be waits for its `turn`, since the memory for such is not there for many.
     """
@@ -227,4 +233,6 @@ async def read(
                     turn = None
     except TimeoutError:
         raise BodyTooSlow(f"The body: expected all of it in {seconds:g} s, got {len(body)} bytes") from None
+    except ClientDisconnect:  # nobody hears it; but it is counted as theirs, and no failure of this server
+        raise BodyCutShort(f"The body: expected all of it, got {len(body)} bytes and the connection's end") from None
     return bytes(body)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import logging
 import threading
 import time
 import unicodedata
@@ -119,6 +120,25 @@ def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(api_with):
 
     assert "in 0.1 s, got 10 bytes" in check_problem(response, "body_too_slow")["detail"]
     assert response.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("path", ["/steps", "/gradient-checks"])
+def test_a_client_that_is_gone_before_its_body_has_come_is_no_failure_of_the_server(api, mazur, caplog, path):
+    parts = iter([{"type": "http.request", "body": b'{"count":', "more_body": True}, {"type": "http.disconnect"}])
+    headers = [(b"host", b"localhost"), (b"content-length", b"12")]
+    address = {"path": f"/api/v1{mazur.path}{path}", "query_string": b"", "headers": headers, "scheme": "http"}
+    statuses = []
+
+    async def receive():
+        return next(parts)
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    with caplog.at_level(logging.WARNING):
+        api.call(api.app, {"type": "http", "method": "POST", "client": None, **address}, receive, send)
+
+    assert (statuses[0], caplog.text, mazur.head["rev"]) == (400, "", 0)
 
 
 def test_a_body_in_chunks_is_read_whole(api):
