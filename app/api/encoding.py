@@ -23,7 +23,7 @@ from fastapi import Response
 from ..engine.errors import BackscopeError, InvalidRequest, InvalidText, NonFiniteNumber, brief
 from ..engine.registry import escape
 from ..engine.terms import Array
-from ..engine.texts import is_clean, is_normal, normal
+from ..engine.texts import forbidden, is_clean, is_normal, normal
 from .rates import aside
 
 LONGEST_NUMBER = 400
@@ -130,7 +130,7 @@ CAREFUL = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, 
 def _normalized(value: Any, pointer: str) -> Any:
     """`value` with its texts in normal form. InvalidText where a key or a text has what no text may have."""
     if isinstance(value, str):
-        return checked_text(value, "A text", pointer)
+        return checked_text(value, pointer[1:61].replace("/", "."), pointer)
     if isinstance(value, dict):
         for key, inner in value.items():
             checked_text(key, "A key", pointer)
@@ -143,8 +143,9 @@ def _normalized(value: Any, pointer: str) -> Any:
 
 def checked_text(text: str, what: str, pointer: str) -> str:
     """A text in normal form; InvalidText."""
-    if not is_clean(text):
-        raise InvalidText(f"{what} has a lone surrogate or a control character", pointer)
+    if (found := forbidden(text)) is not None:
+        wanted = "expected no control character and no lone surrogate"
+        raise InvalidText(f"{what}: {wanted}, got U+{ord(found):04X}", pointer)
     return normal(text)
 
 

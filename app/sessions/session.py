@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ..engine.errors import InvalidRequest
+from ..engine.errors import InvalidRequest, brief
 from ..engine.registry import text
 from ..engine.training import Sample
 from .commands import changed_optimizer, edits_json, parse_edits, parse_sample, sample_json
@@ -59,7 +59,7 @@ class Session(Moments):
         """SessionDiverged where a step would begin after one whose loss is not finite."""
         if self._training.diverged and self._training.tick == 0:
             raise SessionDiverged(
-                f"The loss of step {self._training.step - 1} is {self._training.loss}; "
+                f"The loss of step {self._training.step - 1} is {brief(self._training.loss)}; "
                 "rewind, or start again with a smaller learning rate"
             )
 

@@ -35,7 +35,9 @@ def test_no_step_begins_after_one_that_diverged(api, wild):
 
     for granularity in ("op", "layer", "phase", "batch", "epoch"):
         refused = api.post(f"{wild.path}/steps", {"granularity": granularity})
-        assert "rewind" in check_problem(refused, "session_diverged")["detail"]
+        detail = check_problem(refused, "session_diverged")["detail"]
+        assert "rewind" in detail
+        assert f" is {before['loss']};" in detail
 
     assert wild.head == before
 

@@ -338,6 +338,17 @@ def test_a_session_whose_run_waits_for_its_turn_can_be_read(waiting):
     assert soon(session.get, "/frames/0")["t"] == 0
 
 
+def test_a_frame_has_another_tag_when_its_head_says_something_else(api, waiting):
+    session, run = waiting
+    running = soon(api.get, f"{session.path}/frames/0")
+    soon(cancel, session, run)
+
+    ready = api.get(f"{session.path}/frames/0", headers={"if-none-match": running.headers["etag"]})
+
+    assert (ready.status_code, ready.json()["session"]["status"]) == (200, "ready")
+    assert running.json()["session"]["rev"] == ready.json()["session"]["rev"]
+
+
 def test_a_run_that_waits_for_its_turn_is_cancelled_at_once_and_makes_room_for_another(api, waiting):
     session, run = waiting
 

@@ -175,6 +175,15 @@ def test_a_frame_that_the_client_has_is_not_sent_again(api, mazur, query):
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
 
 
+@pytest.mark.parametrize(("tags", "status"), [("*", 304), ('W/{}, "0"', 304), ('"0"', 200), ("", 200)])
+def test_a_client_may_name_the_frames_that_it_has_in_any_way(api, mazur, tags, status):
+    tag = api.get(f"{mazur.path}/frames/0").headers["etag"]
+
+    response = api.get(f"{mazur.path}/frames/0", headers={"if-none-match": tags.format(tag)})
+
+    assert response.status_code == status
+
+
 def test_frames_that_differ_have_tags_that_differ(api, mazur):
     mazur.advance("op", 9)
     paths = ["/frames/3", "/frames/4", "/frames/3?tensors=input.a", "/frames/3?tensors=target.y"]
