@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -47,6 +48,9 @@ LARGE_BODIES = 3
 
 LONG = 20_000
 """Ticks above which work goes to a thread: some tens of milliseconds."""
+
+TOKEN = re.compile("[0-9]{1,18}")
+"""Of a page: the number of the session before it, which may be gone by then."""
 
 
 class Workbench:
@@ -336,11 +340,10 @@ class Workbench:
         self._gone(session_id, "deleted")
         return made
 
-    def page(self, after: str | None, size: int) -> tuple[list[str], str | None]:
-        """Ids of sessions, oldest first, from behind `after`; and the last of them, if there are more."""
-        ids = list(self.store.ids())
-        if after is not None and after not in ids:
-            raise InvalidRequest(f"page_token: expected one that a listing gave, got {brief(after)}", "page_token")
-        start = ids.index(after) + 1 if after is not None else 0
-        chosen = ids[start : start + size]
-        return chosen, chosen[-1] if start + size < len(ids) else None
+    def page(self, token: str | None, size: int) -> tuple[list[str], str | None]:
+        """Ids of sessions, oldest first, from behind what `token` stands for; and the next token, if there are more."""
+        if token is not None and not TOKEN.fullmatch(token):
+            raise InvalidRequest(f"page_token: expected one that a listing gave, got {brief(token)}", "page_token")
+        found = self.store.listed(int(token or 0), size + 1)
+        more = str(found[size - 1][0]) if len(found) > size else None
+        return [session_id for _, session_id in found[:size]], more

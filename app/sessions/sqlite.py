@@ -253,6 +253,11 @@ class SqliteStore:
         with self._read("The list of sessions"):
             return [row[0] for row in self._db.execute("SELECT id FROM sessions ORDER BY number")]
 
+    def listed(self, after: int, most: int) -> list[tuple[int, str]]:
+        with self._read("The list of sessions"):
+            found = "SELECT number, id FROM sessions WHERE number > ? ORDER BY number LIMIT ?"
+            return self._db.execute(found, (after, most)).fetchall()
+
     def specs(self) -> Iterable[dict[str, Any]]:
         with self._read("The list of sessions"):
             rows = self._db.execute("SELECT record, sum FROM sessions ORDER BY number").fetchall()

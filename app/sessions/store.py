@@ -131,6 +131,11 @@ class Store(Protocol):
     def ids(self) -> Iterable[str]:
         """All sessions' ids, oldest first."""
 
+    def listed(self, after: int, most: int) -> list[tuple[int, str]]:
+        """Numbers and ids of up to `most` sessions, oldest first, whose number is above `after`. A number is given
+        once, so that it keeps its place in the list also when its session is gone.
+        """
+
     def specs(self) -> Iterable[dict[str, Any]]:
         """What the sessions were made from, oldest first, without those whose record is damaged."""
 

@@ -167,8 +167,25 @@ def test_a_deleted_session_takes_no_memory(api_with):
     assert held() is None
 
 
-def test_a_page_token_that_no_listing_gave_is_refused(api):
-    check_problem(api.get("/sessions?page_token=elsewhere"), "invalid_request")
+@pytest.mark.parametrize("token", ["elsewhere", "", "-1", "1.0", "\u0661", "9" * 99])
+def test_a_page_token_that_no_listing_gave_is_refused(api, token):
+    check_problem(api.get("/sessions", params={"page_token": token}), "invalid_request")
+
+
+def test_who_takes_away_what_a_page_lists_comes_to_the_end_of_the_pages(api_with):
+    api, token = api_with(), {}
+    made = [api.create("xor").id for _ in range(5)]
+    found = []
+
+    while token is not None:
+        page = api.get("/sessions", params={"page_size": 2, **token}).json()
+        found += [head["id"] for head in page["sessions"]]
+        for head in page["sessions"]:
+            api.request("DELETE", f"/sessions/{head['id']}")
+        token = page["next_page_token"] and {"page_token": page["next_page_token"]}
+
+    assert found == made
+    assert api.get("/sessions").json()["sessions"] == []
 
 
 def test_a_deleted_session_is_gone(api_with):
