@@ -217,8 +217,10 @@ def vector(given: list[Any], name: str, pointer: str) -> Array:
     return made
 
 
-def check_held(values: Array, dtype: str, name: str, pointer: str) -> None:
-    """NonFiniteNumber, with its place, at the first finite number that is too large for `dtype`."""
+def check_held(values: Array, dtype: str, name: str, pointer: str, is_file: bool = False) -> None:
+    """NonFiniteNumber, with its place, at the first finite number that is too large for `dtype`. Into a file no pointer
+    leads.
+    """
     if values.dtype == dtype:
         return
     with np.errstate(over="ignore"):
@@ -227,7 +229,8 @@ def check_held(values: Array, dtype: str, name: str, pointer: str) -> None:
         index = np.unravel_index(lost.argmax(), lost.shape)
         place, got = "".join(f"[{i}]" for i in index), brief(float(values[index]))
         wanted = f"expected a number that {dtype} holds"
-        raise NonFiniteNumber(f"{name}{place}: {wanted}, got {got}", "/".join([pointer, *map(str, index)]))
+        places = [] if is_file else map(str, index)
+        raise NonFiniteNumber(f"{name}{place}: {wanted}, got {got}", "/".join([pointer, *places]))
 
 
 def array(given: Iterable[Any]) -> Array | None:

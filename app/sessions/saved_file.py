@@ -18,6 +18,7 @@ from ..engine.errors import BackscopeError, InvalidRequest, NonFiniteNumber, Sha
 from ..engine.export import from_state_dict
 from ..engine.graph import Role
 from ..engine.registry import escape, only, whole
+from ..engine.rows import check_held
 from ..engine.spec import Spec
 from ..engine.terms import Array
 from ..engine.training import Checkpoint, Sample, Training
@@ -100,7 +101,10 @@ def open_file(session_id: str, given: Mapping[str, Any], parse: Parse) -> Opened
 def open_weights(session_id: str, spec: Spec, weights: Mapping[str, Array]) -> Session:
     """A new session of `spec` that begins with these weights, which have PyTorch's names."""
     training = Training(spec)
-    for name, values in from_state_dict(training.graph, weights, "/safetensors").items():
+    parameters = from_state_dict(training.graph, weights, "/safetensors")
+    for name, values in weights.items():
+        check_held(values, spec.dtype, name, "/safetensors", is_file=True)
+    for name, values in parameters.items():
         training.variables.views[name][...] = values
     return Session(session_id, spec, start=Start(training.checkpoint()))
 

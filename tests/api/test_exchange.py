@@ -453,6 +453,16 @@ def test_weights_with_pytorch_s_names_begin_a_session_of_that_spec(api):
     assert made.frame(0) == frame
 
 
+def test_weights_that_the_session_s_dtype_does_not_hold_are_refused_and_not_infinite(api):
+    large = {**WEIGHTS, "hidden1.weight": np.array([[0, 1], [2, 1e300], [4, 5]])}
+    body = {"spec": net(dtype="float32"), "safetensors": weights(large)}
+
+    problem = check_problem(api.post("/imports", body), "non_finite_number")
+
+    assert problem["detail"] == "hidden1.weight[1][1]: expected a number that float32 holds, got 1e+300"
+    assert problem["errors"][0]["pointer"] == "/safetensors"
+
+
 def test_exported_weights_come_back(api, session):
     content = exported(session, format="safetensors").content
 
