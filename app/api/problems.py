@@ -132,6 +132,8 @@ def _message(error: dict[str, Any]) -> str:
         return f"{name}: unknown field"
     if error["type"] == "missing":
         return f"{name}: is missing"
+    if error["type"] == "too_long":
+        return f"{name}: expected at most {error['ctx']['max_length']}, got {error['ctx']['actual_length']}"
     return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}, got {brief(error['input'])}"
 
 

@@ -238,6 +238,15 @@ def test_at_a_moment_that_is_not_reached_nothing_is_changed(api, method, path, b
 # Previews
 
 
+@pytest.mark.parametrize(("method", "path"), [("PATCH", "/parameters"), ("POST", "/previews")])
+def test_edits_that_are_too_many_are_told_how_many_they_may_be(api, mazur, method, path):
+    edits = [{"tensor": "output.b", "index": [0], "value": 1}] * 10_001
+
+    problem = check_problem(api.request(method, mazur.path + path, json={"edits": edits}), "invalid_request")
+
+    assert problem["detail"] == "edits: expected at most 10000, got 10001"
+
+
 def test_a_preview_is_the_frame_that_an_edit_would_give_and_changes_nothing(api):
     session = api.create(net(batch_size=2, shuffle=True, optimizer=MOMENTUM))
     before = session.advance("op", 50)["session"]
