@@ -52,6 +52,9 @@ LONG = 20_000
 TOKEN = re.compile("[0-9]{1,18}")
 """Of a page: the number of the session before it, which may be gone by then."""
 
+VIEWS = 100_000
+"""Ids to look by that are known at once, those of sessions that gave way among them: ten megabytes or two."""
+
 
 class Workbench:
     """Holds the sessions. `using` gives one to one caller at a time."""
@@ -65,7 +68,7 @@ class Workbench:
         self._held = 0
         """The bytes of all that are open, the sum of their sizes."""
         self._locks: dict[str, asyncio.Lock] = {}
-        self._views: dict[str, str] = {}
+        self._views: dict[str, str] | None = None
         self.steps_run = 0
         """Training steps that were finished since the server began."""
         self.trying: set[tuple[str, str]] = set()
@@ -119,7 +122,10 @@ class Workbench:
         """The store has the session no longer."""
         self._forget(session_id)
         self._locks.pop(session_id, None)
-        self._views.pop(view_of(session_id), None)
+        if self._views is not None and how == "deleted":
+            self._views.pop(view_of(session_id), None)
+        elif self._views is not None and len(self._views) > VIEWS:
+            self._views = None  # with those that gave way long ago; what is left is found again
         self._shares.drop(session_id)
         for run in self.runs.pop(session_id, []):
             run.is_cancelled = True
@@ -142,16 +148,18 @@ class Workbench:
         self._shares.add(asked.by, session.id)
         if idle is not None:
             self._gone(idle, "expired")
+        if self._views is not None:
+            self._views[view_of(session.id)] = session.id
         self._open[session.id] = session
         self._make_room_beside(session)
         return made
 
     def _named(self, given: str) -> str:
-        """The id of the session that goes by `given`, its id or its view's; SessionNotFound."""
+        """The id of the session that goes by `given`, its id or its view's, an expired one's too; SessionNotFound."""
         if not given.startswith("v_"):
             return given
-        if given not in self._views:
-            self._views = {view_of(session_id): session_id for session_id in self.store.ids()}
+        if self._views is None:
+            self._views = {view_of(one): one for one in (*self.store.expired(), *self.store.ids())}
         if given not in self._views:
             raise SessionNotFound("There is no session with this id on this server")
         return self._views[given]

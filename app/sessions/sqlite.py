@@ -258,6 +258,10 @@ class SqliteStore:
             found = "SELECT number, id FROM sessions WHERE number > ? ORDER BY number LIMIT ?"
             return self._db.execute(found, (after, most)).fetchall()
 
+    def expired(self) -> Iterable[str]:
+        with self._read("The list of sessions"):
+            return [row[0] for row in self._db.execute("SELECT id FROM expired")]
+
     def specs(self) -> Iterable[dict[str, Any]]:
         with self._read("The list of sessions"):
             rows = self._db.execute("SELECT record, sum FROM sessions ORDER BY number").fetchall()

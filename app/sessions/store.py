@@ -136,6 +136,9 @@ class Store(Protocol):
         once, so that it keeps its place in the list also when its session is gone.
         """
 
+    def expired(self) -> Iterable[str]:
+        """Ids of sessions that have expired, as far as they are still told from those that never were."""
+
     def specs(self) -> Iterable[dict[str, Any]]:
         """What the sessions were made from, oldest first, without those whose record is damaged."""
 

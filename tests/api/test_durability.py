@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from app.api import workbench
 from app.engine.training import Training
 from app.sessions.errors import RecordDamaged
 from app.sessions.sqlite import SqliteStore
@@ -303,6 +304,32 @@ def test_on_a_full_server_the_session_that_was_not_used_for_longest_gives_way(st
     check_problem(api.post(f"{second.path}/steps", {"granularity": "op"}), "session_expired")
     assert [head["id"] for head in api.get("/sessions").json()["sessions"]] == [first.id, third.id]
     check_problem(start(sessions=2).get(second.path), "session_expired")
+
+
+def test_who_has_a_link_to_look_is_told_too_that_a_session_has_given_way(start):
+    api = start(sessions=1, expiry_hours=0)
+    first = f"/sessions/{api.create('xor').head['view_id']}"
+    assert api.get(first).status_code == 200
+    second = f"/sessions/{api.create('xor').head['view_id']}"
+
+    for _ in range(2):
+        check_problem(api.get(first), "session_expired")
+        check_problem(api.get("/sessions/v_elsewhere"), "session_not_found")
+        assert api.get(second).status_code == 200
+        api = start(sessions=1, expiry_hours=0)
+
+
+def test_of_very_many_sessions_that_gave_way_the_links_are_not_all_kept(start, monkeypatch):
+    monkeypatch.setattr(workbench, "VIEWS", 3)
+    api = start(sessions=1, expiry_hours=0)
+    views = []
+    for _ in range(6):
+        views.append(api.create("xor").head["view_id"])
+        api.get(f"/sessions/{views[0]}")
+
+    assert len(api.app.state.workbench._views or {}) <= 6
+    assert api.get(f"/sessions/{views[-1]}").status_code == 200
+    check_problem(api.get(f"/sessions/{views[-2]}"), "session_expired")
 
 
 def test_no_session_gives_way_to_one_that_is_refused(start):
