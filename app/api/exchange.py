@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from unicodedata import category, normalize
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Query, Response
 from safetensors import SafetensorError
@@ -100,8 +101,8 @@ async def export(
         spec = bench.portable(session.spec_at(min(at, session.t)))
         cost = max(session.start_cost(at), session.metrics_cost())
         content = await bench.run(cost, lambda: chosen.make(session, at, spec))
-        name = f"{slug(session.name)}-t{at}{chosen.ending}"
-    return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, chosen.media_type)
+        headers = {"Content-Disposition": attachment(session.name, f"-t{at}{chosen.ending}")}
+    return Response(content, 200, headers, chosen.media_type)
 
 
 class FileRoute(JsonRoute):
@@ -116,9 +117,21 @@ router.add_api_route(
 )
 
 
+def attachment(name: str, ending: str) -> str:
+    """How a file is called that has a session's name: in its own letters (RFC 6266), and in those of ASCII for a client
+    that reads no others.
+    """
+    own = slug(name)
+    plain = slug(normalize("NFKD", own).encode("ascii", "ignore").decode()) or "session"
+    more = f"; filename*=UTF-8''{quote(own + ending)}" if own and own != plain else ""
+    return f'attachment; filename="{plain}{ending}"{more}'
+
+
 def slug(name: str) -> str:
-    """A name as part of a file's: small letters and digits with hyphens between."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:60] or "session"
+    """A name as part of a file's: small letters, with what is written over and under them, and digits, with hyphens
+    between.
+    """
+    return "-".join("".join(one if category(one)[0] in "LMN" else " " for one in name.lower()).split())[:60]
 
 
 FILE = Body(

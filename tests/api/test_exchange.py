@@ -7,6 +7,7 @@ import csv
 import json
 import subprocess
 import sys
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -66,18 +67,40 @@ def check_at(pointer, response, code):
 @pytest.mark.parametrize(
     ("format_", "media", "name"),
     [
-        ("json", "application/json", "ber-a-net-t144.backscope.json"),
-        ("numpy", "text/x-python; charset=utf-8", "ber-a-net-t144.numpy.py"),
-        ("pytorch", "text/x-python; charset=utf-8", "ber-a-net-t144.pytorch.py"),
-        ("safetensors", "application/x-safetensors", "ber-a-net-t144.safetensors"),
-        ("csv", "text/csv; charset=utf-8", "ber-a-net-t144.csv"),
+        ("json", "application/json", "uber-a-net-t144.backscope.json"),
+        ("numpy", "text/x-python; charset=utf-8", "uber-a-net-t144.numpy.py"),
+        ("pytorch", "text/x-python; charset=utf-8", "uber-a-net-t144.pytorch.py"),
+        ("safetensors", "application/x-safetensors", "uber-a-net-t144.safetensors"),
+        ("csv", "text/csv; charset=utf-8", "uber-a-net-t144.csv"),
     ],
 )
 def test_an_export_is_a_file_with_a_name_and_a_type(session, format_, media, name):
     response = exported(session, format=format_)
 
     assert response.headers["content-type"] == media
-    assert response.headers["content-disposition"] == f'attachment; filename="{name}"'
+    written = name.replace("uber", "%C3%BCber")
+    assert response.headers["content-disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{written}"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "written"),
+    [
+        ("Mazur 2015", "mazur-2015", None),
+        ("../../etc/passwd", "etc-passwd", None),
+        ('a"; filename=b', "a-filename-b", None),
+        ("日本 3", "3", "日本-3"),
+        ("שלום", "session", "שלום"),
+        ("हिन्दी", "session", "हिन्दी"),
+        ("😀", "session", None),
+    ],
+)
+def test_a_file_has_the_session_s_name_in_its_own_letters(api, name, plain, written):
+    made = api.create({"preset": "mazur", "name": name})
+
+    disposition = exported(made, format="csv").headers["content-disposition"]
+
+    extra = f"; filename*=UTF-8''{quote(written)}-t0.csv" if written else ""
+    assert disposition == f'attachment; filename="{plain}-t0.csv"' + extra
 
 
 def test_an_export_is_what_its_query_says_whatever_the_client_would_like(api, session):
