@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from ..engine.questions import LEVELS, Question
+from ..engine.questions import LEVELS, Link, Question
 from . import answers
 from .reading import T
 from .requests import Bench
 from .routes import JsonRoute
-from .schemas.learning import GradeAnswer, QuestionAnswer
+from .schemas.learning import FactorName, GradeAnswer, QuestionAnswer
 from .schemas.requests import Answered
 from .sessions import about
 
@@ -33,7 +33,7 @@ async def get_question(
 
         def ask() -> Response:
             asked = session.question(level, seed, at)
-            return about(session, question={**asdict(asked), "chain": session.chain(asked)})
+            return about(session, question={**asdict(asked), "chain": [_named(link) for link in session.chain(asked)]})
 
         return await bench.run(session.question_cost(at), ask)
 
@@ -55,7 +55,14 @@ async def grade(bench: Bench, session_id: str, body: Answered) -> Response:
                 best=found.best,
                 parts=[asdict(part) for part in found.parts],
                 parted=found.parted,
+                reason=found.reason,
                 explanation=answers.explanation(found.explanation),
             )
 
         return await bench.run(session.question_cost(max(0, body.t - 1), body.tensor), held_against)
+
+
+def _named(link: Link) -> dict[str, Any]:
+    """A link of a chain without its value, with where its factors stand or how they are had."""
+    named = [{key: getattr(factor, key) for key in FactorName.model_fields} for factor in link.factors]
+    return {"symbol": link.symbol, "text": link.text, "factors": named}

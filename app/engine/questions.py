@@ -14,11 +14,12 @@ from typing import Literal
 
 import numpy as np
 
+from . import reasons
 from .errors import InvalidRequest, brief
 from .explain import Explanation
 from .graph import Graph, Role
 from .plan import Phase, Tick
-from .terms import Array, Factor, Index
+from .terms import Array, Factor, Index, address
 
 Kind = Literal["sign", "size", "number", "largest"]
 Sign = Literal["negative", "zero", "positive"]
@@ -62,7 +63,8 @@ class Part:
 class Grade:
     """Whether an answer is right. `value` is the true number, `best` the index of the largest where that was asked.
 
-    `parts` are those of a number; `parted` is the first that does not agree, where the learner gave theirs.
+    `parts` are those of a number; `parted` is the first that does not agree, where the learner gave theirs. `reason`
+    says in words why an answer is not right; None where it is.
     """
 
     right: bool
@@ -71,6 +73,7 @@ class Grade:
     explanation: Explanation
     parts: tuple[Part, ...] = ()
     parted: int | None = None
+    reason: str | None = None
 
 
 def sign(value: float) -> Sign:
@@ -90,23 +93,42 @@ def grade(
     `answer` is a word for `sign`, a number for `number` and `size`, an index for `largest`; InvalidRequest for others.
     """
     if question.kind == "largest":
-        sizes = {index: abs(float(values[index])) for index in question.among}
-        chosen = _index(answer, question.among)
-        best = max(sizes, key=lambda index: sizes[index])
-        right = math.isclose(sizes[chosen], sizes[best], rel_tol=1e-9)
-        return Grade(right, float(values[best]), chosen if right else best, explain(best))
+        return _largest(question, answer, values, explain)
     value = float(values[question.index])
     explanation = explain(question.index)
     if question.kind == "sign":
         if answer not in ("negative", "zero", "positive"):
             raise InvalidRequest(f"answer: expected negative, zero or positive, got {brief(answer)}", "/answer")
-        return Grade(answer == sign(value), value, None, explanation)
+        reason = None if answer == sign(value) else reasons.of_sign(str(answer), explanation)
+        return Grade(reason is None, value, None, explanation, reason=reason)
     given = _number(answer)
     allowed = TOLERANCE[question.kind] if question.tolerance is None else question.tolerance
-    right = _near(given, value, allowed) if question.kind == "number" else _sized(given, value, allowed)
-    parts = _parts(explanation, factors, allowed) if question.kind == "number" else ()
+    if question.kind == "size":
+        reason = None if _sized(given, value, allowed) else reasons.of_size(given, value, explanation)
+        return Grade(reason is None, value, None, explanation, reason=reason)
+    parts = _parts(explanation, factors, allowed)
     parted = next((i for i, part in enumerate(parts) if part.agrees is False), None)
-    return Grade(right, value, None, explanation, parts, parted)
+    reason = None
+    if not _near(given, value, allowed):
+        reason = reasons.of_number(given, value, explanation, None if parted is None else _differing(parts[parted]))
+    return Grade(reason is None, value, None, explanation, parts, parted, reason)
+
+
+def _largest(question: Question, answer: object, values: Array, explain: Callable[[Index], Explanation]) -> Grade:
+    sizes = {index: abs(float(values[index])) for index in question.among}
+    chosen = _index(answer, question.among)
+    best = max(sizes, key=lambda index: sizes[index])
+    explanation = explain(best)
+    if math.isclose(sizes[chosen], sizes[best], rel_tol=1e-9):
+        return Grade(True, float(values[best]), chosen, explanation)
+    instead = address(question.tensor, chosen), float(values[chosen])
+    reason = reasons.of_largest(instead, len(sizes), explanation)
+    return Grade(False, float(values[best]), best, explanation, reason=reason)
+
+
+def _differing(part: Part) -> tuple[str, float, float]:
+    assert part.given is not None
+    return part.text, part.given, part.value
 
 
 def _index(answer: object, among: Sequence[Index]) -> Index:
@@ -136,36 +158,43 @@ def _sized(given: float, value: float, allowed: float) -> bool:
     return abs(math.log10(abs(given)) - math.log10(abs(value))) <= allowed + 1e-9
 
 
-def chain(explanation: Explanation) -> list[tuple[str, str, float]]:
-    """What a learner works out one by one: the factors of a single product, or the terms of a sum, each with its symbol
-    and its text."""
+@dataclass(frozen=True)
+class Link:
+    """What a learner works out one by one: a factor of a single product, or a term of a sum, which may have several."""
+
+    factors: tuple[Factor, ...]
+    value: float
+
+    @property
+    def symbol(self) -> str:
+        return r" \cdot ".join(factor.symbol for factor in self.factors)
+
+    @property
+    def text(self) -> str:
+        return " × ".join(factor.text for factor in self.factors)
+
+
+def chain(explanation: Explanation) -> list[Link]:
+    """The factors of a single product, or the terms of a sum."""
+    terms = explanation.terms
     if explanation.kind == "parameter" and explanation.update is not None:
-        return [_one(factor) for term in explanation.update.terms for factor in term.factors]
-    if len(explanation.terms) == 1:
-        return [_one(factor) for factor in explanation.terms[0].factors]
-    return [
-        (
-            r" \cdot ".join(factor.symbol for factor in term.factors),
-            " × ".join(factor.text for factor in term.factors),
-            term.value,
-        )
-        for term in explanation.terms
-    ]
-
-
-def _one(factor: Factor) -> tuple[str, str, float]:
-    return factor.symbol, factor.text, factor.value
+        factors = [factor for term in explanation.update.terms for factor in term.factors]
+    elif len(terms) == 1:
+        factors = list(terms[0].factors)
+    else:
+        return [Link(term.factors, term.value) for term in terms]
+    return [Link((factor,), factor.value) for factor in factors]
 
 
 def _parts(explanation: Explanation, factors: Sequence[float] | None, allowed: float) -> tuple[Part, ...]:
     true = chain(explanation)
     if factors is None:
-        return tuple(Part(*one, None, None) for one in true)
+        return tuple(Part(link.symbol, link.text, link.value, None, None) for link in true)
     if len(factors) != len(true):
         raise InvalidRequest(f"factors: expected {len(true)} numbers for this chain, got {len(factors)}", "/factors")
     return tuple(
-        Part(symbol, text, value, given, _near(given, value, allowed))
-        for (symbol, text, value), given in zip(true, factors, strict=True)
+        Part(link.symbol, link.text, link.value, given, _near(given, link.value, allowed))
+        for link, given in zip(true, factors, strict=True)
     )
 
 

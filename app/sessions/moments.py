@@ -24,7 +24,7 @@ from ..engine.landscape import Landscape, Slice, Surroundings
 from ..engine.maps import Plane, bounds, check_plane, finest
 from ..engine.paths import PathFinder, Paths
 from ..engine.plan import Phase, Tick
-from ..engine.questions import Grade, Question, chain, grade
+from ..engine.questions import Grade, Link, Question, chain, grade
 from ..engine.questions import make as make_question
 from ..engine.series import Series
 from ..engine.terms import Array, Index
@@ -192,12 +192,9 @@ class Moments(Timeline):
         terms = self._terms(name) if name in known else max(map(self._terms, known))
         return self.seek_cost(min(t, self.t)) + self.ticks_per_step + TERM * terms
 
-    def chain(self, question: Question) -> list[dict[str, str]]:
-        """What the factors are called that a learner can give along with a number."""
-        if question.kind != "number":
-            return []
-        explanation = self.grade(question, 0.0, None).explanation
-        return [{"symbol": symbol, "text": text} for symbol, text, _ in chain(explanation)]
+    def chain(self, question: Question) -> list[Link]:
+        """What a learner can give along with a number, each with its value, which is for them to find."""
+        return chain(self.grade(question, 0.0, None).explanation) if question.kind == "number" else []
 
     def grade(self, question: Question, answer: object, factors: Sequence[float] | None) -> Grade:
         """Whether an answer is right, also of a number that the step under way has yet to write.

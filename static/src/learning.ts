@@ -9,7 +9,6 @@ import {
   type Asked,
   askedIn,
   askedOf,
-  chainOf,
   counted,
   isDone,
   type Learned,
@@ -20,7 +19,9 @@ import {
   type Verdict,
   verdictOf,
   verdictOfChoice,
+  withChain,
 } from "./core/learned.ts";
+import { ownerOf } from "./core/net.ts";
 import { valueAt } from "./core/numbers.ts";
 import type { Session } from "./session.ts";
 import type { Store } from "./store.ts";
@@ -113,7 +114,7 @@ export class Learning {
   async #asked(question: NonNullable<LessonStep["question"]>, ticks: number): Promise<Asked> {
     const asked = askedIn(question, ticks);
     if (!question.chain || !asked.number) return asked;
-    return { ...asked, chain: chainOf(await this.#client.grade(this.#session.id, asked.number, 0)) };
+    return withChain(asked, await this.#client.grade(this.#session.id, asked.number, 0));
   }
 
   // Practice
@@ -125,15 +126,15 @@ export class Learning {
       const { t } = this.#store.state;
       const seed = Math.floor(this.#notebook.random() * 2 ** 31);
       const question = await this.#client.question(id, level, seed, t);
-      const chain = question.kind === "number" ? chainOf(await this.#client.grade(id, question, 0)) : [];
       await this.#session.own();
       await this.#session.runTo(question.t - 1, true);
       const { tensor, index } = question;
-      const of = this.#store.state.net?.info.get(tensor)?.gradient_of;
+      const of = this.#store.state.net && ownerOf(this.#store.state.net, tensor);
       if (of && question.kind !== "largest")
         await this.#session.show(question.t - 1, false, undefined, { tensor: of, index });
       const score = this.#notebook.read();
-      this.#store.set({ learned: { ...BEGUN, lesson: null, level, asked: askedOf(question, chain), score } });
+      const asked = askedOf(question);
+      this.#store.set({ learned: { ...BEGUN, lesson: null, level, asked, score } });
     });
   }
 

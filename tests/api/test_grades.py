@@ -59,7 +59,11 @@ def test_the_chain_of_a_question_names_its_factors_and_gives_no_value_away(api, 
     asked = [mazur.get("/questions", level=3, seed=seed)["question"] for seed in range(12)]
 
     assert any([link["text"] for link in question["chain"]] == ["dL/da", "slope", "dz/dw"] for question in asked)
-    assert all(set(link) == {"symbol", "text"} for question in asked for link in question["chain"])
+    links = [link for question in asked for link in question["chain"]]
+    assert all(set(link) == {"symbol", "text", "factors"} for link in links)
+    factors = [factor for link in links for factor in link["factors"]]
+    assert all(set(factor) == {"symbol", "text", "tensor", "index", "formula"} for factor in factors)
+    assert all((factor["tensor"] is None) != (factor["formula"] is None) for factor in factors)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,13 @@ def test_a_view_may_be_asked_and_graded(api, mazur):
 
     assert response.status_code == 200
     assert "id" not in response.json()["session"]
+
+
+def test_why_an_answer_is_wrong_is_said_with_the_numbers_of_the_run(api, mazur):
+    question = {"kind": "number", "tensor": "output.dW", "index": [0, 0], "t": 8, "among": []}
+
+    assert grade(mazur, body(question, 0.0822))["reason"] is None
+    assert grade(mazur, body(question, 0.4399))["reason"] == (
+        "You gave 0.4399. That is what comes without the factor slope 0.1868. "
+        "output.dW[0,0] = dL/da 0.7414 × slope 0.1868 × dz/dw 0.5933 = 0.08217."
+    )

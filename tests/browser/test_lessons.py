@@ -351,3 +351,76 @@ def test_escape_ends_presenting_also_from_a_button_and_a_dialog_takes_it_first(p
     page.get_by_role("button", name="Step", exact=True).focus()
     page.keyboard.press("Escape")
     expect(presenting).to_have_count(0)
+
+
+def practise(page: Page, level: str, draw: float = 0.3) -> Locator:
+    """A question of a level; which one it is hangs on the page's own draw alone."""
+    page.evaluate(f"Math.random = () => {draw}")
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+    page.get_by_label("Level").select_option(label=level)
+    practice = page.get_by_role("region", name="Practice", exact=True)
+    expect(practice.get_by_text("What will")).to_be_visible()
+    return practice
+
+
+def test_a_wrong_answer_is_told_why_with_the_numbers_of_this_run(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    practice = practise(page, "4 Updates")
+    name = practice.locator(".learning-ask").inner_text().split()[2]
+    expect(practice.locator(".meanings")).to_contain_text("update: what this step adds to")
+    expect(practice.locator(".meanings")).to_contain_text("−learning rate")
+    tensor, index = name.removesuffix("]").split("[")
+    weight = tensor.replace(".u", ".")
+    asked = {"kind": "number", "tensor": tensor, "index": [int(i) for i in index.split(",")], "among": []}
+    t = int(network(page).get_attribute("data-t") or 0) + 1
+    true = server.api.post(f"/sessions/{session_id(page)}/grades", json={**asked, "t": t, "answer": 0}).json()["value"]
+
+    page.get_by_label("Number", exact=True).fill(str(-true))
+    button(page, "Answer").click()
+
+    verdict = practice.get_by_role("status")
+    expect(verdict).to_contain_text("Not so.")
+    expect(verdict).to_contain_text("That is the right number with its sign turned.")
+    expect(verdict).to_contain_text(f"{name} = −learning rate −0.5 × dL/d")
+    expect(practice.locator(f"[data-tensor='{weight}'][data-index='{index}'][data-value]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("preset", "weights"), [("xor", 9), ("circle", 0)])
+def test_with_practice_open_on_a_projector_the_number_asked_about_is_shown(
+    page: Page, server: Server, preset: str, weights: int
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, f"/?preset={preset}")
+
+    practice = practise(page, "4 Updates")
+
+    name = practice.locator(".learning-ask").inner_text().split()[2]
+    tensor, index = name.removesuffix("]").split("[")
+    for place in (practice, network(page).locator(".tag")):
+        expect(place.locator(f"[data-tensor='{tensor}'][data-index='{index}']").first).to_be_visible()
+        owner = tensor.replace(".u", ".")
+        expect(place.locator(f"[data-tensor='{owner}'][data-index='{index}'][data-value]").first).to_be_visible()
+    if weights:
+        expect(network(page).locator(".weight .number")).to_have_count(weights)
+
+
+def test_presented_a_tag_covers_no_heading_of_a_layer(page: Page, server: Server) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server)
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-presenting", "")
+
+    for weight in network(page).locator(".weight .number").all():
+        weight.click()
+        tag = network(page).locator(f".tag [data-index='{weight.get_attribute('data-index')}']").first
+        expect(tag).to_be_visible()
+        covered = network(page).evaluate("""network => {
+          const tag = network.querySelector(".tag").getBoundingClientRect();
+          return [...network.querySelectorAll(".layer-name")].filter(heading => {
+            const { left, right, top, bottom } = heading.getBoundingClientRect();
+            return tag.left < right && left < tag.right && tag.top < bottom && top < tag.bottom;
+          }).map(heading => heading.innerText);
+        }""")
+        assert covered == []

@@ -1,8 +1,11 @@
 """Questions about numbers to come: what is right, how far off it may be, where a wrong chain parts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from app.engine import reasons
 from app.engine.errors import InvalidRequest
 from app.engine.explain import Explanation
 from app.engine.plan import Phase
@@ -21,7 +24,11 @@ def explained(*products):
 
 def graded(kind, answer, index=(0, 0), factors=None, products=((2.0, 0.4, 0.1),), **more):
     question = Question(kind, "h.dW", index, 3, **more)
-    return grade(question, answer, factors, VALUES, lambda _: explained(*products))
+
+    def explain(at):
+        return replace(explained(*products), index=at, value=float(VALUES[at]))
+
+    return grade(question, answer, factors, VALUES, explain)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +97,77 @@ def test_a_number_without_a_chain_still_tells_its_parts():
     assert found.parted is None
 
 
+PRODUCT = "h.dW[0,0] = f 2 × f 0.4 × f 0.1 = 0.08."
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "more", "reason"),
+    [
+        ("sign", "negative", {}, f"You said negative. None of its factors is negative, so it is positive. {PRODUCT}"),
+        ("size", 8.0, {}, f"You said about 8, which is 100 times too large. {PRODUCT}"),
+        ("size", 0, {}, f"You said that it is exactly 0. {PRODUCT}"),
+        ("number", 7.0, {}, f"You gave 7. {PRODUCT}"),
+        ("number", -0.08, {}, f"You gave −0.08. That is the right number with its sign turned. {PRODUCT}"),
+        ("number", 0.16, {"factors": [2.0, 0.8, 0.1]}, f"You gave 0.16. For f you gave 0.8; it is 0.4. {PRODUCT}"),
+    ],
+)
+def test_a_wrong_answer_is_told_why_with_the_numbers(kind, answer, more, reason):
+    assert graded(kind, answer, **more).reason == reason
+
+
+def test_the_one_that_is_not_the_largest_is_told_both_sizes():
+    among = ((0, 0), (0, 1), (1, 0))
+
+    reason = graded("largest", [1, 0], among=among).reason
+
+    assert reason.startswith("You chose h.dW[1,0]. h.dW[1,0] has the size 0, h.dW[0,1] the size 0.5: the largest of 3.")
+
+
+def told(given, value, *products):
+    """The reason why `given` is wrong where factors are called a, b, c."""
+    terms = tuple(Term(tuple(Factor(n, n, v) for n, v in zip("abc", factors, strict=False))) for factors in products)
+    explanation = Explanation("h.dW", (0, 0), 3, value, "", "sum", terms)
+    return reasons.of_number(given, value, explanation, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "products", "slip"),
+    [
+        (0.2, 0.08, [(2, 0.4, 0.1)], "That is what comes without the factor b 0.4. "),
+        (0.8, 0.0, [(2, 0.4, 0.0)], "That is what comes without the factor c 0. "),
+        (5.0, -1.0, [(2, 1), (-3, 1)], "That is the sum of the terms without their signs. "),
+        (7.0, 12.0, [(2, 2), (5, 1), (3, 1)], "That is what comes without the term a 5 × b 1. "),
+        (4.0, 12.0, [(2, 2), (5, 1), (3, 1)], ""),
+        (5.0, 12.0, [(2, 2), (5, 1), (3, 1)], "That is the term a 5 × b 1 alone. "),
+        (0.5, 0.08, [(2, 0.4, 0.1)], ""),
+        (0.0, 0.08, [(2, 0.4, 0.1)], ""),
+    ],
+)
+def test_a_slip_is_told_only_where_it_alone_gives_the_answer(given, value, products, slip):
+    assert told(given, value, *products).startswith(f"You gave {given:g}. {slip or 'h.dW[0,0] = '}")
+
+
+def test_of_many_terms_the_rest_is_told_together():
+    said = told(9.0, 6.0, *[(1, 1)] * 6)
+
+    assert said.endswith("a 1 × b 1 + a 1 × b 1 + 2 more, 2 together = 6.")
+
+
+@pytest.mark.parametrize(
+    ("products", "why"),
+    [
+        ([(-2, 0.4)], "Of its factors 1 is negative (a), so it is negative."),
+        ([(-2, -0.4)], "Of its factors 2 are negative (a, b), so it is positive."),
+        ([(-2, 0)], "A product with a factor 0 is 0: b is."),
+        ([(2, 1), (-3, 1)], "Its positive terms come to 2, its negative ones to −3."),
+    ],
+)
+def test_a_sign_is_told_from_the_signs_it_is_made_of(products, why):
+    terms = tuple(Term(tuple(Factor(n, n, v) for n, v in zip("abc", factors, strict=False))) for factors in products)
+
+    assert why in reasons.of_sign("zero", Explanation("h.dW", (0, 0), 3, 1.0, "", "sum", terms))
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "pointer"),
     [
@@ -137,3 +215,12 @@ def test_where_every_parameter_is_frozen_no_update_can_be_asked_for():
         make(still.graph, still.schedule, 4, 0, 4, seed=0)
 
     assert make(still.graph, still.schedule, 3, 0, 4, seed=0).kind == "number"
+
+
+def test_where_numbers_are_too_large_or_none_nothing_is_made_up():
+    inf, nan = float("inf"), float("nan")
+
+    assert told(1.0, nan, (inf, 1.0), (-inf, 1.0)).startswith("You gave 1. h.dW[0,0] = ")
+    assert "so it is" not in reasons.of_sign("negative", explained((nan, 2.0)))
+    assert "so it is" not in reasons.of_sign("negative", explained((1e-200, 1e-200)))
+    assert "times too small" in reasons.of_size(1e-300, 1e300, explained((1e300, 1.0)))

@@ -89,11 +89,22 @@ class LessonAnswer(Answer):
     lesson: Lesson
 
 
-class Link(Answer):
-    """What one factor of a chain is called: its value is for the learner to find."""
+class FactorName(Answer):
+    """A factor without its value: where it stands, or by which formula it is had."""
 
     symbol: str
     text: str
+    tensor: str | None
+    index: list[int] | None
+    formula: str | None
+
+
+class Link(Answer):
+    """What one factor of a chain, or one term of a sum, is called: its value is for the learner to find."""
+
+    symbol: str
+    text: str
+    factors: list[FactorName]
 
 
 class Question(Answer):
@@ -123,11 +134,13 @@ class Part(Answer):
 
 
 class GradeAnswer(SessionAnswer):
-    """`best` is the index of the largest where that was asked; `parted` the first part that does not agree."""
+    """`best` is the index of the largest where that was asked; `parted` the first part that does not agree; `reason`
+    why the answer is not right, in words, null where it is."""
 
     right: bool
     value: Number
     best: list[int] | None
     parts: list[Part]
     parted: int | None
+    reason: str | None
     explanation: Explanation

@@ -1256,6 +1256,22 @@ export interface components {
             /** Reads */
             reads?: string[] | null;
         };
+        /**
+         * FactorName
+         * @description A factor without its value: where it stands, or by which formula it is had.
+         */
+        FactorName: {
+            /** Symbol */
+            symbol: string;
+            /** Text */
+            text: string;
+            /** Tensor */
+            tensor: string | null;
+            /** Index */
+            index: number[] | null;
+            /** Formula */
+            formula: string | null;
+        };
         /** Finding */
         Finding: {
             /**
@@ -1341,7 +1357,8 @@ export interface components {
         };
         /**
          * GradeAnswer
-         * @description `best` is the index of the largest where that was asked; `parted` the first part that does not agree.
+         * @description `best` is the index of the largest where that was asked; `parted` the first part that does not agree; `reason`
+         *     why the answer is not right, in words, null where it is.
          */
         GradeAnswer: {
             session: components["schemas"]["Head"];
@@ -1355,6 +1372,8 @@ export interface components {
             parts: components["schemas"]["Part"][];
             /** Parted */
             parted: number | null;
+            /** Reason */
+            reason: string | null;
             explanation: components["schemas"]["Explanation"];
         };
         /** GradientCheckAnswer */
@@ -1667,13 +1686,15 @@ export interface components {
         };
         /**
          * Link
-         * @description What one factor of a chain is called: its value is for the learner to find.
+         * @description What one factor of a chain, or one term of a sum, is called: its value is for the learner to find.
          */
         Link: {
             /** Symbol */
             symbol: string;
             /** Text */
             text: string;
+            /** Factors */
+            factors: components["schemas"]["FactorName"][];
         };
         /** LogAnswer */
         LogAnswer: {

@@ -7,6 +7,7 @@ import * as say from "../strings/client.ts";
 import { readSafetensors, type TensorFile } from "./safetensors.ts";
 import type {
   Catalog,
+  ChainedQuestion,
   DataRows,
   DiagnosisAnswer,
   Example,
@@ -244,9 +245,9 @@ export class Client {
   }
 
   /** A question that the engine makes about the step that is under way at `t`, or comes next. */
-  async question(id: string, level: number, seed: number, t: number): Promise<Question> {
+  async question(id: string, level: number, seed: number, t: number): Promise<ChainedQuestion> {
     const path = `/sessions/${id}/questions?level=${level}&seed=${seed}&t=${t}`;
-    return (await this.#ask<{ question: Question }>("GET", path)).question;
+    return (await this.#ask<{ question: ChainedQuestion }>("GET", path)).question;
   }
 
   grade(

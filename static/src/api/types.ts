@@ -34,6 +34,10 @@ export type Lesson = Schemas["Lesson"];
 export type LessonStep = Schemas["LessonStep"];
 /** What is asked about a number; the server grades it. */
 export type Question = Omit<Schemas["Question"], "chain">;
+/** A question that the engine made: it names the chain of a number. */
+export type ChainedQuestion = Schemas["Question"];
+/** A factor of the chain that a question is about, without its value. */
+export type FactorName = Pick<Factor, "symbol" | "text" | "tensor" | "index" | "formula">;
 export type Grade = Schemas["GradeAnswer"];
 export type LogRow = Schemas["LogAnswer"]["commands"][number];
 export type Algebra = Schemas["MatrixAlgebra"];

@@ -1,6 +1,6 @@
 /** What a learner is asked, and what became of it: a lesson's step or a question of the engine's, before and after. */
 
-import type { Grade, Lesson, LessonStep, Question } from "../api/types.ts";
+import type { FactorName, Grade, Lesson, LessonStep, ChainedQuestion, Question } from "../api/types.ts";
 import * as say from "../strings/learned.ts";
 import { type Address, addressText, fromWire, short } from "./numbers.ts";
 
@@ -14,6 +14,8 @@ export interface Asked {
   readonly answer: number | null;
   /** What the factors, or the terms, of the number are called, where they are asked for too. */
   readonly chain: readonly string[];
+  /** Those factors themselves, where the engine named them. */
+  readonly factors: readonly FactorName[];
   readonly right: string;
   readonly wrong: string;
 }
@@ -22,6 +24,8 @@ export interface Asked {
 export interface Verdict {
   readonly right: boolean;
   readonly text: string;
+  /** Why the answer is not right, and the formula of the number; null where it is, or where only the lesson knows. */
+  readonly reason: { readonly text: string; readonly formula: string } | null;
   /** The number that was asked about. */
   readonly of: Address | null;
   readonly value: number | null;
@@ -86,13 +90,14 @@ export function askedIn(question: NonNullable<LessonStep["question"]>, ticksPerS
     options: question.options ?? [],
     answer: question.answer ?? null,
     chain: [],
+    factors: [],
     right,
     wrong,
   };
 }
 
 /** A question of the engine's, in words. */
-export function askedOf(question: Question, chain: readonly string[]): Asked {
+export function askedOf(question: ChainedQuestion): Asked {
   const { kind, tensor, index } = question;
   const what = kind === "largest" ? tensor : addressText({ tensor, index });
   return {
@@ -101,15 +106,22 @@ export function askedOf(question: Question, chain: readonly string[]): Asked {
     number: question,
     options: [],
     answer: null,
-    chain,
+    chain: toldApart(question.chain),
+    factors: question.chain.flatMap(({ factors }) => factors),
     right: "",
     wrong: "",
   };
 }
 
-/** The factors, or the terms, that a number is made of, by what they are called: told apart where two are called alike. */
-export function chainOf(grade: Grade): string[] {
-  const texts = grade.parts.map(({ text }) => text);
+/** What a lesson's question has learners work out too: the chain that the engine holds an answer against. */
+export function withChain(asked: Asked, { parts, explanation }: Grade): Asked {
+  const terms = explanation.update?.terms ?? explanation.terms ?? [];
+  return { ...asked, chain: toldApart(parts), factors: terms.flatMap(({ factors }) => factors) };
+}
+
+/** What the parts of a chain are called: told apart where two are called alike. */
+function toldApart(parts: readonly { text: string }[]): string[] {
+  const texts = parts.map(({ text }) => text);
   const seen = new Map<string, number>();
   return texts.map((text) => {
     if (texts.indexOf(text) === texts.lastIndexOf(text)) return text;
@@ -128,7 +140,8 @@ export function verdictOf(asked: Asked, grade: Grade): Verdict {
   const said = grade.right ? right : wrong;
   return {
     right: grade.right,
-    text: said || (of ? say.itIs(addressText(of), short(value)) : ""),
+    text: said || (of && grade.reason === null ? say.itIs(addressText(of), short(value)) : ""),
+    reason: grade.reason === null ? null : { text: grade.reason, formula: grade.explanation.latex },
     of,
     value,
     parts: grade.parts,
@@ -139,7 +152,8 @@ export function verdictOf(asked: Asked, grade: Grade): Verdict {
 /** What the lesson says to a choice. */
 export function verdictOfChoice({ answer, right, wrong }: Asked, chosen: number): Verdict {
   const isRight = chosen === answer;
-  return { right: isRight, text: isRight ? right : wrong, of: null, value: null, parts: [], parted: null };
+  const text = isRight ? right : wrong;
+  return { right: isRight, text, reason: null, of: null, value: null, parts: [], parted: null };
 }
 
 /** Whether a task's number is where it is to be. */

@@ -119,6 +119,12 @@ export function parameterOf(net: Net, name: string): string | null {
   return update?.writes.at(-1) ?? null;
 }
 
+/** What a gradient, an update or a state of the optimizer is of; null of anything else. */
+export function ownerOf(net: Net, name: string): string | null {
+  const of = net.info.get(name)?.gradient_of ?? parameterOf(net, name);
+  return of === name ? null : of;
+}
+
 /** What can be seen of a tick: told from the phase, and the roles and shapes of what it reads and writes. */
 export function motionOf(net: Net, tick: ScheduledTick): Motion {
   const written = net.info.get(tick.phase === "update" ? (tick.writes.at(-1) ?? "") : (tick.writes[0] ?? ""));

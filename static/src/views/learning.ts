@@ -3,15 +3,23 @@
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
-import { type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
-import { addressText, full, short } from "../core/numbers.ts";
+import { type Asked, type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
+import { meanings } from "../core/meaning.ts";
+import { type Net, ownerOf } from "../core/net.ts";
+import { addressText, full, short, valueAt } from "../core/numbers.ts";
+import type { Frame, Question } from "../api/types.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/learning.ts";
+import * as means from "../strings/meaning.ts";
+import { doors } from "./cards.ts";
+import { math } from "./math.ts";
+import { letter, number } from "./number.ts";
 import { answerForm } from "./question.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function learningView(element: HTMLElement, desk: Desk): Dispose {
   let shown = "";
+  let asked: Asked | null = null;
   return view(element, desk.store, (state) => {
     const { learned } = state;
     element.hidden = learned === null;
@@ -20,6 +28,11 @@ export function learningView(element: HTMLElement, desk: Desk): Dispose {
       shown = place;
       // Whoever goes on by keyboard reads the new step first.
       queueMicrotask(() => element.querySelector<HTMLElement>(".learning-title")?.focus());
+    }
+    if (learned && learned.asked !== asked) {
+      asked = learned.asked;
+      // The next question begins at its first line, however far the one before was scrolled.
+      queueMicrotask(() => element.querySelector(".learning-title")?.scrollIntoView({ block: "nearest" }));
     }
     if (!learned) return html``;
     return html`<section class="learning-panel" role="region" aria-label=${learned.lesson ? say.lesson : say.practice}>
@@ -99,16 +112,40 @@ function question(learned: Learned, state: State, desk: Desk) {
   if (!asked) return nothing;
   return html`
     <p class="learning-ask">${asked.ask}</p>
+    ${names(asked, state)}
     ${verdict ? told(verdict) : keyed(asked, answerForm(asked, state, desk))}
   `;
 }
 
+/** What the names of a question mean, each with the numbers that it stands for, which can be asked. */
+function names({ number: asked, factors }: Asked, { net, frame }: State) {
+  if (!asked || !net || !frame) return nothing;
+  return html`${asked.among.length ? nothing : own(net, frame, asked)}<dl class="meanings" aria-label=${means.names}>
+    ${meanings(net, asked, factors).map(
+      ({ name, text, formula, addresses }) =>
+        html`<div>
+          <dt><code>${name}</code></dt>
+          <dd>${text} ${formula === null ? nothing : math(formula)} ${doors(addresses)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** The number that is asked about and the one that it is of, which the network may have no room for. */
+function own(net: Net, frame: Frame, { tensor, index }: Question) {
+  const shown = [ownerOf(net, tensor), tensor].filter((name) => name !== null);
+  return html`<p class="asked-number" data-doors>
+    ${shown.map((name) => number({ tensor: name, index }, valueAt(frame, { tensor: name, index }), { label: letter(name) }))}
+  </p>`;
+}
+
 /** What became of an answer; beside a wrong chain the true one, and where the two part. */
 function told(verdict: Verdict) {
-  const { right, text, of, value, parts, parted } = verdict;
+  const { right, text, reason, of, value, parts, parted } = verdict;
   const compared = parts.some(({ given }) => given !== null);
   return html`<div class="verdict ${right ? "right" : "wrong-answer"}" role="status">
     <p><b>${right ? say.right : say.wrong}</b> ${text}</p>
+    ${reason === null ? nothing : html`<p>${reason.text}</p>`}
     ${
       of && value !== null
         ? html`<p class="muted">
@@ -119,6 +156,7 @@ function told(verdict: Verdict) {
         : nothing
     }
     ${compared && !right ? chains(parts, parted) : nothing}
+    ${reason === null ? nothing : math(reason.formula, true)}
   </div>`;
 }
 

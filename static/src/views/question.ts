@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { type Asked, SIGNS } from "../core/learned.ts";
-import { addressText, readNumber, short } from "../core/numbers.ts";
+import { addressText, lightsText, readNumber, short } from "../core/numbers.ts";
 import type { State } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/question.ts";
@@ -41,6 +41,7 @@ function fields(asked: Asked, state: State) {
         (asked.number?.among ?? []).map((index) => ({
           value: index.join(","),
           text: addressText({ tensor: asked.number?.tensor ?? "", index }),
+          lights: lightsText({ tensor: asked.number?.tensor ?? "", index }),
         })),
         pointed(asked, state),
       );
@@ -51,11 +52,15 @@ function fields(asked: Asked, state: State) {
   }
 }
 
-function choices(options: readonly { value: string; text: string }[], chosen: string | null = null) {
+/** `lights` is the number that a choice is, which is lit on the network while it is pointed at. */
+function choices(
+  options: readonly { value: string; text: string; lights?: string }[],
+  chosen: string | null = null,
+) {
   return html`<div class="choices" role="radiogroup" aria-label=${say.answer}>
     ${options.map(
-      ({ value, text }) =>
-        html`<label
+      ({ value, text, lights = nothing }) =>
+        html`<label data-lights=${lights}
           ><input type="radio" name="answer" value=${value} .checked=${value === chosen} />
           <span>${text}</span></label
         >`,
