@@ -1,12 +1,15 @@
 /** What stands above a layer: as much of it as there is room for, and inside the network. */
 
-import type { Scene } from "./scene.ts";
+import type { Area, Scene } from "./scene.ts";
 
 /** How wide a letter of a heading is: on average, and of its name, which is bold. */
 const LETTER = { plain: 6.2, bold: 8 };
 /** What stays free between two headings, and between one and the network's edge. */
 const APART = 8;
 const EDGE = 2;
+const LINE = 18;
+/** Above its layer, so far. */
+export const ABOVE = 8;
 
 /** How wide the line of a heading may be that stands at `x`: half of the way to the next one is its own. */
 export function roomAt({ columns, groups, width }: Scene, x: number): number {
@@ -24,9 +27,24 @@ export function lineOf(parts: readonly string[], room: number): string {
   return lines.find(({ length }) => length * LETTER.plain <= room) ?? lines.at(-1) ?? "";
 }
 
+/** What a heading covers that stands above `foot`, its name and its lines one below the other. */
+export function areaOfHeading(
+  { x, name, lines }: { x: number; name: string; lines: readonly string[] },
+  foot: number,
+  width: number,
+): Area {
+  const middle = insideAt(x, width, name, lines);
+  const half = halfOf(name, lines);
+  return { left: middle - half, right: middle + half, top: foot - LINE * (1 + lines.length), bottom: foot };
+}
+
 /** Where the middle of a heading is that is to stand at `x`, so that nothing of it is cut off. */
 export function insideAt(x: number, width: number, name: string, lines: readonly string[]): number {
-  const plain = Math.max(0, ...lines.map(({ length }) => length));
-  const half = Math.max(plain * LETTER.plain, name.length * LETTER.bold) / 2 + EDGE;
+  const half = halfOf(name, lines);
   return Math.max(Math.min(x, width - half), Math.min(half, width / 2));
+}
+
+function halfOf(name: string, lines: readonly string[]): number {
+  const plain = Math.max(0, ...lines.map(({ length }) => length));
+  return Math.max(plain * LETTER.plain, name.length * LETTER.bold) / 2 + EDGE;
 }

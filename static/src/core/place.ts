@@ -13,15 +13,16 @@ export interface Size {
 /** Along its edge, the middle first; from there so far above it or below, and to one side. */
 const FRACTIONS = [0.5, 0.4, 0.6, 0.3, 0.7];
 const APART = 16;
-const FURTHER = [0, 20, 40, 60, 80, 100];
-const ASIDE = [0, 12, -12, 25, -25, 50, -50];
+const FURTHER = [0, 20, 40, 60, 80, 100, 120, 140];
+const ASIDE = [0, 12, -12, 25, -25, 50, -50, 75, -75, 100, -100];
 /** How many square pixels of something else are as bad as a pixel further away. */
 const FAR = 12;
-const HEADING = { width: 72, ofBatch: 104, line: 18, above: 6 };
 /** The numbers below a unit are wider than its box, by so much on each side. */
 const BESIDE = 14;
 /** A unit's box is worse to cover than what stands around it. */
 const BOX_WEIGHT = 4;
+/** And the name of a layer, which nothing else says, is worse still. */
+const HEADING_WEIGHT = 20;
 /** The constant that a bias comes from. */
 const ONE = 20;
 const LABEL = { width: 54, height: 20 };
@@ -32,7 +33,7 @@ type Obstacle = Area & { readonly weight?: number };
 export function placeOfTag(
   net: Net,
   scene: Scene,
-  batch: number,
+  headings: readonly Area[],
   { curve, label }: { curve: Curve; label: Point | null },
   size: Size,
 ): Area {
@@ -49,7 +50,7 @@ export function placeOfTag(
       }),
     ),
   );
-  const taken = obstacles(net, scene, batch, label);
+  const taken = obstacles(net, scene, headings, label);
   const priced = places.map(({ area, away }) => {
     const covered = taken.reduce((sum, other) => sum + (other.weight ?? 1) * overlap(area, other), 0);
     return { area, cost: covered + outside(area, scene) + FAR * away };
@@ -58,19 +59,15 @@ export function placeOfTag(
 }
 
 /** What a tag is not to cover: units with their numbers, headings, the loss, what is written on edges. */
-function obstacles(net: Net, scene: Scene, batch: number, own: Point | null): Obstacle[] {
-  const { columns, units, edges, biases, loss } = scene;
+function obstacles(net: Net, scene: Scene, headings: readonly Area[], own: Point | null): Obstacle[] {
+  const { units, edges, biases, loss } = scene;
   const boxes = units.flatMap(({ layer, x, y, width, height }): Obstacle[] => {
     const of = layerOf(net, layer);
     const below = { width: width + 2 * BESIDE, height: (of ? linesBelow(net, of) : 0) * LINE };
     const box = { ...areaOf(x, y - height / 2, { width, height }), weight: BOX_WEIGHT };
     return [box, areaOf(x, y + height / 2, below)];
   });
-  const heading =
-    batch > 1
-      ? { width: HEADING.ofBatch, height: 3 * HEADING.line }
-      : { width: HEADING.width, height: 2 * HEADING.line };
-  const headings = columns.map(({ x, top }) => areaOf(x, top - HEADING.above - heading.height, heading));
+  const names = headings.map((area) => ({ ...area, weight: HEADING_WEIGHT }));
   const labels = edges.flatMap(({ label }) =>
     label && label !== own ? [areaOf(label.x, label.y - LABEL.height / 2, LABEL)] : [],
   );
@@ -81,7 +78,7 @@ function obstacles(net: Net, scene: Scene, batch: number, own: Point | null): Ob
   const constants = biases.map(({ curve }) =>
     areaOf(curve.from.x, curve.from.y - ONE / 2, { width: ONE, height: ONE }),
   );
-  return [...boxes, ...headings, ...labels, ...constants, around];
+  return [...boxes, ...names, ...labels, ...constants, around];
 }
 
 function areaOf(x: number, top: number, { width, height }: Size): Area {

@@ -120,9 +120,11 @@ const MOST_BRIEF_ROWS = 16;
 /** So high it is at least, for what stands below the loss; and where the window has no room for that. */
 const LEAST_ROWS = 280;
 const FEWEST_ROWS = 170;
-const ROOM_FOR_LABELS = 78;
+const ROOM_FOR_LABELS = 66;
 const ROOM_FOR_CONSTANT = 32;
 const LABEL = { width: 54, height: 20 };
+/** The circle of a constant that a bias comes from. */
+const ONE = 18;
 /** Where a label may be along its edge, the best first; where layers are near the outer ones would cover a unit. */
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.47, 0.53, 0.44, 0.56, 0.36, 0.64];
 /** So far from an edge it is still meant, in pixels. */
@@ -179,6 +181,7 @@ export function layOut(
   );
   const matrices = asMatrices(net, seen, focus);
   const edges = seen.flatMap((layer) => edgesInto(net, layer, at, matrices.has(layer) ? focus : null));
+  const biases = columns.flatMap((column) => biasesOf(column, at, widths.gap >= ROOM_FOR_CONSTANT));
   return {
     width,
     height,
@@ -186,8 +189,8 @@ export function layOut(
     columns,
     groups,
     units,
-    edges: widths.gap >= ROOM_FOR_LABELS && edges.length <= MOST_LABELS ? labelled(edges) : edges,
-    biases: columns.flatMap((column) => biasesOf(column, at, widths.gap >= ROOM_FOR_CONSTANT)),
+    edges: widths.gap >= ROOM_FOR_LABELS && edges.length <= MOST_LABELS ? labelled(edges, biases) : edges,
+    biases,
     matrices: [...matrices].flatMap((layer) => matrixInto(layer, columns)),
     loss,
     lossEdges: outputs.map(({ unit, departure }) => ({
@@ -313,26 +316,32 @@ function matrixInto(layer: Layer, columns: readonly Column[]): Matrix[] {
 }
 
 /** Give each edge a place for its weight: one after the other, or the flattest first, whichever leaves fewer without. */
-function labelled(edges: readonly Edge[]): Edge[] {
+function labelled(edges: readonly Edge[], biases: readonly BiasEdge[]): Edge[] {
+  const constants = biases.filter(({ scale }) => scale === 1).map(({ curve }) => curve.from);
   const height = ({ curve: { from, to } }: Edge) => Math.abs(to.y - from.y);
-  const plain = placed(edges);
-  const flat = placed(edges.toSorted((a, b) => height(a) - height(b)));
+  const plain = placed(edges, constants);
+  const flat = placed(
+    edges.toSorted((a, b) => height(a) - height(b)),
+    constants,
+  );
   const best = flat.size > plain.size ? flat : plain;
   return edges.map((edge) => ({ ...edge, label: best.get(edge) ?? null }));
 }
 
-/** Where each edge's weight covers neither a unit nor the weight of an edge before it. */
-function placed(edges: readonly Edge[]): Map<Edge, Point> {
+/** Where each edge's weight covers neither a unit nor the weight of an edge before it, and a constant only if it must. */
+function placed(edges: readonly Edge[], constants: readonly Point[]): Map<Edge, Point> {
   const taken = new Map<Edge, Point>();
+  const apart = (a: Point, b: Point, width: number, height: number) =>
+    Math.abs(a.x - b.x) > width || Math.abs(a.y - b.y) > height;
   const free = (point: Point) =>
-    [...taken.values()].every(
-      (other) => Math.abs(other.x - point.x) > LABEL.width || Math.abs(other.y - point.y) > LABEL.height,
-    );
+    [...taken.values()].every((other) => apart(other, point, LABEL.width, LABEL.height));
+  const shows = (point: Point) =>
+    constants.every((one) => apart(one, point, (LABEL.width + ONE) / 2, (LABEL.height + ONE) / 2));
   for (const edge of edges) {
     const { from, to } = edge.curve;
     const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
     const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
-    const label = places.find(free);
+    const label = places.find((place) => free(place) && shows(place)) ?? places.find(free);
     if (label) taken.set(edge, label);
   }
   return taken;

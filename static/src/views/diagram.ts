@@ -4,19 +4,18 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { presentTensor } from "../core/brief.ts";
-import { insideAt, lineOf, roomAt } from "../core/heading.ts";
-import { batchOf, dividedBy, gradientOf, INPUT, type Layer, layerOf, type Net } from "../core/net.ts";
+import { batchOf, dividedBy, gradientOf, INPUT, layerOf, type Net } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
 import { type Address, short, valueAt } from "../core/numbers.ts";
-import { isPlane, reachText, scaleOf } from "../core/maps.ts";
+import { isPlane } from "../core/maps.ts";
 import { passingOf } from "../core/passing.ts";
 import { sheetTensor } from "../core/pose.ts";
-import type { Column, Edge, Group, Matrix, Scene } from "../core/scene.ts";
+import type { Column, Edge, Matrix, Scene } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";
-import { ailing } from "./ailing.ts";
 import { unitBox, unitInBrief } from "./boxes.ts";
+import { groupHeading, layerHeading } from "./headings.ts";
 import { letter, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 import { tag } from "./tag.ts";
@@ -27,7 +26,7 @@ const ROOM_FOR_CAPTION = 24;
 export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const labelled = scene.edges.filter(({ label }) => label);
   return html`
-    ${scene.groups.map((group) => heading(group, scene, batchOf(net, frame), state, store))}
+    ${scene.groups.map((group) => groupHeading(group, scene, batchOf(net, frame), state, store))}
     ${scene.columns.map((column) => layer(scene, net, frame, column, state, store))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}
@@ -35,81 +34,14 @@ export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: Sta
   `;
 }
 
-/** What repeated layers have in common, as the button that takes them apart and folds them again. */
-function heading(
-  { fold, closed, left, right, top }: Group,
-  scene: Scene,
-  batch: number,
-  state: State,
-  store: Store,
-) {
-  const [first] = fold.layers;
-  const last = fold.layers.at(-1);
-  const name = `${first?.name} – ${last?.name} × ${fold.layers.length} ▸ !`;
-  const x = insideAt((left + right) / 2, scene.width, name, []);
-  return html`<div class="layer-name" style=${styleMap(at(x, top - 8))}>
-    <div class="layer-title">
-    <button
-      type="button"
-      class="fold"
-      aria-expanded=${closed ? "false" : "true"}
-      title=${closed ? say.unfold : say.fold}
-      @mousedown=${stay}
-      @click=${() => store.set({ unfolded: closed })}
-    >
-      <b>${first?.name} – ${last?.name}</b> × ${fold.layers.length}
-    </button>
-    ${ailing(
-      state,
-      fold.layers.map(({ name }) => name),
-      store,
-    )}
-    </div>
-    <span>${kindOf(first)}</span>
-    <span>${example(batch, state, scene.narrow)}</span>
-  </div>`;
-}
-
-/** What a layer is, in words. */
-function kindOf(layer: Layer | undefined): string {
-  return layer?.name === INPUT ? "x" : (layer?.activation ?? "").replaceAll("_", " ");
-}
-
-/** Which of how many examples the units show. */
-function example(batch: number, { sample }: State, narrow: boolean): string {
-  if (batch === 1) return "";
-  return narrow ? common.example(sample) : common.exampleOf(sample, batch);
-}
-
-/** A click leaves the focus where it was, so that the keys go on moving through time. */
-function stay(event: Event): void {
-  event.preventDefault();
-}
-
 function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: State, store: Store) {
-  const { layer, x, top, hidden, form, grouped } = column;
+  const { layer, x, hidden, form, grouped } = column;
   const own = scene.units.filter((unit) => unit.layer === layer.name);
-  const batch = batchOf(net, frame);
   const tensor = presentTensor(net, layer, frame);
-  const divided = dividedBy(state.spec, batch);
-  const mark = net.info.get(tensor)?.gradient_of ? divided : "";
-  const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
-  // Where layers are close a unit's own line has no room for it.
-  const passed = form === "full" && scene.narrow && divided ? gradientOf(net, layer.inner) : null;
-  const reach =
-    state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
-  const told = passed === null ? last : [letter(passed) + divided];
-  const parts = [scene.narrow && told.length ? "" : kindOf(layer), ...told, reach].filter(Boolean);
-  const lines = [lineOf(parts, roomAt(scene, x)), example(batch, state, scene.narrow)].filter(Boolean);
+  const divided = dividedBy(state.spec, batchOf(net, frame));
   const present = scene.groups.some(({ fold }) => fold.open === layer);
   return html`<div class="layer" data-layer=${layer.name}>
-    ${
-      grouped
-        ? nothing
-        : html`<p class="layer-name" title=${parts.join(" · ")} style=${styleMap(at(insideAt(x, scene.width, layer.name, lines), top - 8))}>
-            <b>${layer.name} ${ailing(state, [layer.name], store)}</b>${lines.map((line) => html`<span>${line}</span>`)}
-          </p>`
-    }
+    ${grouped ? nothing : layerHeading(scene, net, frame, column, state, store)}
     ${own.map((unit, i) =>
       form === "full"
         ? unitBox(net, frame, unit, state, scene.narrow ? "" : divided, i === 0)

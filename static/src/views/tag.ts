@@ -9,16 +9,22 @@ import { placeOfTag } from "../core/place.ts";
 import type { Scene } from "../core/scene.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/diagram.ts";
+import { headingAreas } from "./headings.ts";
 import { letter, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 /** About how much room a tag takes. */
 const TAG = { width: 122, wide: 152, line: 23, padding: 10 };
 
-/** A weight says its value, its gradient and its update at its edge: the lit one, or where there is room the selected. */
-export function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec }: State) {
+/**
+ * A weight says its value, its gradient and its update at its edge: the lit one, or where there is room the selected, or
+ * the one that a question is about.
+ */
+export function tag(scene: Scene, net: Net, frame: Frame, state: State) {
+  const { lit, selected, spec, learned } = state;
   const roomy = scene.columns.every(({ form }) => form === "full");
-  const asked = [lit, roomy ? selected : null];
+  const question = learned?.asked?.number ?? null;
+  const asked = [lit, roomy ? selected : null, question?.among.length ? null : question];
   const found = asked.map((address) => address && edgeOf(scene, net, address)).find(Boolean);
   if (!found || scene.narrow) return nothing;
   const { weight } = found;
@@ -29,7 +35,7 @@ export function tag(scene: Scene, net: Net, frame: Frame, { lit, selected, spec 
     width: batch > 1 ? TAG.wide : TAG.width,
     height: TAG.line * (numbers.length + (batch > 1 ? 1 : 0)) + TAG.padding,
   };
-  const { left, right, bottom } = placeOfTag(net, scene, batch, found, size);
+  const { left, right, bottom } = placeOfTag(net, scene, headingAreas(scene, net, frame, state), found, size);
   return html`<div class="tag" style=${styleMap(at((left + right) / 2, bottom))}>
     ${numbers.map((address) =>
       number(address, valueAt(frame, address), on(letter(address.tensor) + mark(address.tensor))),

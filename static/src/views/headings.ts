@@ -1,0 +1,116 @@
+/** What stands above the layers: their names, what they are, which example is shown, and a mark where something ails. */
+
+import { html } from "lit";
+
+import type { Frame } from "../api/types.ts";
+import { presentTensor } from "../core/brief.ts";
+import { findingsOf } from "../core/diagnosis.ts";
+import { ABOVE, areaOfHeading, insideAt, lineOf, roomAt } from "../core/heading.ts";
+import { isPlane, reachText, scaleOf } from "../core/maps.ts";
+import { batchOf, dividedBy, gradientOf, INPUT, type Layer, type Net } from "../core/net.ts";
+import type { Area, Column, Group, Scene } from "../core/scene.ts";
+import type { State, Store } from "../store.ts";
+import * as common from "../strings/common.ts";
+import * as say from "../strings/diagram.ts";
+import { ailing } from "./ailing.ts";
+import { letter } from "./number.ts";
+import { at, styleMap } from "./styles.ts";
+
+/** What repeated layers have in common, as the button that takes them apart and folds them again. */
+export function groupHeading(group: Group, scene: Scene, batch: number, state: State, store: Store) {
+  const { fold, closed, left, right, top } = group;
+  const [first] = fold.layers;
+  const x = insideAt((left + right) / 2, scene.width, nameOfGroup(group), []);
+  return html`<div class="layer-name" style=${styleMap(at(x, top - ABOVE))}>
+    <div class="layer-title">
+    <button
+      type="button"
+      class="fold"
+      aria-expanded=${closed ? "false" : "true"}
+      title=${closed ? say.unfold : say.fold}
+      @mousedown=${stay}
+      @click=${() => store.set({ unfolded: closed })}
+    >
+      <b>${first?.name} – ${fold.layers.at(-1)?.name}</b> × ${fold.layers.length}
+    </button>
+    ${ailing(
+      state,
+      fold.layers.map(({ name }) => name),
+      store,
+    )}
+    </div>
+    <span>${kindOf(first)}</span>
+    <span>${example(batch, state, scene.narrow)}</span>
+  </div>`;
+}
+
+export function layerHeading(
+  scene: Scene,
+  net: Net,
+  frame: Frame,
+  column: Column,
+  state: State,
+  store: Store,
+) {
+  const { layer, x, top } = column;
+  const { parts, lines } = told(scene, net, frame, column, state);
+  const place = at(insideAt(x, scene.width, layer.name, lines), top - ABOVE);
+  return html`<p class="layer-name" title=${parts.join(" · ")} style=${styleMap(place)}>
+    <b>${layer.name} ${ailing(state, [layer.name], store)}</b>${lines.map((line) => html`<span>${line}</span>`)}
+  </p>`;
+}
+
+/** What all headings cover. */
+export function headingAreas(scene: Scene, net: Net, frame: Frame, state: State): Area[] {
+  const alone = scene.columns.filter(({ grouped }) => !grouped);
+  const own = alone.map((column) => {
+    const { layer, x, top } = column;
+    const name = findingsOf(state.diagnosis, layer.name).length ? `${layer.name} !!` : layer.name;
+    const { lines } = told(scene, net, frame, column, state);
+    return areaOfHeading({ x, name, lines }, top - ABOVE, scene.width);
+  });
+  const ofGroups = scene.groups.map((group) => {
+    const lines = [kindOf(group.fold.layers[0]), example(batchOf(net, frame), state, scene.narrow)];
+    const heading = { x: (group.left + group.right) / 2, name: nameOfGroup(group), lines };
+    return areaOfHeading(heading, group.top - ABOVE, scene.width);
+  });
+  return [...own, ...ofGroups];
+}
+
+/** What is said of a layer below its name: all of it, and as much as there is room for. */
+function told(scene: Scene, net: Net, frame: Frame, { layer, x, form }: Column, state: State) {
+  const batch = batchOf(net, frame);
+  const tensor = presentTensor(net, layer, frame);
+  const divided = dividedBy(state.spec, batch);
+  const mark = net.info.get(tensor)?.gradient_of ? divided : "";
+  const last = form === "full" || layer.name === INPUT ? [] : [letter(tensor) + mark];
+  // Where layers are close a unit's own line has no room for it.
+  const passed = form === "full" && scene.narrow && divided ? gradientOf(net, layer.inner) : null;
+  const reach =
+    state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
+  const present = passed === null ? last : [letter(passed) + divided];
+  const parts = [scene.narrow && present.length ? "" : kindOf(layer), ...present, reach].filter(Boolean);
+  const lines = [lineOf(parts, roomAt(scene, x)), example(batch, state, scene.narrow)].filter(Boolean);
+  return { parts, lines };
+}
+
+/** About what stands in the first line, with its signs. */
+function nameOfGroup({ fold: { layers } }: Group): string {
+  return `${layers[0]?.name} – ${layers.at(-1)?.name} × ${layers.length} ▸ !`;
+}
+
+/** What a layer is, in words. */
+function kindOf(layer: Layer | undefined): string {
+  return layer?.name === INPUT ? "x" : (layer?.activation ?? "").replaceAll("_", " ");
+}
+
+/** Which of how many examples the units show. */
+function example(batch: number, { sample }: State, narrow: boolean): string {
+  if (batch === 1) return "";
+  return narrow ? common.example(sample) : common.exampleOf(sample, batch);
+}
+
+/** A click leaves the focus where it was, so that the keys go on moving through time. */
+function stay(event: Event): void {
+  event.preventDefault();
+}
