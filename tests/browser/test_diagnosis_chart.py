@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charting import assert_fits, cells, chart, diagnosis_tab, eventually, numbers_file, run
+from tests.browser.charting import assert_fits, cells, chart, diagnosis_tab, eventually, numbers_file, open_spec, run
 from tests.browser.looking import button, network, open_page, session_id, violations
 from tests.browser.serving import Server
 
@@ -122,3 +122,51 @@ def test_it_can_be_read_at_any_width_and_in_both_themes(page: Page, server: Serv
     assert violations(page) == []
     for width in (1280, 400):
         assert_fits(page, region, width)
+
+
+def deep(layers: int, **layer: Any) -> dict[str, Any]:
+    hidden = [{"type": "dense", "name": f"hidden{i + 1}", "units": 4, **layer} for i in range(layers)]
+    output = {"type": "dense", "name": "output", "units": 1, "activation": "linear"}
+    return {
+        "data": {"dataset": "moons"},
+        "layers": [*hidden, output],
+        "loss": "bce_with_logits",
+        "optimizer": {"type": "sgd", "learning_rate": 0.1},
+    }
+
+
+def test_what_ails_many_layers_is_said_once_and_of_each_on_asking(page: Page, server: Server) -> None:
+    session = open_spec(page, server, deep(12, activation="relu", init={"type": "constant", "value": -0.1}))
+    findings = server.get(f"/sessions/{session}/diagnostics?t=0")["findings"]
+    kinds = {finding["code"] for finding in findings}
+    assert len(findings) > len(kinds)
+    open_diagnosis(page)
+    region = chart(page, "Diagnosis")
+
+    shown = region.locator("[data-finding]")
+    expect(shown).to_have_count(len(kinds))
+    expect(region.get_by_role("heading", level=3).first).to_contain_text("hidden1 to hidden12")
+    expect(tab_of(page)).to_contain_text(str(len(kinds)))
+    symmetric = [finding for finding in findings if finding["code"] == "symmetric_units"]
+    group = region.locator("[data-finding='symmetric_units']")
+    expect(group).not_to_contain_text(symmetric[5]["cause"], use_inner_text=True)
+    group.get_by_text("Each of the 12 layers").click()
+    for finding in symmetric:
+        expect(group.locator(f"[data-layer-found='{finding['layer']}']")).to_contain_text(finding["cause"])
+    assert violations(page) == []
+    group.get_by_role("button", name="Try it").click()
+    eventually(page, lambda: session_id(page) != session)
+    expect(region).to_contain_text("Tried against symmetric units in hidden1 to hidden12")
+
+
+def test_the_gradients_of_many_layers_are_told_in_a_line(page: Page, server: Server) -> None:
+    open_spec(page, server, deep(32, activation="tanh"), batches=2)
+    page.get_by_role("tablist", name="Charts").get_by_role("tab", name="Gradients").click()
+    said = chart(page, "Gradients").locator(".chart-said")
+    expect(said).to_contain_text("(least)")
+
+    expect(said).to_contain_text("Table has all 33 layers")
+    assert said.locator("[data-series]").count() <= 4
+    box = said.bounding_box()
+    assert box
+    assert box["height"] < 50

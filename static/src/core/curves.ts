@@ -245,6 +245,31 @@ export function pointAt(line: Line, step: number): { step: number; value: number
   return at === undefined || value === undefined || !computed ? null : { step: at, value };
 }
 
+/** More layers than this are not told one by one. */
+const MOST_TOLD = 6;
+
+/** A line that is told, and whether it has the least or the most of all. */
+export interface Told {
+  readonly line: Line;
+  readonly mark: "least" | "most" | null;
+}
+
+/** Which of a step's lines are told: all of few; of many layers the first, the last, and those with the least and most. */
+export function toldOf(lines: readonly Line[], step: number): Told[] {
+  const plain = lines.map((line): Told => ({ line, mark: null }));
+  if (lines.length <= MOST_TOLD || lines.some(({ kind }) => kind !== "layer")) return plain;
+  const size = ({ line }: Told) => Math.abs(pointAt(line, step)?.value ?? NaN);
+  const known = plain.filter((one) => !Number.isNaN(size(one)));
+  const bySize = known.toSorted((a, b) => size(a) - size(b));
+  const [least, most] = [bySize[0], bySize.at(-1)];
+  const apart = least && most && size(least) < size(most);
+  return plain.flatMap((one, i): Told[] => {
+    if (apart && one === least) return [{ ...one, mark: "least" }];
+    if (apart && one === most) return [{ ...one, mark: "most" }];
+    return i === 0 || i === lines.length - 1 ? [one] : [];
+  });
+}
+
 /**
  * The moment that a step's point leads to: when its number has just come to be, after the last tick of the `phase` that
  * makes it; or as far as the session has run.

@@ -39,6 +39,33 @@ export function findingsOf(diagnosis: Diagnosis | null, layer: string): readonly
   return diagnosis?.findings.filter((one) => one.layer === layer) ?? [];
 }
 
+/** The same trouble of several layers, which one cure is for. */
+export type Group = readonly [Finding, ...Finding[]];
+
+/** Findings that are the same trouble and have the same cure, put together. */
+export function groupsOf(diagnosis: Diagnosis | null): Group[] {
+  const groups = new Map<string, Group>();
+  for (const finding of diagnosis?.findings ?? []) {
+    const key = JSON.stringify([finding.code, finding.cure, finding.fix]);
+    groups.set(key, [...(groups.get(key) ?? []), finding] as unknown as Group);
+  }
+  return [...groups.values()];
+}
+
+/** The names of some layers of all, in their order; of more than two that follow on one another the first and the last. */
+export function rangesText(names: readonly string[], order: readonly string[]): string {
+  const runs: string[][] = [];
+  for (const [place, name] of order.entries()) {
+    if (!names.includes(name)) continue;
+    const run = runs.at(-1);
+    if (run && place > 0 && run.at(-1) === order[place - 1]) run.push(name);
+    else runs.push([name]);
+  }
+  return runs
+    .flatMap((run) => (run.length > 2 ? [say.fromTo(run[0] ?? "", run.at(-1) ?? "")] : run))
+    .join(", ");
+}
+
 /** `dead_units` as one says it. */
 export function titleOf({ code }: { readonly code: string }): string {
   return code.replaceAll("_", " ");
@@ -69,6 +96,14 @@ export function diagnosisSheet({ layers }: Diagnosis): Sheet {
       layer.saturated_units.length,
     ]),
   };
+}
+
+/** Which layers a group is about, in words. */
+export function layersOf(group: Group, { layers }: Diagnosis): string {
+  return rangesText(
+    group.map(({ layer }) => layer),
+    layers.map(({ layer }) => layer),
+  );
 }
 
 /** The numbers of a finding by their names, those that are one number each. */

@@ -11,6 +11,9 @@ export const logScale = "Log scale";
 
 export const atStep = (step: Shown, numbers: Shown) => html`step ${step}: ${numbers}`;
 export const afterSteps = (steps: number, numbers: Shown) => html`after ${steps} steps: ${numbers}`;
+/** Which of all layers a number is of, and that others are not told. */
+export const MARKS = { least: " (least)", most: " (most)" } as const;
+export const ofAll = (count: number): string => `; Table has all ${count} layers`;
 export const notComputed = "not computed yet";
 export const ofStep = (number: Shown, step: number) => html`${number} at step ${step}`;
 export const spokenOfStep = (number: string, step: number): string => `${number} at step ${step}`;

@@ -12,6 +12,9 @@ export const nothingFound = (step: Shown) =>
   html`step ${step}: nothing is found that keeps the network from learning.`;
 
 export const inLayer = (layer: string): string => `in ${layer}`;
+export const fromTo = (first: string, last: string): string => `${first} to ${last}`;
+export const forOne = (layer: string, cause: string): string => `${layer}, for one: ${cause}`;
+export const each = (count: number): string => `Each of the ${count} layers`;
 export const numbers = "Its numbers";
 export const tryIt = "Try it";
 export const aboutTry = "Go to a new session with what cures this; the present one stays under Earlier";

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { presentTensor } from "../core/brief.ts";
-import { batchOf, dividedBy, gradientOf, INPUT, layerOf, type Net } from "../core/net.ts";
+import { batchOf, dividedBy, layerOf, type Net } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
 import { type Address, short, valueAt } from "../core/numbers.ts";
 import { isPlane } from "../core/maps.ts";

@@ -17,6 +17,7 @@ import {
   sheetOf,
   share,
   spread,
+  toldOf,
   stepTicks,
 } from "../../../static/src/core/curves.ts";
 import { csv } from "../../../static/src/core/sheet.ts";
@@ -226,4 +227,34 @@ test("the table and the file have a row a step, every digit, and nothing where t
     csv(sheetOf(series)),
     "step,loss,train_loss\r\n0,0.30000000000000004,1e-9\r\n1,NaN,\r\n2,-0,\r\n3,,2\r\n",
   );
+});
+
+test("of many layers a step tells the ends and the extremes, of few all of them", () => {
+  const layers = (values: readonly number[]) =>
+    normPlots(
+      values.map((value, i) => ({ name: `gradient_norm.h${i}`, steps: [0], values: [value] })),
+    ).flatMap(({ lines }) => lines);
+  const told = (values: readonly number[]) =>
+    toldOf(layers(values), 0).map(({ line, mark }) => [line.label, mark]);
+
+  assert.deepEqual(told([3, 1, 2]), [
+    ["h0", null],
+    ["h1", null],
+    ["h2", null],
+  ]);
+  assert.deepEqual(told([3, 1, 2, 9, 3, 3, 3, 4]), [
+    ["h0", null],
+    ["h1", "least"],
+    ["h3", "most"],
+    ["h7", null],
+  ]);
+  assert.deepEqual(told([1, 2, 3, 4, 5, 6, 7, NaN]), [
+    ["h0", "least"],
+    ["h6", "most"],
+    ["h7", null],
+  ]);
+  assert.deepEqual(told([0, 0, 0, 0, 0, 0, 0, 0]), [
+    ["h0", null],
+    ["h7", null],
+  ]);
 });

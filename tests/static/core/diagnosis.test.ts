@@ -7,7 +7,10 @@ import {
   diagnosedStep,
   diagnosisSheet,
   findingsOf,
+  groupsOf,
+  layersOf,
   numbersOf,
+  rangesText,
   readDiagnosis,
 } from "../../../static/src/core/diagnosis.ts";
 import { recorded } from "../recorded.ts";
@@ -88,4 +91,27 @@ test("two runs are compared over the steps that either has, and neither where no
     ],
   );
   assert.equal(comparison([{ loss: { steps: [], values: [] } }, "before"], [{}, "fixed"]), null);
+});
+
+test("the same trouble of several layers with one cure is one thing to say, and layers in a row are a range", () => {
+  const names = ["hidden1", "hidden2", "hidden3", "hidden4", "output"];
+  const dead = ["hidden1", "hidden2", "hidden3", "output"].map((layer) => ({ ...FINDING, layer, cure: "c" }));
+  const other = { ...FINDING, layer: "hidden1", code: "symmetric_units", cure: "c" };
+  const found = readDiagnosis("s_1", {
+    step: 3,
+    layers: names.map((layer) => ({ ...LAYER, layer })),
+    findings: [...dead, other, { ...FINDING, layer: "hidden4", cure: "another" }],
+  } as unknown as DiagnosisAnswer);
+
+  const groups = groupsOf(found);
+
+  assert.deepEqual(
+    groups.map((group) => [group[0].code, layersOf(group, found)]),
+    [
+      ["dead_units", "hidden1 to hidden3, output"],
+      ["symmetric_units", "hidden1"],
+      ["dead_units", "hidden4"],
+    ],
+  );
+  assert.equal(rangesText(["hidden1", "hidden2"], names), "hidden1, hidden2");
 });

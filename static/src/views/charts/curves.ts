@@ -12,6 +12,7 @@ import {
   type Plot,
   pointAt,
   sheetOf,
+  toldOf,
 } from "../../core/curves.ts";
 import { full, short, valueAt } from "../../core/numbers.ts";
 import type { Sheet } from "../../core/sheet.ts";
@@ -210,10 +211,12 @@ function words(lines: readonly Line[], step: number, finished: number, loss: num
   const own = lines.filter((line) => !ofEpochs(line));
   const epochs = lines.filter(ofEpochs).map((line) => ({ line, point: pointAt(line, finished) }));
   const since = epochs[0]?.point?.step;
-  const numbers = own.map(
-    (line, i) =>
-      html`${i ? ", " : ""}${called(line)} ${number(line, step, line.kind === "step" ? loss : null)}`,
+  const told = toldOf(own, step);
+  const numbers = told.map(
+    ({ line, mark }, i) =>
+      html`${i ? ", " : ""}${called(line)} ${number(line, step, line.kind === "step" ? loss : null)}${mark ? say.MARKS[mark] : ""}`,
   );
+  if (told.length < own.length) numbers.push(html`${say.ofAll(own.length)}`);
   const ofEpoch = (since: number) =>
     epochs.map(
       ({ line }, i) => html`${i ? ", " : ""}${line.label} ${line.name.split("_")[1]} ${number(line, since)}`,
@@ -237,11 +240,12 @@ function number(line: Line, step: number, known: number | null = null) {
 }
 
 function spoken(lines: readonly Line[], step: number): string {
-  const values = lines.flatMap((line) => {
+  const values = toldOf(lines, step).flatMap(({ line, mark }) => {
     const point = pointAt(line, step);
     if (!point) return [];
     const number = short(point.value);
-    return [`${called(line)} ${point.step === step ? number : say.spokenOfStep(number, point.step)}`];
+    const text = point.step === step ? number : say.spokenOfStep(number, point.step);
+    return [`${called(line)} ${text}${mark ? say.MARKS[mark] : ""}`];
   });
   return common.atStep(step, values.join(", ") || say.notComputed);
 }

@@ -8,6 +8,9 @@ import {
   type Diagnosis,
   diagnosedStep,
   diagnosisSheet,
+  type Group,
+  groupsOf,
+  layersOf,
   numbersOf,
   titleOf,
   type Trial,
@@ -59,45 +62,55 @@ class DiagnosisChart implements Chart {
   words(state: State) {
     const { diagnosis, undiagnosed, net, t } = state;
     if (!diagnosis) return undiagnosed ?? common.wait;
-    const { step, findings } = diagnosis;
+    const { step } = diagnosis;
+    const count = groupsOf(diagnosis).length;
     const stale = step !== diagnosedStep(net?.schedule ?? [], t);
     const trouble = undiagnosed ?? (stale ? say.ofAnotherStep : "");
-    const found = findings.length
-      ? say.found(digits(step), digits(findings.length), findings.length)
-      : say.nothingFound(digits(step));
+    const found = count ? say.found(digits(step), digits(count), count) : say.nothingFound(digits(step));
     return html`<span data-step=${step}>${found}</span>
       ${trouble ? html`<span class="chart-missed">${trouble}</span>` : nothing}`;
   }
 
   body(state: State) {
-    const findings = state.diagnosis?.findings ?? [];
+    const { diagnosis } = state;
     const trial = trialOf(state);
     return html`${trial ? this.#tried(state, trial) : nothing}
-    ${findings.length ? html`<ul class="findings">${findings.map((one) => this.#finding(one))}</ul>` : nothing}`;
+    ${
+      diagnosis?.findings.length
+        ? html`<ul class="findings">${groupsOf(diagnosis).map((group) => this.#group(group, diagnosis))}</ul>`
+        : nothing
+    }`;
   }
 
-  #finding(finding: Finding) {
-    const { code, layer, cause, cure } = finding;
-    return html`<li class="finding" data-finding=${code} data-about=${layer}>
-      <h3>${titleOf(finding)} <span class="muted">${say.inLayer(layer)}</span></h3>
-      <p>${cause}</p>
-      <ul class="finding-numbers" aria-label=${say.numbers}>
-        ${numbersOf(finding).map(
-          ({ name, value }) =>
-            html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`,
-        )}
-      </ul>
+  /** What ails one layer or several, said once; what it is of each of several is behind a disclosure. */
+  #group(group: Group, diagnosis: Diagnosis) {
+    const [first] = group;
+    const where = layersOf(group, diagnosis);
+    const several = group.length > 1;
+    return html`<li class="finding" data-finding=${first.code} data-about=${first.layer}>
+      <h3>${titleOf(first)} <span class="muted">${say.inLayer(where)}</span></h3>
+      ${several ? html`<p>${say.forOne(first.layer, first.cause)}</p>` : told(first)}
       <p>
         <button
           type="button"
           class="plain"
           title=${say.aboutTry}
-          @click=${() => void this.#desk.diagnosing.try(finding)}
+          @click=${() => void this.#desk.diagnosing.try({ ...first, layer: where })}
         >
           ${say.tryIt}
         </button>
-        ${cure}
+        ${first.cure}
       </p>
+      ${
+        several
+          ? html`<details class="finding-layers">
+              <summary>${say.each(group.length)}</summary>
+              <ul tabindex="0" aria-label=${say.each(group.length)}>
+                ${group.map((one) => html`<li data-layer-found=${one.layer}><h4>${one.layer}</h4>${told(one)}</li>`)}
+              </ul>
+            </details>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -158,6 +171,17 @@ class DiagnosisChart implements Chart {
     this.#stop();
     this.#comparing.dispose();
   }
+}
+
+/** Why, and the numbers behind it. */
+function told(finding: Finding) {
+  return html`<p>${finding.cause}</p>
+    <ul class="finding-numbers" aria-label=${say.numbers}>
+      ${numbersOf(finding).map(
+        ({ name, value }) =>
+          html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`,
+      )}
+    </ul>`;
 }
 
 /** The trial that is shown, if it is one. */

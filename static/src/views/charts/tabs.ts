@@ -1,5 +1,6 @@
 /** The charts that there are, in the order of their tabs. Each is loaded when it is opened first. */
 
+import { groupsOf } from "../../core/diagnosis.ts";
 import { isPlane } from "../../core/maps.ts";
 import { NAMES, REGIONS } from "../../strings/tabs.ts";
 import type { Tab } from "./chart.ts";
@@ -18,7 +19,7 @@ export const TABS: readonly Tab[] = [
   {
     name: NAMES.diagnosis,
     region: REGIONS.diagnosis,
-    count: ({ diagnosis }) => diagnosis?.findings.length ?? 0,
+    count: ({ diagnosis }) => groupsOf(diagnosis).length,
     load: () => import("./diagnosis.ts"),
   },
   { name: NAMES.beside, region: REGIONS.beside, load: () => import("./beside.ts") },
