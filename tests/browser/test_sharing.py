@@ -242,3 +242,43 @@ def test_axe_finds_nothing_in_the_menus_and_the_notice(page: Page, server: Serve
     button(page, "Train…").click()
 
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1000, 720), (400, 850)])
+def test_a_notice_moves_nothing_is_spoken_once_and_can_be_closed(
+    page: Page, server: Server, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    at_tick(page, server, "mazur", 3)
+    parts = [network(page), page.locator(".sentence"), page.locator(".controls"), button(page, "Step")]
+    before = [part.bounding_box() for part in parts]
+
+    button(page, "Share").click()
+
+    alert = page.get_by_role("alert")
+    expect(page.get_by_label("Link", exact=True)).to_be_visible()
+    assert [part.bounding_box() for part in parts] == before
+    box = alert.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert 0 <= box["y"] <= height - box["height"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    alert.evaluate("""alert => {
+      window.spoken = 0;
+      new MutationObserver(all => (window.spoken += all.length)).observe(alert.parentElement, {
+        childList: true, subtree: true, characterData: true,
+      });
+    }""")
+    page.keyboard.press("Escape")  # the focus is on Share: it is not the notice's
+    button(page, "Step back").click()
+    wait_for_t(page, 2)
+    expect(alert).to_be_visible()
+    assert page.evaluate("window.spoken") == 0
+
+    page.get_by_label("Link", exact=True).focus()
+    page.keyboard.press("Escape")
+    expect(alert).to_have_count(0)
+    button(page, "Share").click()
+    button(page, "Close").click()
+    expect(alert).to_have_count(0)

@@ -1,17 +1,25 @@
-/** What went wrong, or what there is to know, where the learner looks: right above the network. */
+/** What went wrong, or what there is to know: over the page, so that nothing moves, until it is closed or is no more. */
 
 import { html, nothing } from "lit";
 
+import type { Notice } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/notice.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
   const close = () => store.set({ notice: null });
+  const closable = (notice: Notice) => notice.kind !== "offline";
+  const escape = (event: KeyboardEvent) => {
+    const { notice } = store.state;
+    if (event.key !== "Escape" || !notice || !closable(notice)) return;
+    event.stopPropagation();
+    close();
+  };
   const select = (event: Event) => (event.target as HTMLInputElement).select();
   return view(element, store, ({ notice }) =>
     notice
-      ? html`<div class="note ${notice.kind}" role="alert">
+      ? html`<div class="note ${notice.kind}" role="alert" @keydown=${escape}>
           <span>${notice.text}</span>
           ${
             notice.link === undefined
@@ -32,9 +40,9 @@ export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
               </button>`,
           )}
           ${
-            notice.kind === "offline"
+            !closable(notice)
               ? nothing
-              : html`<button type="button" class="plain" aria-label=${common.close} @click=${close}>×</button>`
+              : html`<button type="button" class="plain dismiss" aria-label=${common.close} @click=${close}>×</button>`
           }
         </div>`
       : html``,
