@@ -146,7 +146,7 @@ def test_what_ails_many_layers_is_said_once_and_of_each_on_asking(page: Page, se
     shown = region.locator("[data-finding]")
     expect(shown).to_have_count(len(kinds))
     expect(region.get_by_role("heading", level=3).first).to_contain_text("hidden1 to hidden12")
-    expect(tab_of(page)).to_contain_text(str(len(kinds)))
+    expect(diagnosis_tab(page)).to_contain_text(str(len(kinds)))
     symmetric = [finding for finding in findings if finding["code"] == "symmetric_units"]
     group = region.locator("[data-finding='symmetric_units']")
     expect(group).not_to_contain_text(symmetric[5]["cause"], use_inner_text=True)

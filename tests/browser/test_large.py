@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Any
 
@@ -320,3 +321,52 @@ def test_on_a_phone_nothing_covers_a_heading_and_the_loss_stays_in_its_circle(
     assert page.locator(".network .loss").evaluate(IN_LOSS) == []
     assert_headings_are_whole(page)
     assert_shows_the_frame_of(page, server, int(network(page).get_attribute("data-t") or 0))
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_a_slim_unit_s_bias_is_marked_and_can_be_pointed_at_heard_and_reached_by_key(
+    page: Page, server: Server, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, server, "/?preset=circle")
+    unit = network(page).locator("[data-unit='hidden1.2']")
+    expect(unit).to_have_class(re.compile("slim"))
+    value = server.get(f"/sessions/{session_id(page)}/frames/0")["tensors"]["hidden1.b"]["values"][2]
+    bias = unit.get_by_role("button", name="hidden1.b[2], bias")
+    expect(bias).to_have_attribute("data-value", str(value).removesuffix(".0"))
+    box = bias.bounding_box()
+    assert box
+    ink = (
+        network(page)
+        .locator(".edges")
+        .evaluate(
+            """(canvas, { x, y }) => {
+          const { left, top } = canvas.getBoundingClientRect();
+          const at = [x - left, y - top].map(one => Math.round(one * devicePixelRatio));
+          const { data } = canvas.getContext("2d").getImageData(at[0] - 6, at[1] - 6, 12, 12);
+          return data.filter((one, i) => i % 4 === 3 && one > 0).length;
+        }""",
+            {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2},
+        )
+    )
+    assert ink >= 30
+
+    bias.hover()
+    tag = network(page).locator(".tag")
+    expect(tag.locator("[data-tensor='hidden1.b'][data-index='2']")).to_be_visible()
+    bias.click()
+    expect(page.locator(".address code")).to_have_text("hidden1.b[2]")
+    assert violations(page) == []
+
+    unit.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".address code")).to_have_text("hidden1.a[0,2]")
+    listed = page.get_by_role("region", name="Inspector", exact=True).locator(
+        "[data-tensor='hidden1.b'][data-index='2']"
+    )
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if listed.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".address code")).to_have_text("hidden1.b[2]")

@@ -61,6 +61,8 @@ export interface BiasEdge {
   readonly bias: Address;
   readonly curve: Curve;
   readonly scale: number;
+  /** Of the circle that the constant is drawn as; 0 where repeated layers stand too close for one. */
+  readonly radius: number;
 }
 
 /** The weights into a layer as a matrix between it and the layer before: a row a target, a column a source. */
@@ -123,8 +125,10 @@ const FEWEST_ROWS = 170;
 const ROOM_FOR_LABELS = 66;
 const ROOM_FOR_CONSTANT = 32;
 const LABEL = { width: 54, height: 20 };
-/** The circle of a constant that a bias comes from. */
-const ONE = 18;
+/** The circle of a constant that a bias comes from, and what is left of it where units are close together. */
+const CONSTANT = 8;
+const DOT = 4;
+const ONE = 2 * CONSTANT + 2;
 /** Where a label may be along its edge, the best first; where layers are near the outer ones would cover a unit. */
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.47, 0.53, 0.44, 0.56, 0.36, 0.64];
 /** So far from an edge it is still meant, in pixels. */
@@ -283,7 +287,7 @@ function everyPair(targets: number, sources: number): [target: number, source: n
 
 /** A bias comes from a constant beside its unit; where units are close together it is a short line. */
 function biasesOf(
-  { layer, form, across }: Column,
+  { layer, form, across, grouped }: Column,
   at: ReadonlyMap<string, Unit>,
   roomy: boolean,
 ): BiasEdge[] {
@@ -298,6 +302,7 @@ function biasesOf(
       target: unit,
       bias: { tensor: bias, index: [unit] },
       scale: constant ? 1 : 0.4,
+      radius: constant ? CONSTANT : grouped ? 0 : DOT,
       curve: {
         from: { x: x - width / 2 - long.x, y: y - height / 2 - long.y },
         to: { x: x - width / 2, y: y - height / 2 + long.in },

@@ -4,9 +4,9 @@ export const unfold = "Show these layers apart";
 export const fold = "Fold these layers together";
 export const moreUnits = (count: number): string => `and ${count} more units`;
 
-export const notComputed = "not computed yet";
 export const unit = (layer: string, unit: number, said: readonly string[]): string =>
   `${layer} unit ${unit}: ${said.join(", ")}`;
+export const biasIs = (name: string, value: string): string => `${name}, bias, ${value}`;
 export const stops = (why: string): string => `The gradient stops here. ${why}`;
 
 export const lossIs = (value: string): string => `loss: ${value}`;

@@ -1,7 +1,8 @@
 /** What a number of the page says of itself. */
 
-export const spokenNone = (number: string, name: string): string => `${number}, ${name} not computed yet`;
-export const isNone = (name: string): string => `${name} is not computed yet`;
+export const notComputed = "not computed yet";
+export const spokenNone = (number: string, name: string): string => `${number}, ${name} ${notComputed}`;
+export const isNone = (name: string): string => `${name} is ${notComputed}`;
 
 /** Of a number that may have been overwritten since. */
 export const past = "then";

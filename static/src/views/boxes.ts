@@ -7,15 +7,15 @@ import { briefOf } from "../core/brief.ts";
 import { linesBelow } from "../core/form.ts";
 import { isPlane } from "../core/maps.ts";
 import { batchOf, gradientOf, INPUT, layerOf, type Net, unitOf } from "../core/net.ts";
-import { addressText, element as elementOf, full, short, sign } from "../core/numbers.ts";
+import { addressText, element as elementOf, full, sign, valueAt } from "../core/numbers.ts";
 import { type Passing, passingOf, passingText } from "../core/passing.ts";
-import type { Column, Unit } from "../core/scene.ts";
+import type { BiasEdge, Column, Scene, Unit } from "../core/scene.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/diagram.ts";
 import { isNone } from "../strings/number.ts";
 import { mapOf } from "./maps.ts";
-import { letter, number, on } from "./number.ts";
-import { styleMap } from "./styles.ts";
+import { aloud, letter, number, on } from "./number.ts";
+import { at, styleMap } from "./styles.ts";
 
 const ROOM_FOR_LETTER = 100;
 
@@ -27,6 +27,7 @@ export function unitInBrief(
   { x, y, width, height, unit }: Unit,
   tensor: string,
   { sample, selected }: State,
+  bias: BiasEdge | undefined,
   first: boolean,
 ) {
   const { address, value, tint } = briefOf(net, tensor, frame, [sample, unit]);
@@ -58,7 +59,28 @@ export function unitInBrief(
   >
     <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
     ${slim ? passage(passing, batchOf(net, frame)) : nothing}
+    ${bias ? dot(bias, { left: x - width / 2, top: y - height / 2 }, frame) : nothing}
   </div>`;
+}
+
+/** The bias of a unit in brief, where its constant is drawn. */
+export function biasOf({ biases }: Scene, { layer, unit }: Unit): BiasEdge | undefined {
+  return biases.find((one) => one.layer === layer && one.target === unit && one.radius > 0);
+}
+
+/** What is pointed at and heard of a bias that has no room for its number: it is asked like any number. */
+function dot({ bias, curve: { from } }: BiasEdge, corner: { left: number; top: number }, frame: Frame) {
+  const value = valueAt(frame, bias);
+  return html`<button
+    type="button"
+    class="bias"
+    tabindex="-1"
+    data-tensor=${bias.tensor}
+    data-index=${bias.index.join(",")}
+    data-value=${value === null ? nothing : full(value)}
+    aria-label=${say.biasIs(addressText(bias), aloud(value))}
+    style=${styleMap(at(from.x - corner.left, from.y - corner.top))}
+  ></button>`;
 }
 
 /** A unit with its numbers in and below its box, and a mark where little of the gradient passes. */
@@ -137,8 +159,6 @@ function letterOf(tensor: string): string {
 }
 
 function spoken(layer: string, unit: number, values: Record<string, number | null>, passing: string): string {
-  const said = Object.entries(values).map(
-    ([name, value]) => `${name} ${value === null ? say.notComputed : short(value)}`,
-  );
+  const said = Object.entries(values).map(([name, value]) => `${name} ${aloud(value)}`);
   return say.unit(layer, unit, [...said, passing].filter(Boolean));
 }

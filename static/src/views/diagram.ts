@@ -14,9 +14,9 @@ import type { Column, Edge, Matrix, Scene } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";
-import { unitBox, unitInBrief } from "./boxes.ts";
+import { biasOf, unitBox, unitInBrief } from "./boxes.ts";
 import { groupHeading, layerHeading } from "./headings.ts";
-import { letter, number, on } from "./number.ts";
+import { aloud, letter, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 import { tag } from "./tag.ts";
 
@@ -45,16 +45,11 @@ function layer(scene: Scene, net: Net, frame: Frame, column: Column, state: Stat
     ${own.map((unit, i) =>
       form === "full"
         ? unitBox(net, frame, unit, state, scene.narrow ? "" : divided, i === 0)
-        : unitInBrief(net, frame, column, unit, tensor, state, i === 0),
+        : unitInBrief(net, frame, column, unit, tensor, state, biasOf(scene, unit), i === 0),
     )}
     ${hidden > 0 ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${say.moreUnits(hidden)}</p>` : nothing}
     ${present ? html`<p class="layer-rest" style=${styleMap(at(x, column.bottom))}>${layer.name}</p>` : nothing}
   </div>`;
-}
-
-/** A number as it is spoken, also where there is none yet. */
-function aloud(value: number | null): string {
-  return value === null ? say.notComputed : short(value);
 }
 
 /** As many signs of a number have room in the loss's circle as large as they are; in a smaller circle it has none. */

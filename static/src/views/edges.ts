@@ -5,7 +5,7 @@ import { type Address, addressText, elements } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import type { Arrow, Line, Pose, Sheet } from "../core/pose.ts";
 import { along, type Curve, direction } from "../core/bezier.ts";
-import type { Scene } from "../core/scene.ts";
+import type { BiasEdge, Scene } from "../core/scene.ts";
 import { channels, palette, type Palette } from "./palette.ts";
 import type { Pen } from "./picture/pen.ts";
 
@@ -67,12 +67,7 @@ export function drawLines(
     const onPath = traced?.units.has(`${scene.columns.at(-1)?.layer.name}.${scene.lossEdges[i]?.unit}`);
     lossLine(pen, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
   });
-  const biases = scene.biases.filter(({ scale }) => scale === 1);
-  constants(
-    pen,
-    biases.map(({ curve }) => curve),
-    colours,
-  );
+  constants(pen, scene.biases, colours);
 }
 
 function looksLike(before: Painted | undefined, now: Painted): boolean {
@@ -197,11 +192,14 @@ function lossLine(pen: Pen, curve: Curve, colour: string, width: number): void {
 }
 
 /** The constants 1 that biases come from. */
-function constants(pen: Pen, curves: readonly Curve[], colours: Palette): void {
+function constants(pen: Pen, biases: readonly BiasEdge[], colours: Palette): void {
   pen.beginPath();
-  for (const { from } of curves) {
-    pen.moveTo(from.x + 8, from.y);
-    pen.arc(from.x, from.y, 8, 0, 2 * Math.PI);
+  for (const {
+    radius,
+    curve: { from },
+  } of biases.filter((one) => one.radius)) {
+    pen.moveTo(from.x + radius, from.y);
+    pen.arc(from.x, from.y, radius, 0, 2 * Math.PI);
   }
   pen.fillStyle = colours.panel;
   pen.fill();
@@ -210,7 +208,9 @@ function constants(pen: Pen, curves: readonly Curve[], colours: Palette): void {
   pen.stroke();
   // A figure of lines, because to set so many as text takes longer than all the rest.
   pen.beginPath();
-  for (const { from } of curves) {
+  for (const {
+    curve: { from },
+  } of biases.filter(({ scale }) => scale === 1)) {
     pen.moveTo(from.x - 2.2, from.y - 2);
     pen.lineTo(from.x + 0.6, from.y - 4.2);
     pen.lineTo(from.x + 0.6, from.y + 4.2);

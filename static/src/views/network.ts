@@ -213,8 +213,8 @@ function listen(element: HTMLElement, { store, session }: Desk): void {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const main = group.querySelector<HTMLElement>(`[data-tensor="${group.dataset["main"]}"]`);
-      const computed = [...group.querySelectorAll<HTMLElement>("[data-value]")].at(-1);
-      (main ?? computed ?? group.querySelector<HTMLElement>("[data-tensor]") ?? group).click();
+      const computed = [...group.querySelectorAll<HTMLElement>("[data-value]:not(.bias)")].at(-1);
+      (main ?? computed ?? group.querySelector<HTMLElement>("[data-tensor]:not(.bias)") ?? group).click();
       document.querySelector<HTMLElement>(".inspector")?.focus();
     } else if (event.key === "Escape") {
       group.blur();

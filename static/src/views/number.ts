@@ -39,7 +39,7 @@ export function number(address: Address, value: number | null, manner: Manner = 
       data-index=${address.index.join(",")}
       data-value=${full(value)}
       ><span class="digits">${text}</span></span>`;
-  const aloud = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
+  const heard = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
     class="number ${value === null ? "none" : sign(value)} ${text.length > USUAL ? "long" : ""}"
@@ -47,7 +47,7 @@ export function number(address: Address, value: number | null, manner: Manner = 
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
     data-value=${value === null ? nothing : full(value)}
-    aria-label=${aloud}
+    aria-label=${heard}
     >${label ? html`<span class="letter">${label}</span> ` : nothing}<span class="digits">${text}</span></button>`;
 }
 
@@ -85,4 +85,9 @@ export function read(
 /** The letter of a tensor: `dz` of `hidden1.dz`. */
 export function letter(tensor: string): string {
   return tensor.split(".")[1] ?? tensor;
+}
+
+/** A number as it is spoken, also where there is none yet. */
+export function aloud(value: number | null): string {
+  return value === null ? say.notComputed : short(value);
 }
