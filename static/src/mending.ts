@@ -2,7 +2,7 @@
  * Sees to a session that is not where the page thought: the server was away or has lost it, or somebody else has moved it.
  */
 
-import { askedAs, type Client, Refused, Unreachable } from "./api/client.ts";
+import { askedAs, type Client, GivenUp, Refused, Unreachable } from "./api/client.ts";
 import type { Head } from "./api/types.ts";
 import { NOTHING } from "./core/undo.ts";
 import type { Clock } from "./motion.ts";
@@ -77,6 +77,10 @@ export class Mending {
       return;
     }
     this.#forget();
+    if (error instanceof GivenUp) {
+      this.#store.set({ notice: { kind: "news", text: say.gaveUp } });
+      return;
+    }
     if (!(error instanceof Refused)) {
       this.#store.set({}); // what was noted until now is told
       throw error;
@@ -234,7 +238,8 @@ export class Mending {
   async #rebuild(why: string): Promise<void> {
     const { spec, head, own, t, selected, sample, unfolded, zoom } = this.#store.state;
     const made = await this.#client.create(spec as Record<string, unknown>);
-    const session = await this.#runTo(made.session, head?.t ?? 0);
+    const far = head?.t ?? 0;
+    const session = await this.#runTo(made.session, far);
     if (head?.id) this.#session.made.standIn(head.id, askedAs(session));
     await this.#session.enter({ ...made, session }, t, {
       selected,
@@ -244,15 +249,31 @@ export class Mending {
     });
     // What anybody changed on the way is not in the spec; where it has mattered, the numbers are others.
     const same = session.state_sha256 === head?.state_sha256 && !own;
-    const text = `${why} ${same ? say.standsWhereItStood : say.withoutChanges}`;
+    const stopped = session.t < far && session.status !== "diverged";
+    const how = same ? say.standsWhereItStood : stopped ? say.stoppedAt(session.step) : say.withoutChanges;
+    const text = `${why} ${how}`;
     this.#store.set({ notice: { kind: "news", text } });
   }
 
-  /** Let a session run as far as `t`: so much at once that the server answers in time. */
+  /**
+   * Let a session run as far as `t`, or until that is given up: so much at once that the server answers in time. How far
+   * a long one is, is told.
+   */
   async #runTo(session: Head, t: number): Promise<Head> {
     const id = askedAs(session);
-    while (session.t < t && session.status !== "diverged")
-      ({ session } = await this.#client.advance(id, Math.min(AT_ONCE, t - session.t), "none"));
+    let goesOn = true;
+    const giveUp = () => (goesOn = false);
+    try {
+      while (session.t < t && session.status !== "diverged" && goesOn) {
+        if (t > AT_ONCE) {
+          const progress = { done: session.t, total: t };
+          this.#store.set({ lasting: { text: say.makingAgain, progress, giveUp } });
+        }
+        ({ session } = await this.#client.advance(id, Math.min(AT_ONCE, t - session.t), "none"));
+      }
+    } finally {
+      if (t > AT_ONCE) this.#store.set({ lasting: null });
+    }
     return session;
   }
 }

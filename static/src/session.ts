@@ -97,8 +97,8 @@ export class Session {
     return presets.find(({ title }) => title === name)?.name ?? null;
   }
 
-  /** Enter a session in some way; when the server is away, as soon as it is back. */
-  enterBy(enter: () => Promise<void>): Promise<void> {
+  /** Enter a session in some way, which may be given up; when the server is away, as soon as it is back. */
+  enterBy(enter: () => Promise<void>, giveUp?: () => void): Promise<void> {
     this.pause();
     let left: State | null = null;
     const work = async () => {
@@ -106,7 +106,7 @@ export class Session {
       await enter();
       this.#leave(left);
     };
-    return this.act(() => this.#mending.finish(work));
+    return this.act(() => this.#mending.finish(work), true, giveUp);
   }
 
   /** Leave the session, and enter none. */
@@ -405,7 +405,7 @@ export class Session {
    * Do one thing after the other. What goes wrong is said, and what can be mended is mended. What the learner `asked`
    * for and got is an answer to what was refused before.
    */
-  act(work: () => Promise<void>, asked = true): Promise<void> {
+  act(work: () => Promise<void>, asked = true, giveUp?: () => void): Promise<void> {
     const result = this.#queue.then(async () => {
       const wanted = asked ? { work, head: this.#state.head } : undefined;
       try {
@@ -418,7 +418,7 @@ export class Session {
       }
     });
     this.#queue = result.catch(() => undefined);
-    if (asked) this.#waiting.follow(result);
+    if (asked) this.#waiting.follow(result, giveUp);
     return result;
   }
 

@@ -72,10 +72,12 @@ export class Sharing {
   /** Open a session that was saved as a file, here or on another server. */
   async open(file: { text(): Promise<string> }): Promise<void> {
     const content = await file.text();
-    await this.#session.enterBy(async () => {
-      const made = await this.#client.restoreFile(content);
+    const giving = new AbortController();
+    const open = async () => {
+      const made = await this.#client.restoreFile(content, giving.signal);
       await this.#session.enter(made, made.session.t);
       this.#store.set({ preset: null });
-    });
+    };
+    await this.#session.enterBy(open, () => giving.abort());
   }
 }

@@ -28,6 +28,13 @@ export interface Notice {
   readonly actions?: readonly { readonly name: string; readonly run: () => void }[] | undefined;
 }
 
+/** Work that takes long: what it is in words, how far it is where that is known, and how to give it up where it can be. */
+export interface Lasting {
+  readonly text: string;
+  readonly progress?: { readonly done: number; readonly total: number };
+  readonly giveUp?: (() => void) | undefined;
+}
+
 /** The tabs of the inspector. */
 export type TabName = "formula" | "code" | "paths" | "matrices" | "optimizer" | "check";
 
@@ -93,6 +100,8 @@ export interface State {
   readonly playing: boolean;
   /** Whether what the learner asked for takes its time. */
   readonly waiting: boolean;
+  /** The same when it takes long, with words. */
+  readonly lasting: Lasting | null;
   readonly tab: TabName;
   readonly language: "numpy" | "pytorch";
   readonly notice: Notice | null;
@@ -156,6 +165,7 @@ export const INITIAL: State = {
   zoom: WHOLE,
   playing: false,
   waiting: false,
+  lasting: null,
   tab: "formula",
   language: "numpy",
   notice: null,

@@ -2,8 +2,11 @@
 
 import type { Clock } from "./motion.ts";
 import type { Store } from "./store.ts";
+import * as say from "./strings/waiting.ts";
 
 const PATIENCE = 400;
+/** After so long a sign is not enough: it is said, and where that can be done it can be given up. */
+const LONG = 3000;
 
 export class Waiting {
   readonly #store: Store;
@@ -15,14 +18,20 @@ export class Waiting {
     this.#clock = clock;
   }
 
-  /** Tell of this work, if it is still under way in a moment, until nothing is any more. */
-  follow(work: Promise<unknown>): void {
+  /** Tell of this work, if it is still under way in a moment, until nothing is any more. Words of its own it keeps. */
+  follow(work: Promise<unknown>, giveUp?: () => void): void {
     let isDone = false;
     this.#under++;
     void this.#clock.wait(PATIENCE).then(() => isDone || this.#store.set({ waiting: true }));
+    void this.#clock.wait(LONG).then(() => {
+      if (!isDone && (giveUp || !this.#store.state.lasting))
+        this.#store.set({ lasting: { text: say.takesLong, giveUp } });
+    });
     const end = () => {
       isDone = true;
-      if (--this.#under === 0 && this.#store.state.waiting) this.#store.set({ waiting: false });
+      if (--this.#under) return;
+      const { waiting, lasting } = this.#store.state;
+      if (waiting || lasting) this.#store.set({ waiting: false, lasting: null });
     };
     void work.then(end, end);
   }

@@ -282,3 +282,29 @@ def test_a_notice_moves_nothing_is_spoken_once_and_can_be_closed(
     button(page, "Share").click()
     button(page, "Close").click()
     expect(alert).to_have_count(0)
+
+
+def test_a_file_that_takes_long_to_be_restored_is_said_to_and_can_be_given_up(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    at_tick(page, server, "mazur", 3)
+    with page.expect_download() as saving:
+        button(page, "Save").click()
+    file = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(file)
+    before = network(page).bounding_box()
+    page.route("**/imports", lambda route: None)
+
+    button(page, "More").click()
+    page.get_by_label("Open a saved session", exact=True).set_input_files(file)
+
+    work = page.locator("[aria-live='polite']").filter(has_text="takes a while").locator(".note")
+    expect(work.get_by_role("progressbar")).to_be_visible()
+    assert network(page).bounding_box() == before
+    assert violations(page) == []
+    work.get_by_role("button", name="Cancel").click()
+    expect(work).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text("Given up. Nothing has changed here.")
+    page.unroute("**/imports")
+    page.keyboard.press("ArrowRight")
+    wait_for_t(page, 4)

@@ -245,6 +245,27 @@ for (const how of ["is started anew", "forgets the session"])
     assert.equal(page.state.t, 20);
   });
 
+for (const gives of [false, true])
+  test(`a long run that is made again tells how far it is${gives ? ", and can be given up" : ""}`, async () => {
+    const page = await opened("one-neuron");
+    await page.session.act(() => page.session.runTo(45_000));
+    const told: (number | undefined)[] = [];
+    page.store.watch(({ lasting }) => {
+      if (!lasting?.progress) return;
+      assert.equal(lasting.progress.total, 45_000);
+      if (told.at(-1) !== lasting.progress.done) told.push(lasting.progress.done);
+      if (gives && lasting.progress.done) lasting.giveUp?.();
+    });
+
+    await page.lose();
+    await page.session.step();
+
+    assert.deepEqual(told, gives ? [0, 20_000] : [0, 20_000, 40_000]);
+    assert.equal(page.state.lasting, null);
+    assert.equal(page.head.t, gives ? 40_000 : 45_000);
+    assert.match(page.notice, gives ? /as far as step \d+, where you stopped/ : /stands where it stood/);
+  });
+
 test("a session that has given way to others is made again, and that is said", async () => {
   const small = await new Server({ BACKSCOPE_SESSIONS: "2", BACKSCOPE_EXPIRY_HOURS: "0" }).start();
   try {

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 
 import { parseAddress, valueAt } from "../../static/src/core/numbers.ts";
 import { readLink } from "../../static/src/core/link.ts";
-import { Page, Server } from "./server.ts";
+import { Page, Server, until } from "./server.ts";
 
 const server = new Server();
 before(() => server.start());
@@ -129,4 +129,23 @@ test("a file that is none is refused in the server's words, and the session stay
   assert.equal(page.head.id, id);
   await page.session.step();
   assert.equal(valueAt(page.state.frame ?? undefined, WEIGHT), 0.2);
+});
+
+test("a file that takes long to be restored is given up, and nothing has changed", async () => {
+  const page = await opened(4);
+  const { head } = page;
+  const content = await page.download(page.sharing.file("json"));
+  const release = page.wire.hold(/imports/);
+
+  const opening = page.sharing.open(new Blob([content]));
+  await until(() => page.state.lasting !== null);
+  page.state.lasting?.giveUp?.();
+  release();
+  await opening;
+
+  assert.match(page.notice, /^news: Given up/);
+  assert.equal(page.head.id, head.id);
+  assert.equal(page.state.lasting, null);
+  await page.session.step();
+  assert.equal(page.state.t, 5);
 });

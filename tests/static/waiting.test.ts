@@ -13,6 +13,28 @@ function underWay() {
   return { work, end };
 }
 
+test("what takes long is said, with a way to give it up where there is one", async () => {
+  const [store, clock] = [new Store(), new FakeClock()];
+  const waiting = new Waiting(store, clock);
+  const { work, end } = underWay();
+  const lasting = () => store.state.lasting;
+  let given = 0;
+
+  waiting.follow(work, () => given++);
+  clock.pass(2900);
+  await setImmediate();
+  assert.equal(lasting(), null);
+  clock.pass(200);
+  await setImmediate();
+  assert.match(lasting()?.text ?? "", /takes a while/);
+  lasting()?.giveUp?.();
+  assert.equal(given, 1);
+  end(Promise.resolve());
+  await setImmediate();
+
+  assert.equal(lasting(), null);
+});
+
 test("only what takes its time is told of, and only until nothing is under way", async () => {
   const [store, clock] = [new Store(), new FakeClock()];
   const waiting = new Waiting(store, clock);

@@ -42,6 +42,7 @@ const SAFETENSORS = "application/x-safetensors";
 const PYTHON = "text/x-python";
 const PATIENCE = 15_000;
 const PATIENCE_TO_LIVE = 3_000;
+const PATIENCE_TO_IMPORT = 300_000;
 
 /** The server answered, and said no. */
 export class Refused extends Error {
@@ -60,6 +61,9 @@ export function isGone(error: unknown): boolean {
 
 /** The server did not answer. */
 export class Unreachable extends Error {}
+
+/** Whoever asked did not want to wait for the answer any longer. */
+export class GivenUp extends Error {}
 
 export interface Created {
   session: Head;
@@ -216,9 +220,15 @@ export class Client {
     return this.#ask("DELETE", `/sessions/${id}/runs/${run}`);
   }
 
-  /** A session from a file that was saved: its text as it is, because its whole numbers are larger than JavaScript's. */
-  restoreFile(text: string): Promise<Created> {
-    return this.#ask("POST", "/imports", text);
+  /**
+   * A session from a file that was saved: its text as it is, because its whole numbers are larger than JavaScript's. The
+   * server runs all of it again, which may take long: it can be given up.
+   */
+  restoreFile(text: string, giveUp?: AbortSignal): Promise<Created> {
+    return this.#ask("POST", "/imports", text, undefined, undefined, {
+      patience: PATIENCE_TO_IMPORT,
+      giveUp,
+    });
   }
 
   /** The address of a file to take along. */
@@ -363,22 +373,25 @@ export class Client {
     body?: unknown,
     rev?: number,
     accept = "application/json",
+    { patience = PATIENCE, giveUp }: { patience?: number; giveUp?: AbortSignal | undefined } = {},
   ): Promise<Answer> {
     const headers: Record<string, string> = { Accept: accept };
     if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
     const asItIs = typeof body === "string" || body instanceof Blob;
     if (rev !== undefined) headers["If-Match"] = `"${rev}"`;
+    const silence = AbortSignal.timeout(patience);
     let response: Response;
     let content: unknown;
     try {
       response = await this.#fetch(PREFIX + path, {
         method,
         headers,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: giveUp ? AbortSignal.any([silence, giveUp]) : silence,
         ...(body === undefined ? {} : { body: asItIs ? body : JSON.stringify(body) }),
       });
       content = await contentOf(response);
     } catch (error) {
+      if (giveUp?.aborted) throw new GivenUp();
       throw new Unreachable(say.silent, { cause: error });
     }
     if (!response.ok) throw new Refused(isProblem(content) ? content : unexplained(response));

@@ -19,5 +19,9 @@ export const staysHere = "This session is being moved elsewhere too. The moment 
 export const notThere = "This session is not on the server any more.";
 export const gaveWay = "This session was not used for long and has given way to newer ones on the server.";
 export const standsWhereItStood = "It was made again from its spec and stands where it stood.";
+export const makingAgain = "The server has lost this session: it is made again from its spec.";
+export const stoppedAt = (step: number): string =>
+  `It was made again from its spec as far as step ${step}, where you stopped that.`;
+export const gaveUp = "Given up. Nothing has changed here.";
 export const withoutChanges =
   "It was made again from its spec, but what was changed on the way, here or elsewhere, is not in it: its numbers are others.";

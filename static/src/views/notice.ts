@@ -2,9 +2,10 @@
 
 import { html, nothing } from "lit";
 
-import type { Notice } from "../store.ts";
+import type { Lasting, Notice } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/notice.ts";
+import * as waiting from "../strings/waiting.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
@@ -17,34 +18,56 @@ export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
     close();
   };
   const select = (event: Event) => (event.target as HTMLInputElement).select();
-  return view(element, store, ({ notice }) =>
-    notice
-      ? html`<div class="note ${notice.kind}" role="alert" @keydown=${escape}>
-          <span>${notice.text}</span>
-          ${
-            notice.link === undefined
-              ? nothing
-              : html`<input class="link" readonly aria-label=${say.link} .value=${notice.link} @focus=${select} />`
-          }
-          ${notice.actions?.map(
-            ({ name, run }) =>
-              html`<button
-                type="button"
-                class="plain"
-                @click=${() => {
-                  close();
-                  run();
-                }}
-              >
-                ${name}
-              </button>`,
-          )}
-          ${
-            !closable(notice)
-              ? nothing
-              : html`<button type="button" class="plain dismiss" aria-label=${common.close} @click=${close}>×</button>`
-          }
-        </div>`
-      : html``,
+  return view(
+    element,
+    store,
+    ({ notice, lasting }) => html`<div class="notices">
+    <div aria-live="polite">${lasting ? work(lasting) : nothing}</div>
+    ${notice ? told(notice) : nothing}
+  </div>`,
   );
+
+  function told(notice: Notice) {
+    return html`<div class="note ${notice.kind}" role="alert" @keydown=${escape}>
+      <span>${notice.text}</span>
+      ${
+        notice.link === undefined
+          ? nothing
+          : html`<input class="link" readonly aria-label=${say.link} .value=${notice.link} @focus=${select} />`
+      }
+      ${notice.actions?.map(
+        ({ name, run }) =>
+          html`<button
+            type="button"
+            class="plain"
+            @click=${() => {
+              close();
+              run();
+            }}
+          >
+            ${name}
+          </button>`,
+      )}
+      ${
+        closable(notice)
+          ? html`<button type="button" class="plain dismiss" aria-label=${common.close} @click=${close}>×</button>`
+          : nothing
+      }
+    </div>`;
+  }
+}
+
+/** Work that takes long. Its words are spoken once: how far it is stands in the bar, and is read where that is looked at. */
+function work({ text, progress, giveUp }: Lasting) {
+  const far = progress && waiting.percent(progress.done / progress.total);
+  return html`<div class="note work">
+    <span>${text}</span>
+    ${
+      progress
+        ? html`<progress aria-label=${waiting.howFar} max=${progress.total} .value=${progress.done} aria-valuetext=${far}></progress>
+          <span class="digits" aria-hidden="true">${far}</span>`
+        : html`<progress aria-label=${waiting.howFar}></progress>`
+    }
+    ${giveUp ? html`<button type="button" class="plain" @click=${giveUp}>${common.cancel}</button>` : nothing}
+  </div>`;
 }
