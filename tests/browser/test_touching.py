@@ -118,6 +118,26 @@ def test_escape_gives_the_old_value_back_and_what_is_no_number_is_said_at_the_fi
     assert server.get(f"/sessions/{session_id(page)}")["session"]["rev"] == rev
 
 
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_what_is_typed_and_taken_out_again_after_a_refusal_is_refused_again_and_no_preview_stays(
+    page: Page, server: Server, key: str
+) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    weight = field(page, WEIGHT)
+    weight.fill("")
+    page.keyboard.press("Enter")
+    expect(weight).to_have_attribute("aria-invalid", "true")
+
+    weight.press_sequentially("3")
+    expect(network(page)).to_have_attribute("data-preview", "true")
+    page.keyboard.press("Backspace")
+    page.keyboard.press(key)
+
+    rest(page)
+    expect(weight).to_have_accessible_description("Expected a number.")
+    assert_shows_the_frame_of(page, server, TICK)
+
+
 def test_a_click_on_another_number_commits_what_was_typed(page: Page, server: Server) -> None:
     at_tick_with_the_weight_chosen(page, server)
     field(page, WEIGHT).fill("0.7")

@@ -106,10 +106,12 @@ export function fieldParts(given: Field, state: State, { store, touch, builder }
     if (wrongAt(key, store.state) !== null) builder.takeBack();
     touch.cancel();
   };
-  const leave = ({ target, type }: Event) => {
-    const input = target as HTMLInputElement;
-    if (type === "blur") typing.delete(input);
-    if (stepping.delete(input)) commit(input);
+  const leave = (event: Event) => {
+    const input = event.target as HTMLInputElement;
+    const isLeft = event.type === "blur" || (event as KeyboardEvent).key === "Enter";
+    // What reads as it did when it was last made so is no change to the browser, though what was tried between is shown.
+    const isTyped = isLeft && typing.delete(input);
+    if (stepping.delete(input) || isTyped) commit(input);
   };
   const input: TemplateResult = html`<input
     type="number"
