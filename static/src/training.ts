@@ -99,12 +99,21 @@ export class Training {
       const { session, run } = await ask();
       const { run: known, notice } = this.#store.state;
       // What has ended has: an answer that was on its way is from before.
-      if (known?.id === run.id && known.status === "running") this.#store.set({ run });
+      const isNews = known?.id === run.id && known.status === "running";
+      if (isNews) this.#store.set({ run });
       // What was refused because of it can be done now.
       if (run.status !== "running" && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
+      const why = endOf(run, session);
+      if (isNews && why !== null) this.#store.set({ notice: { kind: "refused", text: why } });
       this.#session.moved(session);
     } catch (error) {
       if (error instanceof Refused) this.#store.set({ run: null }); // the server was started anew: it has ended
     }
   }
+}
+
+/** Why a run has ended before its time; null where it has not, or was cancelled. */
+function endOf({ status, detail }: Run, { step }: Head): string | null {
+  if (status === "diverged") return say.diverged(step - 1);
+  return status === "failed" ? say.failed(detail ?? "") : null;
 }

@@ -28,3 +28,20 @@ test("a run is followed to its end, also by who has left it and come back", asyn
   // A page that asks a server which has gone asks on for ever.
   await until(() => page.state.head?.status === "ready" && page.state.t === page.session.reached);
 });
+
+test("that training ended because the loss is no number any more is said, and looking back takes it away", async () => {
+  const page = new Page(server);
+  await page.session.open("rate-too-high");
+
+  assert.ok(await page.training.begin({ amount: "100000", unit: "steps", below: "" }));
+
+  await until(() => page.state.run?.status === "diverged");
+  await until(() => page.state.head?.status === "diverged" && page.state.t === page.session.reached);
+  const last = Math.floor(page.session.reached / 9) - 1;
+  assert.equal(
+    page.state.notice?.text,
+    `Training has stopped: the loss of step ${last} is no finite number. Rewind, or start again with a smaller learning rate.`,
+  );
+  await page.session.stepBack();
+  assert.equal(page.state.notice, null);
+});

@@ -20,3 +20,8 @@ export const left = (time: string): string => `${time} left`;
 export const seconds = (count: number): string => `${count} s`;
 export const minutes = (count: number, seconds: number): string => `${count} min ${seconds} s`;
 export const hours = (count: number, minutes: number): string => `${count} h ${minutes} min`;
+
+/** Why it ended before its time. */
+export const diverged = (step: number): string =>
+  `Training has stopped: the loss of step ${step} is no finite number. Rewind, or start again with a smaller learning rate.`;
+export const failed = (detail: string): string => `Training has stopped: ${detail}`;
