@@ -210,6 +210,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
         )
         numbers = {
             "units": layer.saturated_units,
+            "saturated": len(layer.saturated_units),
             "of": layer.units,
             "mean_slope": mean,
             "largest_slope": most,

@@ -58,6 +58,13 @@ def test_a_preset_has_the_finding_that_it_teaches_and_no_other(preset, steps):
     assert found == ([TEACHES[preset]] if preset in TEACHES else [])
 
 
+@pytest.mark.parametrize(("preset", "counted"), [("dead-relu", "dead"), ("saturated-output", "saturated")])
+def test_a_finding_about_units_says_how_many_of_how_many(preset, counted):
+    (finding,) = judge(preset_spec(preset)).findings
+
+    assert finding.numbers[counted] == len(finding.numbers["units"]) <= finding.numbers["of"]
+
+
 @pytest.mark.parametrize("preset", TEACHES)
 def test_the_cure_of_a_finding_cures_it(preset):
     (finding,) = judge(preset_spec(preset)).findings
