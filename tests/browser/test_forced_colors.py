@@ -82,3 +82,13 @@ def test_what_is_chosen_is_told_by_more_than_weight(forced: Page) -> None:
             for selected in ("true", "false")
         }
         assert lines["true"] != lines["false"]
+
+
+def test_a_formula_has_no_ground_that_covers_what_stands_close_to_it(forced: Page) -> None:
+    formula = forced.get_by_role("region", name="Formula").locator(".katex").first
+
+    assert formula.evaluate(STYLE, "forcedColorAdjust") == "none"
+    colours = forced.locator(".katex *").evaluate_all(
+        "all => [...new Set(all.map(one => getComputedStyle(one).color))]"
+    )
+    assert colours == [forced.evaluate("getComputedStyle(document.body).color")]

@@ -28,7 +28,7 @@ export function datasetPart(spec: Spec, catalog: Catalog, cloud: Cloud | null, s
     ${tablePart(state, desk)}
     ${fields(spec, catalog, state, desk)}
     <div class="ways">
-      <button type="button" class="text" aria-pressed=${draws ? "true" : "false"} @click=${() => desk.builder.draw(!draws)}>
+      <button type="button" class="text-button" aria-pressed=${draws ? "true" : "false"} @click=${() => desk.builder.draw(!draws)}>
         ${say.draw}
       </button>
       ${fileButton(desk)}

@@ -59,14 +59,14 @@ export function drawingPart(catalog: Catalog, cloud: Cloud | null, state: State,
     </div>
     <button
       type="button"
-      class="text"
+      class="text-button"
       ?disabled=${!cloud || cloud.inputs < 2 || large}
       title=${large ? say.tooMany(MOST_POINTS) : say.aboutStart}
       @click=${() => cloud && sketch({ ...startFrom(cloud), tool: drawing.tool })}
     >
       ${say.start}
     </button>
-    <button type="button" class="text" ?disabled=${!drawing.points.length} @click=${() => sketch({ ...EMPTY, kind: drawing.kind })}>
+    <button type="button" class="text-button" ?disabled=${!drawing.points.length} @click=${() => sketch({ ...EMPTY, kind: drawing.kind })}>
       ${say.clear}
     </button>
   </div>`;

@@ -49,7 +49,7 @@ export function layersPart(spec: Spec, catalog: Catalog, state: State, desk: Des
       ${layers.map((layer, index) => row(place(layer, index)))}
     </ol>
     ${complaint(LAYERS, state)}
-    <button type="button" class="text" title=${say.aboutAdd(layers[last]?.name ?? "")} @click=${() => desk.builder.change(LAYERS, addLayer(last))}>
+    <button type="button" class="text-button" title=${say.aboutAdd(layers[last]?.name ?? "")} @click=${() => desk.builder.change(LAYERS, addLayer(last))}>
       ${say.add}
     </button>`;
 }
@@ -142,14 +142,14 @@ function details(place: Place) {
       );
     })}
     <div class="built-acts">
-      <button type="button" class="text" aria-label=${say.moveUp(name)} title=${say.aboutUp} ?disabled=${index === 0} @click=${() => move(place, -1)}>${say.up}</button>
-      <button type="button" class="text" aria-label=${say.moveDown(name)} title=${say.aboutDown} ?disabled=${index === last} @click=${() => move(place, 1)}>${say.down}</button>
-      <button type="button" class="text" aria-label=${say.removeOf(name)} ?disabled=${last === 0} @click=${() => remove(place)}>${say.remove}</button>
-      <button type="button" class="text" aria-label=${say.addBefore(name)} @click=${add(index)}>${say.before}</button>
+      <button type="button" class="text-button" aria-label=${say.moveUp(name)} title=${say.aboutUp} ?disabled=${index === 0} @click=${() => move(place, -1)}>${say.up}</button>
+      <button type="button" class="text-button" aria-label=${say.moveDown(name)} title=${say.aboutDown} ?disabled=${index === last} @click=${() => move(place, 1)}>${say.down}</button>
+      <button type="button" class="text-button" aria-label=${say.removeOf(name)} ?disabled=${last === 0} @click=${() => remove(place)}>${say.remove}</button>
+      <button type="button" class="text-button" aria-label=${say.addBefore(name)} @click=${add(index)}>${say.before}</button>
       ${
         index === last
           ? nothing
-          : html`<button type="button" class="text" aria-label=${say.addAfter(name)} @click=${add(index + 1)}>${say.after}</button>`
+          : html`<button type="button" class="text-button" aria-label=${say.addAfter(name)} @click=${add(index + 1)}>${say.after}</button>`
       }
     </div>`;
 }

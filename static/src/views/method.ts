@@ -91,7 +91,7 @@ function rest(spec: Spec, catalog: Catalog, plain: readonly CatalogField[], stat
       ${optimizerSettings(spec, catalog, state, desk)}
       ${settingsIn(penalty, { ...say.penalty, control: "/penalty" }, spec["penalty"], state, desk)}
       ${fields.map((one) => plainSetting(one, spec, state, desk))}
-      <button type="button" class="text" title=${say.aboutNewSeed} @click=${() => desk.builder.newSeed()}>
+      <button type="button" class="text-button" title=${say.aboutNewSeed} @click=${() => desk.builder.newSeed()}>
         ${say.newSeed}
       </button>
     </div>

@@ -27,7 +27,7 @@ export function shelfPart({ earlier }: State, desk: Desk) {
 function button(one: Earlier, { shelf }: Desk) {
   return html`<button
     type="button"
-    class="text"
+    class="text-button"
     data-session=${one.id}
     title=${say.goBack}
     @click=${() => void shelf.enter(one)}

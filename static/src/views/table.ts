@@ -24,7 +24,7 @@ export function fileButton({ builder }: Desk) {
     input.value = "";
     if (file) take(file, builder);
   };
-  return html`<label class="text file"
+  return html`<label class="text-button file"
     >${say.upload}<input type="file" accept=".csv,text/csv" aria-label=${say.upload} aria-describedby="table-wrong" @change=${choose}
   /></label>`;
 }

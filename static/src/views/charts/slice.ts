@@ -209,7 +209,7 @@ class SliceChart implements Chart {
       <button type="button" class="plain" ?disabled=${preview !== null || head?.status === "running"} @click=${keep}>
         ${say.set(addressText(slice.address), short(value))}
       </button>
-      <button type="button" class="text" @click=${() => look(null)}>${say.backToNow}</button>
+      <button type="button" class="text-button" @click=${() => look(null)}>${say.backToNow}</button>
     </p>`;
   }
 
