@@ -43,6 +43,18 @@ def test_a_finding_is_said_with_its_numbers_and_marked_at_its_layer(page: Page, 
     expect(diagnosis_tab(page)).to_contain_text("1")
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_mark_at_a_layer_of_a_deep_network_is_seen_whole(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, server, "/?preset=vanishing")
+    expect(marks(page)).to_be_visible()
+
+    top = network(page).evaluate("one => one.getBoundingClientRect().top")
+
+    for one in (marks(page), network(page).get_by_role("button", name="hidden1 – hidden12 × 12", exact=True)):
+        assert one.evaluate("one => one.getBoundingClientRect().top") >= top
+
+
 def test_a_healthy_network_has_no_mark_and_is_told_so(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=xor")
 

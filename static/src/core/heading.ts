@@ -8,8 +8,8 @@ const LETTER = { plain: 6.2, bold: 8 };
 const APART = 8;
 const EDGE = 2;
 const LINE = 18;
-/** Above its layer, so far. */
-export const ABOVE = 8;
+/** So far above its layer: what marks that something ails it is higher than a line, and fits still. */
+export const ABOVE = 6;
 
 /** How wide the line of a heading may be that stands at `x`: half of the way to the next one is its own. */
 export function roomAt({ columns, groups, width }: Scene, x: number): number {
