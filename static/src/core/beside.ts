@@ -86,19 +86,48 @@ const MOST_LETTERS = 40;
 /** What a spec is called makes no other run of it. */
 const CALLED = "name";
 
-/** What differs from one spec to another, each with its path: `layers[0].units: 3 → 4`. */
-export function specChanges(from: Spec, to: Spec): string[] {
-  const [{ [CALLED]: _, ...before }, { [CALLED]: __, ...after }] = [from, to];
-  return [...changes(before, after, "")];
+interface Change {
+  readonly path: string;
+  readonly text: string;
 }
 
-function* changes(from: unknown, to: unknown, path: string): Generator<string> {
+/**
+ * What differs from one spec to another, each with its path: `layers[0].units: 3 → 4`. The same change at neighbours in a
+ * list is one: `layers[0…11].activation: sigmoid → relu`.
+ */
+export function specChanges(from: Spec, to: Spec): string[] {
+  const [{ [CALLED]: _, ...before }, { [CALLED]: __, ...after }] = [from, to];
+  return folded([...changes(before, after, "")]).map(({ path, text }) => `${path}: ${text}`);
+}
+
+function* changes(from: unknown, to: unknown, path: string): Generator<Change> {
   if (isTree(from) && isTree(to) && Array.isArray(from) === Array.isArray(to)) {
     const list = Array.isArray(from);
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)]))
       yield* changes(from[key], to[key], list ? `${path}[${key}]` : path ? `${path}.${key}` : key);
   } else if (JSON.stringify(from ?? null) !== JSON.stringify(to ?? null))
-    yield `${path}: ${said(from)} → ${said(to)}`;
+    yield { path, text: `${said(from)} → ${said(to)}` };
+}
+
+const PLACE = /\[(\d+)\]/;
+
+function folded(all: readonly Change[]): Change[] {
+  const rows: { first: number; last: number; path: string; text: string }[] = [];
+  const latest = new Map<string, (typeof rows)[number]>();
+  for (const { path, text } of all) {
+    const place = Number(PLACE.exec(path)?.[1]);
+    const same = `${path.replace(PLACE, "[]")}: ${text}`;
+    const row = latest.get(same);
+    if (row && row.last + 1 === place) row.last = place;
+    else {
+      const added = { first: place, last: place, path, text };
+      latest.set(same, added);
+      rows.push(added);
+    }
+  }
+  return rows.map(({ first, last, path, text }) =>
+    first < last ? { path: path.replace(PLACE, `[${first}…${last}]`), text } : { path, text },
+  );
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

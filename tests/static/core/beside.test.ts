@@ -175,6 +175,24 @@ test("what differs in two specs is said with its path, whatever it is; a name is
   assert.deepEqual(specChanges(other, SPEC).at(-1), "optimizer.momentum: 0.9 → 0");
 });
 
+test("the same change at neighbours in a list is said once", () => {
+  const layers = (...activations: string[]) =>
+    ({ ...SPEC, layers: activations.map((activation) => ({ activation })) }) as unknown as Spec;
+  const plain = layers("one", "one", "one", "one");
+
+  assert.deepEqual(specChanges(plain, layers("two", "two", "two", "two")), [
+    "layers[0…3].activation: one → two",
+  ]);
+  assert.deepEqual(specChanges(plain, layers("two", "one", "two", "two")), [
+    "layers[0].activation: one → two",
+    "layers[2…3].activation: one → two",
+  ]);
+  assert.deepEqual(specChanges(plain, layers("two", "two", "two", "three")), [
+    "layers[0…2].activation: one → two",
+    "layers[3].activation: one → three",
+  ]);
+});
+
 test("a value that is long is cut", () => {
   const [change = ""] = specChanges(SPEC, { ...SPEC, parameters: { W: Array<number>(100).fill(1) } } as Spec);
 
