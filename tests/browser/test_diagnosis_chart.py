@@ -40,6 +40,7 @@ def test_a_finding_is_said_with_its_numbers_and_marked_at_its_layer(page: Page, 
     found = dict(shown.locator("[data-number]").evaluate_all(read))
     one_each = {name: n for name, n in finding["numbers"].items() if not isinstance(n, (list, str)) and n is not None}
     assert found == {name.replace("_", " "): value for name, value in one_each.items()}
+    expect(shown.get_by_role("list", name="Its numbers")).to_have_count(1 if one_each else 0)
     expect(diagnosis_tab(page)).to_contain_text("1")
 
 

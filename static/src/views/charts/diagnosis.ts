@@ -175,16 +175,16 @@ class DiagnosisChart implements Chart {
 
 /** Why, and the numbers behind it. */
 function told(finding: Finding) {
+  const numbers = numbersOf(finding);
   return html`<p>${finding.cause}</p>
-    <ul class="finding-numbers" aria-label=${say.numbers}>
-      ${numbersOf(finding).map(
-        ({ name, value }) =>
-          html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`,
-      )}
-    </ul>`;
+    ${numbers.length ? html`<ul class="finding-numbers" aria-label=${say.numbers}>${numbers.map(numberOf)}</ul>` : nothing}`;
 }
 
 /** The trial that is shown, if it is one. */
 function trialOf({ trial, head }: State): Trial | null {
   return trial && head && trial.id === head.id ? trial : null;
+}
+
+function numberOf({ name, value }: { name: string; value: number }) {
+  return html`<li><span class="muted">${name}</span> <b class="digits" data-number=${name} data-value=${full(value)}>${short(value)}</b></li>`;
 }
