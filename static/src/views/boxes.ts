@@ -7,7 +7,7 @@ import { briefOf } from "../core/brief.ts";
 import { linesBelow } from "../core/form.ts";
 import { isPlane } from "../core/maps.ts";
 import { batchOf, gradientOf, INPUT, layerOf, type Net, unitOf } from "../core/net.ts";
-import { addressText, element as elementOf, full, sign, valueAt } from "../core/numbers.ts";
+import { addressText, element as elementOf, full, lightsText, sign, valueAt } from "../core/numbers.ts";
 import { type Passing, passingOf, passingText } from "../core/passing.ts";
 import type { BiasEdge, Column, Scene, Unit } from "../core/scene.ts";
 import type { State } from "../store.ts";
@@ -68,17 +68,16 @@ export function biasOf({ biases }: Scene, { layer, unit }: Unit): BiasEdge | und
   return biases.find((one) => one.layer === layer && one.target === unit && one.radius > 0);
 }
 
-/** What is pointed at and heard of a bias that has no room for its number: it is asked like any number. */
+/** What is pointed at and heard of a bias that has no room for its number: a door to it. */
 function dot({ bias, curve: { from } }: BiasEdge, corner: { left: number; top: number }, frame: Frame) {
-  const value = valueAt(frame, bias);
+  const name = addressText(bias);
   return html`<button
     type="button"
     class="bias"
     tabindex="-1"
-    data-tensor=${bias.tensor}
-    data-index=${bias.index.join(",")}
-    data-value=${value === null ? nothing : full(value)}
-    aria-label=${say.biasIs(addressText(bias), aloud(value))}
+    data-asks=${name}
+    data-lights=${lightsText(bias)}
+    aria-label=${say.biasIs(name, aloud(valueAt(frame, bias)))}
     style=${styleMap(at(from.x - corner.left, from.y - corner.top))}
   ></button>`;
 }

@@ -193,7 +193,7 @@ export function edgeAt(target: Element, { clientX, clientY }: MouseEvent): Addre
 function listen(element: HTMLElement, { store, session }: Desk): void {
   const under = (event: MouseEvent) => edgeAt(event.target as Element, event);
   element.addEventListener("pointermove", (event) => {
-    if ((event.target as Element).closest("[data-tensor]")) return;
+    if ((event.target as Element).closest("[data-tensor], [data-lights]")) return;
     const address = under(event);
     element.classList.toggle("pointing", address !== null);
     if (!sameAddress(address, store.state.lit) && (address || store.state.lit)) store.set({ lit: address });
@@ -213,8 +213,8 @@ function listen(element: HTMLElement, { store, session }: Desk): void {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const main = group.querySelector<HTMLElement>(`[data-tensor="${group.dataset["main"]}"]`);
-      const computed = [...group.querySelectorAll<HTMLElement>("[data-value]:not(.bias)")].at(-1);
-      (main ?? computed ?? group.querySelector<HTMLElement>("[data-tensor]:not(.bias)") ?? group).click();
+      const computed = [...group.querySelectorAll<HTMLElement>("[data-value]")].at(-1);
+      (main ?? computed ?? group.querySelector<HTMLElement>("[data-tensor]") ?? group).click();
       document.querySelector<HTMLElement>(".inspector")?.focus();
     } else if (event.key === "Escape") {
       group.blur();
