@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,11 +15,11 @@ class Heads:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # What is no HEAD is handed on as it is: every request comes through here.
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            await self._answer(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+            return self._answer(scope, receive, send)
+        return self._app(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked, begun = {**scope, "method": "GET"}, asyncio.Event()

@@ -122,6 +122,7 @@ def diagnosis(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Step", exact=True).click()
     train(page, 3)
     chart(page, "Diagnosis")
+    expect(page.locator("#chart-panel")).to_contain_text("step 11")
     expect(page.locator("[data-finding]").first).to_be_visible()
 
 

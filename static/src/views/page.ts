@@ -79,6 +79,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
       desk,
       ({ frame }) => frame !== null,
       async () => {
+        await desk.clock.wait(0); // until the page is ready: it is no part of the first frame
         const { builderView } = await import("./builder.ts");
         return builderView(part("dataset"), part("builder"), desk);
       },
