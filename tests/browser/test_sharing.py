@@ -64,14 +64,20 @@ def test_share_gives_a_link_that_restores_the_very_moment_and_changes_only_a_cop
     assert server.get(f"/sessions/{session_id(page)}")["session"]["t"] == 9
 
 
+def saved(page: Page, folder: Path) -> Path:
+    """The file that `Save` gives."""
+    with page.expect_download() as saving:
+        button(page, "Save").click()
+    file = folder / saving.value.suggested_filename
+    saving.value.save_as(file)
+    return file
+
+
 def test_save_gives_a_file_that_another_page_opens_at_the_same_moment(
     page: Page, second: Page, server: Server, tmp_path: Path
 ) -> None:
     at_tick(page, server, "mazur", 9)
-    with page.expect_download() as saving:
-        button(page, "Save").click()
-    file = tmp_path / saving.value.suggested_filename
-    saving.value.save_as(file)
+    file = saved(page, tmp_path)
 
     open_page(second, server)
     button(second, "More").click()
@@ -288,10 +294,7 @@ def test_a_file_that_takes_long_to_be_restored_is_said_to_and_can_be_given_up(
     page: Page, server: Server, tmp_path: Path
 ) -> None:
     at_tick(page, server, "mazur", 3)
-    with page.expect_download() as saving:
-        button(page, "Save").click()
-    file = tmp_path / saving.value.suggested_filename
-    saving.value.save_as(file)
+    file = saved(page, tmp_path)
     before = network(page).bounding_box()
     page.route("**/imports", lambda route: None)
 
