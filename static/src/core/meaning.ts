@@ -3,7 +3,7 @@
 import type { FactorName, Question } from "../api/types.ts";
 import * as say from "../strings/meaning.ts";
 import { batched, layerOf, type Net, parameterOf, unitOf } from "./net.ts";
-import { type Address, addressText } from "./numbers.ts";
+import { type Address, addressText, letter } from "./numbers.ts";
 
 /** A name near a question: what it means in words, by which formula it is had, and the numbers that it stands for. */
 export interface Meaning {
@@ -17,7 +17,7 @@ export interface Meaning {
 export function meanings(net: Net, question: Question, factors: readonly FactorName[]): Meaning[] {
   const { tensor, index, among } = question;
   const one = { tensor, index: among.length ? [] : index };
-  const asked = { name: letterOf(tensor), text: meaningOf(net, one), formula: null, addresses: [] };
+  const asked = { name: letter(tensor), text: meaningOf(net, one), formula: null, addresses: [] };
   return [asked, ...[...grouped(factors)].map(([name, alike]) => meaningOfFactor(net, name, alike))];
 }
 
@@ -65,8 +65,4 @@ function whichOf(net: Net, address: Address): string {
   const source = layerOf(net, place.layer)?.source;
   const from = address.index[1];
   return from === undefined || !source ? say.ofUnit(unit) : say.ofEdge(`${source}.${from}`, unit);
-}
-
-function letterOf(tensor: string): string {
-  return tensor.split(".")[1] ?? tensor;
 }

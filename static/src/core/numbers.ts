@@ -142,3 +142,8 @@ export function largestSize(tensor: Tensor | null | undefined): number {
   sizes.set(tensor, most);
   return most;
 }
+
+/** The letter of a tensor: `dz` of `hidden1.dz`. */
+export function letter(tensor: string): string {
+  return tensor.split(".")[1] ?? tensor;
+}

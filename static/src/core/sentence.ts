@@ -3,7 +3,7 @@
 import type { Explanation, Factor, Frame, ScheduledTick, Term } from "../api/types.ts";
 import * as say from "../strings/sentence.ts";
 import { batched, INPUT, LOSS, type Net } from "./net.ts";
-import { type Address, fromWire, largest, valueAt } from "./numbers.ts";
+import { type Address, fromWire, largest, letter, valueAt } from "./numbers.ts";
 
 /** A part of a sentence: words, a number with where it stands, or what the number comes to in words. */
 export type Part =
@@ -83,7 +83,7 @@ export function updateSentence(
   if (!update) return [];
   const [first] = update.terms;
   return say.moved(
-    `${tick.layer}: ${letter(explained.tensor)}[${explained.index.join(",")}]`,
+    `${tick.layer}: ${symbol(explained.tensor)}[${explained.index.join(",")}]`,
     { value: fromWire(update.value.before), address: null },
     { value: fromWire(update.value.after), address: explained },
     [...(update.terms.length === 1 && first ? [...product(first), " = "] : []), change],
@@ -169,12 +169,12 @@ function advice(net: Net, explained: Explanation): Part[] {
 function name(net: Net, { tensor, index }: Address): string {
   const of = net.info.get(tensor)?.gradient_of;
   const place = index.length ? `[${index.join(",")}]` : "";
-  if (of) return `dL/d${letter(of)}${place}`;
-  return `${tensor === net.loss || tensor === net.terms ? LOSS : letter(tensor)}${place}`;
+  if (of) return `dL/d${symbol(of)}${place}`;
+  return `${tensor === net.loss || tensor === net.terms ? LOSS : symbol(tensor)}${place}`;
 }
 
-function letter(tensor: string): string {
-  return tensor === `${INPUT}.a` ? "x" : (tensor.split(".")[1] ?? tensor);
+function symbol(tensor: string): string {
+  return tensor === `${INPUT}.a` ? "x" : letter(tensor);
 }
 
 export function words(name: string | null | undefined): string {

@@ -7,14 +7,22 @@ import { briefOf } from "../core/brief.ts";
 import { linesBelow } from "../core/form.ts";
 import { isPlane } from "../core/maps.ts";
 import { batchOf, gradientOf, INPUT, layerOf, type Net, unitOf } from "../core/net.ts";
-import { addressText, element as elementOf, full, lightsText, sign, valueAt } from "../core/numbers.ts";
+import {
+  addressText,
+  element as elementOf,
+  full,
+  letter,
+  lightsText,
+  sign,
+  valueAt,
+} from "../core/numbers.ts";
 import { type Passing, passingOf, passingText } from "../core/passing.ts";
 import type { BiasEdge, Column, Scene, Unit } from "../core/scene.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/diagram.ts";
 import { isNone } from "../strings/number.ts";
 import { mapOf } from "./maps.ts";
-import { aloud, letter, number, on } from "./number.ts";
+import { aloud, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 const ROOM_FOR_LETTER = 100;

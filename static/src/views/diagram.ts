@@ -6,7 +6,7 @@ import type { Frame } from "../api/types.ts";
 import { presentTensor } from "../core/brief.ts";
 import { batchOf, dividedBy, layerOf, type Net } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
-import { type Address, short, valueAt } from "../core/numbers.ts";
+import { type Address, letter, short, valueAt } from "../core/numbers.ts";
 import { isPlane } from "../core/maps.ts";
 import { passingOf } from "../core/passing.ts";
 import { sheetTensor } from "../core/pose.ts";
@@ -16,7 +16,7 @@ import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";
 import { biasOf, unitBox, unitInBrief } from "./boxes.ts";
 import { groupHeading, layerHeading } from "./headings.ts";
-import { aloud, letter, number, on } from "./number.ts";
+import { aloud, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 import { tag } from "./tag.ts";
 

@@ -7,13 +7,13 @@ import { presentTensor } from "../core/brief.ts";
 import { findingsOf } from "../core/diagnosis.ts";
 import { ABOVE, areaOfHeading, insideAt, lineOf, roomAt } from "../core/heading.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
+import { letter } from "../core/numbers.ts";
 import { batchOf, dividedBy, gradientOf, INPUT, type Layer, type Net } from "../core/net.ts";
 import type { Area, Column, Group, Scene } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/diagram.ts";
 import { ailing } from "./ailing.ts";
-import { letter } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 /** What repeated layers have in common, as the button that takes them apart and folds them again. */

@@ -6,14 +6,14 @@ import { keyed } from "lit/directives/keyed.js";
 import { type Asked, type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
 import { meanings } from "../core/meaning.ts";
 import { type Net, ownerOf } from "../core/net.ts";
-import { addressText, full, short, valueAt } from "../core/numbers.ts";
+import { addressText, full, letter, short, valueAt } from "../core/numbers.ts";
 import type { Frame, Question } from "../api/types.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/learning.ts";
 import * as means from "../strings/meaning.ts";
 import { doors } from "./cards.ts";
 import { math } from "./math.ts";
-import { letter, number } from "./number.ts";
+import { number } from "./number.ts";
 import { answerForm } from "./question.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 

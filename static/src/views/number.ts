@@ -82,11 +82,6 @@ export function read(
     >${text}</button>`;
 }
 
-/** The letter of a tensor: `dz` of `hidden1.dz`. */
-export function letter(tensor: string): string {
-  return tensor.split(".")[1] ?? tensor;
-}
-
 /** A number as it is spoken, also where there is none yet. */
 export function aloud(value: number | null): string {
   return value === null ? say.notComputed : short(value);

@@ -4,13 +4,13 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { batchOf, dividedBy, gradientOf, type Net, parameterOf } from "../core/net.ts";
-import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
+import { type Address, letter, sameAddress, valueAt } from "../core/numbers.ts";
 import { placeOfTag } from "../core/place.ts";
 import type { Scene } from "../core/scene.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/diagram.ts";
 import { headingAreas } from "./headings.ts";
-import { letter, number, on } from "./number.ts";
+import { number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 /** About how much room a tag takes. */
