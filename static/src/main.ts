@@ -25,11 +25,13 @@ import { Session } from "./session.ts";
 import { Sharing } from "./sharing.ts";
 import { Store } from "./store.ts";
 import * as say from "./strings/page.ts";
+import { startTheme } from "./views/theme.ts";
 
 const FIRST = "xor";
 /** How long the page waits for its session before it is drawn without: drawing it twice takes twice as long. */
 const PATIENCE = 150;
 
+startTheme();
 const clock: Clock = {
   now: () => performance.now(),
   request: (callback) => void requestAnimationFrame(callback),

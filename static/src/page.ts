@@ -19,7 +19,6 @@ import { Training } from "./training.ts";
 import { loadMath } from "./views/math.ts";
 import { notebook, tab } from "./views/memory.ts";
 import { mount } from "./views/page.ts";
-import { startTheme } from "./views/theme.ts";
 
 /** What the session is asked for with, before there is a page. */
 export interface Begun {
@@ -44,7 +43,6 @@ export async function start(begun: Begun, entered: Promise<void>): Promise<void>
   const diagnosing = new Diagnosing(client, store, session, clock);
   const beside = new Beside(client, store, session, motion, clock);
   const root = document.getElementById("page");
-  startTheme();
   if (root)
     mount(root, {
       ...begun,

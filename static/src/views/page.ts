@@ -51,6 +51,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
       <section class="charts" aria-label=${say.charts}></section>
     </main>
   `;
+  root.replaceChildren(); // the opening face that came with the document
   render(skeleton, root);
   const part = (name: string) => root.querySelector(`.${name}`) as HTMLElement;
   const disposals = [
