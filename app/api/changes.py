@@ -17,7 +17,7 @@ from .requests import Bench
 from .retries import Asked, ChangingRoute
 from .schemas.moments import FrameAnswer
 from .schemas.requests import EditParameters, Fork, Preview, PutSample, Settle
-from .schemas.sessions import LogAnswer, PresentAnswer, SessionAnswer, SpecAnswer
+from .schemas.sessions import LogAnswer, SessionAnswer, SpecAnswer
 from .sessions import about, made, present
 from .workbench import LONG
 
@@ -28,7 +28,7 @@ MOST_EDITS = 10_000
 """Edits after which a page of the log ends early."""
 
 
-@router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
+@router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": SpecAnswer}})
 async def settle(bench: Bench, asked: Asked, session_id: str, body: Settle) -> Response:
     """Give a session another name, or its optimizer other numbers from a moment on."""
     async with bench.changing(session_id, asked) as session:
@@ -46,7 +46,7 @@ async def edit(bench: Bench, asked: Asked, session_id: str, body: EditParameters
         return bench.commit(session, command, about(session), asked)
 
 
-@router.put("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
+@router.put("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": SpecAnswer}})
 async def put_sample(bench: Bench, asked: Asked, session_id: str, body: PutSample) -> Response:
     """Step on this one example from now on."""
     async with bench.changing(session_id, asked) as session:
@@ -54,7 +54,7 @@ async def put_sample(bench: Bench, asked: Asked, session_id: str, body: PutSampl
         return bench.commit(session, command, present(session), asked)
 
 
-@router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": PresentAnswer}})
+@router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": SpecAnswer}})
 async def drop_sample(
     bench: Bench,
     asked: Asked,

@@ -20,7 +20,7 @@ from .requests import Bench
 from .retries import Asked, ChangingRoute, etag
 from .schemas.moments import StepsAnswer
 from .schemas.requests import Advance, Rewind
-from .schemas.sessions import PresentAnswer, SessionAnswer, SessionsAnswer, SpecAnswer
+from .schemas.sessions import SessionAnswer, SessionsAnswer, SpecAnswer
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
@@ -38,12 +38,12 @@ def made(session: Session, **members: Any) -> Response:
 
 def present(session: Session) -> Response:
     """An answer with the spec as it is now."""
-    return about(session, **whole(session), sample=sample_json(session.sample))
+    return about(session, **whole(session))
 
 
 def whole(session: Session) -> dict[str, Any]:
     """What is told of a session beside its head."""
-    return {"spec": session.spec.json(), "first": session.first}
+    return {"spec": session.spec.json(), "first": session.first, "sample": sample_json(session.sample)}
 
 
 SPEC = Body(
@@ -83,7 +83,7 @@ async def list_sessions(
     return answer({"sessions": heads, "next_page_token": token})
 
 
-@router.get("/sessions/{session_id}", response_model=None, responses={200: {"model": PresentAnswer}})
+@router.get("/sessions/{session_id}", response_model=None, responses={200: {"model": SpecAnswer}})
 async def get_session(bench: Bench, session_id: str) -> Response:
     """Spec and head, and the example that the session steps on where it does not step on its data."""
     async with bench.using(session_id) as session:

@@ -739,6 +739,20 @@ def test_a_fork_takes_edits_the_present_rate_and_the_sample_along(api):
     assert len(made.values("input.a")) == 1  # the third and last batch of an epoch of five rows
 
 
+def test_who_makes_a_session_is_told_by_the_answer_all_that_a_get_tells_of_it(api):
+    session = api.create(net())
+    change(session, "PUT", "/sample", {"x": [1, 2], "y": [0, 1]})
+
+    created = api.post("/sessions", net())
+    forked = api.post(f"{session.path}/fork", {})
+    brought = api.post("/imports", session.get("/export"))
+
+    for answer in (response.json() for response in (created, forked, brought)):
+        there = api.get(f"/sessions/{answer['session']['id']}").json()
+        assert {key: answer[key] for key in there} == there
+    assert [made.json()["sample"] for made in (created, forked, brought)] == [None, *2 * [{"x": [1, 2], "y": [0, 1]}]]
+
+
 def rows_of(session, steps):
     """The rows that these steps were taken on, once they have begun."""
     return [session.values("input.a", t=step * session.ticks_per_step + 1) for step in steps]

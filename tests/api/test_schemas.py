@@ -27,7 +27,7 @@ def check(model, response):
 @pytest.mark.parametrize(
     ("model", "path"),
     [
-        (sessions.PresentAnswer, ""),
+        (sessions.SpecAnswer, ""),
         (sessions.LogAnswer, "/log"),
         (graph.GraphAnswer, "/graph"),
         (moments.DataAnswer, "/data"),
@@ -93,7 +93,7 @@ def test_a_diverged_session_s_answers_fit_their_models(api):
     wild = api.create(net(optimizer={"type": "sgd", "learning_rate": 1e200}))
     t = wild.advance("batch", 100)["session"]["t"]
 
-    check(sessions.PresentAnswer, api.get(wild.path))
+    check(sessions.SpecAnswer, api.get(wild.path))
     check(moments.FrameAnswer, api.get(f"{wild.path}/frames/{t}"))
     check(checks.DiagnosisAnswer, api.get(f"{wild.path}/diagnostics"))
     check(checks.GradientCheckAnswer, api.post(f"{wild.path}/gradient-checks"))
@@ -115,7 +115,7 @@ def test_a_large_tensor_fits_its_model(api_with):
 def test_what_is_told_to_who_only_looks_fits_the_model_and_has_no_id(api, session, document):
     view = f"/sessions/{session.head['view_id']}"
 
-    for model, path in ((sessions.PresentAnswer, ""), (moments.FrameAnswer, "/frames/3"), (sessions.LogAnswer, "/log")):
+    for model, path in ((sessions.SpecAnswer, ""), (moments.FrameAnswer, "/frames/3"), (sessions.LogAnswer, "/log")):
         response = api.get(view + path)
         check(model, response)
         assert "id" not in response.json()["session"]

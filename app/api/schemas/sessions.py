@@ -42,13 +42,6 @@ class SessionAnswer(Answer):
     session: Head
 
 
-class SpecAnswer(SessionAnswer):
-    """What a session is made from, and the `first` moment that it has: 0, but for a copy or what was brought in."""
-
-    spec: dict[str, Any]
-    first: int
-
-
 class Example(Answer):
     """One example, with the targets as the loss wants them."""
 
@@ -56,7 +49,14 @@ class Example(Answer):
     y: list[float]
 
 
-class PresentAnswer(SpecAnswer):
+class SpecAnswer(SessionAnswer):
+    """What a session is made from, and the `first` moment that it has: 0, but for a copy or what was brought in.
+
+    `sample` is the one example that it steps on, null where it steps on its data.
+    """
+
+    spec: dict[str, Any]
+    first: int
     sample: Example | None
 
 

@@ -1489,6 +1489,7 @@ export interface components {
             };
             /** First */
             first: number;
+            sample: components["schemas"]["Example"] | null;
             /** Replayed */
             replayed: boolean;
             /** Warnings */
@@ -2017,17 +2018,6 @@ export interface components {
                 [key: string]: components["schemas"]["Tensor"];
             };
         };
-        /** PresentAnswer */
-        PresentAnswer: {
-            session: components["schemas"]["Head"];
-            /** Spec */
-            spec: {
-                [key: string]: unknown;
-            };
-            /** First */
-            first: number;
-            sample: components["schemas"]["Example"] | null;
-        };
         /** Preset */
         Preset: {
             /** Name */
@@ -2292,6 +2282,8 @@ export interface components {
         /**
          * SpecAnswer
          * @description What a session is made from, and the `first` moment that it has: 0, but for a copy or what was brought in.
+         *
+         *     `sample` is the one example that it steps on, null where it steps on its data.
          */
         SpecAnswer: {
             session: components["schemas"]["Head"];
@@ -2301,6 +2293,7 @@ export interface components {
             };
             /** First */
             first: number;
+            sample: components["schemas"]["Example"] | null;
         };
         /**
          * StartRun
@@ -2633,7 +2626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresentAnswer"];
+                    "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2707,7 +2700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresentAnswer"];
+                    "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2867,7 +2860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresentAnswer"];
+                    "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2906,7 +2899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresentAnswer"];
+                    "application/json": components["schemas"]["SpecAnswer"];
                 };
             };
             /** @description A problem (RFC 9457) */
