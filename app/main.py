@@ -16,6 +16,7 @@ from .api import (
     diagnosis,
     events,
     exchange,
+    failures,
     heads,
     lessons,
     links,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workbench = Workbench(SqliteStore(app.state.settings.store), app.state.settings)
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
+    failures.install(app)
     links.install(app)
     heads.install(app)
     security.install(app, app.state.settings)

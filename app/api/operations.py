@@ -5,12 +5,12 @@ from __future__ import annotations
 from ipaddress import ip_address
 from secrets import compare_digest
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from .encoding import answer
-from .requests import Bench
+from .requests import Bench, workbench
 
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 """What a proxy says of whom it asks for: its own address may be this machine's."""
@@ -31,7 +31,7 @@ async def readyz(bench: Bench) -> Response:
     return answer({"status": "ok"})
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(workbench)])
 async def metrics(request: Request) -> Response:
     """The server's numbers in Prometheus's format. For anybody but this machine or a bearer of the token, nothing is
     here.

@@ -80,6 +80,11 @@ FRAMEWORK = {
 }
 
 
+def type_of(code: str) -> str:
+    """The URI of a problem of this code."""
+    return f"/problems/{code.replace('_', '-')}"
+
+
 def problem(
     code: str,
     title: str,
@@ -90,7 +95,7 @@ def problem(
 ) -> Response:
     """A problem document; `errors` are pairs of a JSON pointer and a message, `members` stand beside the others."""
     body: dict[str, Any] = {
-        "type": f"/problems/{code.replace('_', '-')}",
+        "type": type_of(code),
         "title": title,
         "status": STATUS[code],
         "code": code,

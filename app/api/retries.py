@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from fastapi import Response
+from fastapi.dependencies.models import Dependant
 
 from ..engine.errors import BackscopeError, InvalidRequest, brief
 from ..sessions.session import Session
@@ -117,6 +118,11 @@ HEADERS = headers({"if-match": "the `ETag` that the session must still have", **
 """What `Asked` reads, for the OpenAPI document: read by the framework they cost more than a step does."""
 
 
+def is_change(dependant: Dependant) -> bool:
+    """Whether a route takes what is `Asked`: what it does is kept, and its answer for who tries again."""
+    return dependant.request_param_name == "asked"
+
+
 class ChangingRoute(JsonRoute):
     """A route of a change: a request that is sent again with its key is answered as it was the first time."""
 
@@ -124,18 +130,19 @@ class ChangingRoute(JsonRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        if self.dependant.request_param_name == "asked":
+        if is_change(self.dependant):
             self.openapi_extra = {**HEADERS, **(self.openapi_extra or {})}
 
     def around(self, handle: Callable[[Any], Awaitable[Response]]) -> Callable[[Any], Awaitable[Response]]:
+        if not is_change(self.dependant):
+            return handle
         owned = (self.status_code or 200) in (200, 202)
 
         async def handler(request: Asked) -> Response:
             bench: Any = request.app.state.workbench
-            if request.method != "GET":
-                bench.check_open()
+            bench.check_open()
             key = request.key
-            if key is None or request.method == "GET":
+            if key is None:
                 return await handle(request)
             if not KEY.fullmatch(key):
                 wanted = "expected 1 to 200 visible characters of ASCII"

@@ -1,12 +1,17 @@
 """A failure in the middle of a command: what a session is afterwards is what the store has of it."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from app.api import answers
+from app.api.problems import STATUS, type_of
 from app.engine.training import Training
-from app.sessions.errors import AtCapacity
+from app.sessions.errors import AtCapacity, StorageFull, StoreUnavailable
 from app.sessions.sqlite import SqliteStore
+from tests.api.background import over, start
 from tests.api.problems import check_problem
+from tests.engine.nets import net
 
 
 @pytest.fixture
@@ -64,3 +69,110 @@ def test_a_refusal_keeps_the_session_open(api, mazur):
     check_problem(api.post(f"{mazur.path}/rewind", {"to": 99}), "moment_not_reached")
 
     assert api.app.state.workbench._open[mazur.id] is held
+
+
+# What the schema says of it
+
+WEIGHT = {"tensor": "hidden1.W", "index": "0,0"}
+REQUESTS = {
+    "POST /api/v1/sessions": {"json": net()},
+    "PATCH /api/v1/sessions/{session_id}": {"json": {"name": "Mine"}},
+    "PATCH /api/v1/sessions/{session_id}/parameters": {
+        "json": {"edits": [{"tensor": "hidden1.W", "index": [0, 0], "value": 1}]}
+    },
+    "PUT /api/v1/sessions/{session_id}/sample": {"json": {"x": [1, 2], "y": [0, 1]}},
+    "POST /api/v1/sessions/{session_id}/previews": {"json": {"sample": {"x": [1, 2], "y": [0, 1]}}},
+    "POST /api/v1/sessions/{session_id}/rewind": {"json": {"to": 0}},
+    "POST /api/v1/sessions/{session_id}/runs": {"json": {"steps": 1}},
+    "POST /api/v1/sessions/{session_id}/predictions": {"json": {"x": [[1, 2]]}},
+    "POST /api/v1/sessions/{session_id}/grades": {
+        "json": {"kind": "sign", "tensor": "output.dW", "index": [0, 0], "t": 8, "answer": "zero"}
+    },
+    "GET /api/v1/sessions/{session_id}/explanations/{tensor}": {"params": {"index": "0,0"}},
+    "GET /api/v1/sessions/{session_id}/paths": {"params": WEIGHT},
+    "GET /api/v1/sessions/{session_id}/slices": {"params": WEIGHT},
+    "GET /api/v1/sessions/{session_id}/landscape": {"params": {"resolution": 3}},
+    "GET /api/v1/sessions/{session_id}/histograms": {"params": {"tensor": "hidden1.W"}},
+    "POST /api/v1/datasets": {"json": {"columns": ["x", "y"], "rows": [[1, 2], [3, 4]]}},
+}
+"""What an operation needs beside its path; the others need nothing."""
+
+
+@pytest.fixture
+def ask(api_with):
+    """Send a request that succeeds, but for the failure, to an operation of a new session that is in the store only:
+    `ask("GET /api/v1/…", fail)`.
+    """
+    api = api_with()
+
+    def ask_for(operation, fail):
+        learner = api.create(net())
+        learner.advance("batch")
+        places = {
+            "session_id": learner.id,
+            "run_id": over(learner, start(learner, steps=1))["id"],
+            "dataset_id": api.post("/datasets", {"columns": ["x", "y"], "rows": [[1, 2]]}).json()["id"],
+            "name": "hidden1.W" if "{session_id}" in operation else api.get("/lessons").json()["lessons"][0]["name"],
+            "tensor": "hidden1.W",
+            "t": 8,
+        }
+        method, path = operation.format(**places).split(" ")
+        method = "HEAD" if path.endswith("/events") else method  # which has an end
+        options = REQUESTS.get(operation, {"json": {}} if method == "POST" else {})
+        if path.endswith("/imports"):
+            options = {"json": learner.get("/export")}
+        api.app.state.workbench._forget(learner.id)
+        with pytest.MonkeyPatch.context() as patch:
+            fail(api, patch)
+            key = {} if method in ("GET", "HEAD") else {"Idempotency-Key": learner.id}
+            return api.request(method, f"/{path}", headers=key, **options)
+
+    return ask_for
+
+
+def refusing(error):
+    @contextmanager
+    def refuse(*_):
+        raise error("It cannot be done at present")
+        yield
+
+    return refuse
+
+
+def unavailable(_, patch):
+    patch.setattr(SqliteStore, "_read", refusing(StoreUnavailable))
+
+
+def on_a_full_disk(_, patch):
+    patch.setattr(SqliteStore, "_change", refusing(StorageFull))
+
+
+def holding_all_that_it_can(api, patch):
+    patch.setattr(api.app.state.workbench.settings, "sessions", 0)
+    patch.setattr(api.app.state.workbench.settings, "datasets", 0)
+
+
+def being_stopped(api, patch):
+    patch.setattr(api.app.state.workbench, "is_closing", True)
+
+
+@pytest.mark.parametrize(
+    ("fail", "code"),
+    [
+        (unavailable, "store_unavailable"),
+        (on_a_full_disk, "storage_full"),
+        (holding_all_that_it_can, "at_capacity"),
+        (being_stopped, "shutting_down"),
+    ],
+)
+def test_an_operation_fails_as_the_schema_says_and_in_no_other_way(ask, api, fail, code):
+    status = str(STATUS[code])
+    for path, methods in api.get("//openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            name = f"{method.upper()} {path}"
+            said = operation["responses"].get(status, {"content": {}})["content"].get("application/problem+json")
+            is_said = said is not None and type_of(code) in said["schema"]["properties"]["type"]["enum"]
+
+            answer = ask(name, fail)
+
+            assert answer.status_code == STATUS[code] if is_said else answer.is_success, (name, answer.text)

@@ -247,8 +247,9 @@ def test_what_can_be_had_as_a_file_has_its_own_answer_beside_the_json(document):
 
 def test_every_operation_says_that_its_errors_are_problems(document):
     for name, operation in operations(document):
-        problems = operation["responses"]["4XX"]["content"]
-        assert problems["application/problem+json"]["schema"]["$ref"].endswith("/Problem"), name
+        for status in ("4XX", "500"):
+            problems = operation["responses"][status]["content"]
+            assert problems["application/problem+json"]["schema"]["$ref"].endswith("/Problem"), name
         assert "422" not in operation["responses"]
 
 
