@@ -19,10 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import accumulate
 from json import JSONEncoder
 
 LONGEST = 60
 """Characters of a value that a message repeats."""
+LISTED = 300
+"""Characters of the names that a message offers."""
 
 
 class BackscopeError(Exception):
@@ -93,11 +96,18 @@ class UnknownName(BackscopeError):
         names = list(known)
         start = given[:LONGEST]
         alike = [name for name in names if name.lower() == start.lower()]
-        near = alike[:1] or get_close_matches(start, names, n=1) or names[:12]
-        more = "" if len(near) == len(names) or len(near) == 1 else ", …"
-        question = "Did you mean" if len(near) == 1 and len(names) > 1 else "There is"
-        mark = "?" if question == "Did you mean" else "."
-        super().__init__(f"Unknown {self.kind} {brief(given)}. {question} {', '.join(near)}{more}{mark}", pointer)
+        near = alike or get_close_matches(start, names, n=1)
+        are = f"There {'is' if len(names) == 1 else 'are'} {_listed(names)}."
+        hint = f"Did you mean {near[0]}?" if near and len(names) > 1 else are
+        super().__init__(f"Unknown {self.kind} {brief(given)}. {hint}", pointer)
+
+
+def _listed(names: list[str]) -> str:
+    """The first of the names, as many as a message has room for, and how many there are beside them."""
+    ends = accumulate(len(name) + 2 for name in names)
+    shown = names[: max(1, sum(end <= LISTED for end in ends))]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "") or "none"
 
 
 class UnknownActivation(UnknownName):

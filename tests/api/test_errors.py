@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.api.problems import STATUS
+from app.engine.presets import presets
 from tests.api.problems import check_problem, shown
 from tests.engine.nets import X, net
 
@@ -121,7 +122,7 @@ CREATE = [
     ("unknown_loss", net(loss="msee"), "/loss", "Did you mean mse?"),
     ("unknown_tensor", net(frozen=["hidden1.w"]), "/frozen/0", "Did you mean hidden1.W?"),
     ("unknown_loss", net(loss={"type": "cross_entropi"}), "/loss/type", "Unknown loss"),
-    ("unknown_optimizer", net(optimizer="lion"), "/optimizer", "There is sgd, adagrad, rmsprop, adam, adamw."),
+    ("unknown_optimizer", net(optimizer="lion"), "/optimizer", "There are sgd, adagrad, rmsprop, adam, adamw."),
     ("unknown_layer", net(layers=[{"type": "conv", "units": 2}]), "/layers/0/type", "There is dense."),
     ("unknown_layer", net(frozen=["hidden2.W"]), "/frozen/0", "Did you mean hidden1?"),
     ("unknown_layer", net(parameters={"nothing": [1]}), "/parameters/nothing", "Unknown layer"),
@@ -129,6 +130,7 @@ CREATE = [
     ("unknown_tensor", net(parameters={"hidden1.z": [[1]]}), "/parameters/hidden1.z", "Unknown tensor"),
     ("unknown_tensor", net(layers=[{"units": 2, "bias": False}], frozen=["output.b"]), "/frozen/0", "output.W"),
     ("unknown_preset", {"preset": "mazurr"}, "/preset", "Did you mean mazur?"),
+    ("unknown_preset", {"preset": "?"}, "/preset", f"There are {', '.join(presets())}."),
     (
         "non_finite_number",
         net(optimizer={"type": "sgd", "learning_rate": 10**390}),

@@ -175,7 +175,15 @@ WRONG = [
     ("x,y\n1,2\n,\n", 3, "x", "is empty"),
     ('x,y\n1,2\n"",4\n', 3, "x", "is empty"),
     ("x,y\n1,2\nN/A,4\n", 3, "x", 'expected a number, got "N/A"'),
-    ('x,y\n1,2\n"1,5",4\n', 3, "x", 'expected a number, got "1,5"'),
+    ('x,y\n1,2\n"1,5",4\n', 3, "x", 'expected a number, got "1,5", which looks like one with a decimal comma; write a'),
+    (
+        'x,y\n"1,5",2\n",5",4\n',
+        2,
+        "x",
+        'got "1,5", which looks like one with a decimal comma; write a point, as in 1.5',
+    ),
+    ('x,y\n1,"-1,5e3"\n2,"0,25"\n', 2, "y", 'expected a number, got "-1,5e3", which looks like one with a decimal'),
+    ('x,y\n"1,5",2\n2,4\n', 2, "x", 'expected a number, got "1,5", which looks like one with a decimal comma'),
     ("x,y\n1,2\n1_000,4\n", 3, "x", 'expected a number, got "1_000"'),
     ("x,y\n1,2\n٣,4\n", 3, "x", 'expected a number, got "٣"'),
     ("x,y\na,2\n7,4\n", 3, "x", 'expected a text, as "a" in the first row, got 7'),
@@ -208,6 +216,13 @@ def test_a_table_that_is_wrong_is_refused_with_line_and_column(api, text, line, 
     assert says in problem["detail"]
     assert problem["errors"][0]["pointer"] == f"/{line}/{column}"
     assert api.app.state.workbench.store.dataset_sizes() == held
+
+
+def test_texts_with_commas_are_texts_where_not_all_look_like_numbers_or_classes_are_asked_for(api):
+    mixed = send(api, 'x,y\n"1,5",1\n"a,5",2\n').json()
+    asked = send(api, 'x,y\n1,"0,1"\n2,"1,0"\n', "?task=classification").json()
+
+    assert (mixed["columns"][0]["classes"], asked["classes"]) == (["1,5", "a,5"], ["0,1", "1,0"])
 
 
 def test_numbers_too_large_to_be_standardized_are_refused(api):
@@ -246,7 +261,7 @@ TABLE = {"columns": ["x", "y"], "rows": [[1, 2], [3, 4]]}
         ({**TABLE, "rows": [[1, 2], [3, ""]]}, "/rows/1/1", "column y: is empty"),
         ({**TABLE, "rows": [[1, 2], ["3", 4]]}, "/rows/1/0", 'expected a number, got "3"'),
         ({**TABLE, "rows": [[1, 2], [10**350, 4]]}, "/rows/1/0", "too large"),
-        ({**TABLE, "target": "z"}, "/target", 'Unknown column "z". There is x, y.'),
+        ({**TABLE, "target": "z"}, "/target", 'Unknown column "z". There are x, y.'),
         ({**TABLE, "target": 1}, "/target", "expected a text"),
         ({**TABLE, "standardize": 1}, "/standardize", "true or false"),
         ({**TABLE, "task": "cluster"}, "/task", "one of auto, classification, regression"),

@@ -79,7 +79,7 @@ def test_some_layers_can_be_had_alone_and_another_is_unknown():
     trained = training()
 
     assert list(plane_of(trained).maps(trained.variables.views, ["output"])) == ["output.a"]
-    with pytest.raises(UnknownLayer, match=r'"input"\. There is hidden1, output\.') as refused:
+    with pytest.raises(UnknownLayer, match=r'"input"\. There are hidden1, output\.') as refused:
         plane_of(trained).maps(trained.variables.views, ["output", "input"])
     assert refused.value.pointer == "layers"
 

@@ -58,6 +58,11 @@ class Sheet:
         return _wrong(1, message, name)
 
 
+def has_decimal_comma(cell: Cell) -> bool:
+    """Whether a text would be a number, had it a point for its comma."""
+    return isinstance(cell, str) and "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)) is not None
+
+
 def _wrong(line: int, message: str, column: str | int) -> CsvInvalid:
     return CsvInvalid(f"line {line}, column {column}: {message}", f"/{line}/{escape(str(column))}")
 

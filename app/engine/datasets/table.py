@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import UnknownName
 from ..registry import Field
 from ..terms import Array
-from .sheet import Bounds, Cell, Sheet
+from .sheet import Bounds, Cell, Sheet, has_decimal_comma
 
 MOST_CLASSES = 100
 """Different texts of a column."""
@@ -185,16 +185,27 @@ def _numbers(sheet: Sheet, j: int) -> Array:
     """A column's numbers; an error at the first cell that is a text."""
     for i, row in enumerate(sheet.rows):
         if isinstance(row[j], str):
-            raise sheet.wrong(i, j, f'expected a number, got "{_short(row[j])}"')
+            raise sheet.wrong(i, j, _no_number(row[j]))
     return np.array([row[j] for row in sheet.rows], dtype=np.float64)
 
 
 def _one_kind(sheet: Sheet, j: int) -> None:
-    """A column that begins with a text has texts only; a number below is more likely a slip above it."""
-    for i, row in enumerate(sheet.rows):
-        if not isinstance(row[j], str):
-            first = _short(sheet.rows[0][j])
-            raise sheet.wrong(i, j, f'expected a text, as "{first}" in the first row, got {row[j]:g}')
+    """A column that begins with a text has texts only; a number below is more likely a slip above it. Texts that all
+    have a decimal comma are meant for numbers.
+    """
+    cells = [row[j] for row in sheet.rows]
+    first, numbers = cells[0], [i for i, cell in enumerate(cells) if not isinstance(cell, str)]
+    if has_decimal_comma(first) and (numbers or all(map(has_decimal_comma, cells))):
+        raise sheet.wrong(0, j, _no_number(first))
+    if numbers:
+        got = f"{cells[numbers[0]]:g}"
+        raise sheet.wrong(numbers[0], j, f'expected a text, as "{_short(first)}" in the first row, got {got}')
+
+
+def _no_number(cell: Cell) -> str:
+    """What is said of a text where a number should be."""
+    comma = ", which looks like one with a decimal comma; write a point, as in 1.5" if has_decimal_comma(cell) else ""
+    return f'expected a number, got "{_short(cell)}"{comma}'
 
 
 def _short(cell: Cell) -> str:
