@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
@@ -57,8 +57,11 @@ class DuplicateKey(BackscopeError):
     title = "A key stands twice in one object"
 
 
-def decode(body: bytes, deepest: int) -> dict[str, Any]:
-    """The object in `body`. Every way in which it can be wrong is an error of its own; nothing long is echoed."""
+def decode(body: bytes, deepest: int, files: Collection[str] = ()) -> dict[str, Any]:
+    """The object in `body`. Every way in which it can be wrong is an error of its own; nothing long is echoed.
+
+    Its members `files` are no texts, and come as they are.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -75,7 +78,10 @@ def decode(body: bytes, deepest: int) -> dict[str, Any]:
         raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     if not isinstance(value, dict):
         raise InvalidRequest(f"The body: expected a JSON object, got {brief(value)}", "")
-    return value if "\\" not in text and is_clean(text) and is_normal(text) else _normalized(value, "")
+    if "\\" not in text and is_clean(text) and is_normal(text):
+        return value
+    kept = {name: value.pop(name) for name in files if name in value}
+    return {**_normalized(value, ""), **kept}
 
 
 @contextmanager

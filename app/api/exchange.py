@@ -143,6 +143,8 @@ FILE = Body(
 class ImportRoute(ChangingRoute):
     """A route whose body is a file that a server of this profile wrote: as large as its largest network makes it."""
 
+    files = ("safetensors",)
+
     def most_bytes(self, settings: Settings) -> int:
         return settings.import_bytes
 
@@ -176,11 +178,11 @@ def open_body(session_id: str, body: dict[str, Any], parse: Parse) -> Opened:
 
 
 def read_safetensors(given: object, pointer: str) -> dict[str, Array]:
-    """The tensors of a safetensors file in Base64, by name."""
+    """The tensors of a safetensors file in Base64, by name. Base64 may have line ends, as programs write it."""
     if not isinstance(given, str):
         raise InvalidRequest(f"safetensors: expected a file in Base64, got {brief(given)}", pointer)
     try:
-        file = base64.b64decode(given, validate=True)
+        file = base64.b64decode(given.replace("\r\n", "\n").replace("\n", ""), validate=True)
     except (binascii.Error, ValueError):
         raise InvalidRequest(f"safetensors: expected Base64, got {brief(given)}", pointer) from None
     try:

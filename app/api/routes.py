@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from functools import lru_cache, partial
 from typing import Any
@@ -83,6 +83,8 @@ class JsonRoute(APIRoute):
     """
 
     made_of: type[JsonRequest] = JsonRequest
+    files: Collection[str] = ()
+    """Members of its body that are files in Base64 and no texts."""
 
     def offered(self) -> list[str]:
         """The media types of its answers, that which is rather given before others; none where the client's wish is not
@@ -121,7 +123,7 @@ class JsonRoute(APIRoute):
                 body = await read(request, settings, self.most_bytes(settings), turn)
                 token = BODY_BYTES.set(len(body))
                 try:
-                    checked.decoded = await apart(lambda: decode(body, settings.json_depth)) if body else {}
+                    checked.decoded = await apart(lambda: decode(body, settings.json_depth, self.files)) if body else {}
                     return await handle(checked)
                 finally:
                     BODY_BYTES.reset(token)

@@ -7,6 +7,7 @@ import csv
 import json
 import subprocess
 import sys
+from textwrap import wrap
 from urllib.parse import quote
 
 import numpy as np
@@ -492,6 +493,24 @@ def test_exported_weights_come_back(api, session):
     made = imported(api, {"spec": session.spec, "safetensors": base64.b64encode(content).decode()})
 
     assert made.frame(0)["hidden1.W"] == session.frame(session.head["t"])["hidden1.W"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_base64_may_have_line_ends_as_programs_write_it(api, end):
+    lines = wrap(weights(WEIGHTS), 76)
+    assert len(lines) > 2
+
+    made = imported(api, {"spec": net(), "safetensors": "".join(line + end for line in lines)})
+
+    assert made.frame(0)["hidden1.W"]["values"] == WEIGHTS["hidden1.weight"].tolist()
+
+
+@pytest.mark.parametrize("stray", [" ", "\t", "\r", "\f", "-", "\u2028"])
+def test_base64_with_anything_else_in_it_is_refused(api, stray):
+    file = weights(WEIGHTS)
+    body = {"spec": net(), "safetensors": f"{file[:76]}{stray}{file[76:]}"}
+
+    assert "expected Base64" in check_at("/safetensors", api.post("/imports", body), "invalid_request")["detail"]
 
 
 @pytest.mark.parametrize(
