@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -99,14 +99,16 @@ def open_file(session_id: str, given: Mapping[str, Any], parse: Parse) -> Opened
 
 
 def open_weights(session_id: str, spec: Spec, weights: Mapping[str, Array]) -> Session:
-    """A new session of `spec` that begins with these weights, which have PyTorch's names."""
+    """A new session of `spec` that begins with these weights, which have PyTorch's names. They take the place of all
+    starting values, so that its spec says of none.
+    """
     training = Training(spec)
     parameters = from_state_dict(training.graph, weights, "/safetensors")
     for name, values in weights.items():
         check_held(values, spec.dtype, name, "/safetensors", is_file=True)
     for name, values in parameters.items():
         training.variables.views[name][...] = values
-    return Session(session_id, spec, start=Start(training.checkpoint()))
+    return Session(session_id, replace(spec, parameters={}), start=Start(training.checkpoint()))
 
 
 def spec_of(given: object, parse: Parse) -> Spec:

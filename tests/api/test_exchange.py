@@ -477,6 +477,19 @@ def test_weights_with_pytorch_s_names_begin_a_session_of_that_spec(api):
     assert made.frame(0) == frame
 
 
+def test_weights_take_the_place_of_the_spec_s_own_which_it_does_not_tell_any_more(api):
+    spec = net(parameters={"output.b": [7, 8]})
+
+    made = imported(api, {"spec": spec, "safetensors": weights(WEIGHTS)})
+
+    assert made.spec["parameters"] == made.get("")["spec"]["parameters"] == {}
+    made.advance("batch")
+    file = made.get("/export")
+    assert file["spec"]["parameters"] == {}
+    again = imported(api, file)
+    assert again.head["state_sha256"] == made.head["state_sha256"]
+
+
 def test_weights_that_the_session_s_dtype_does_not_hold_are_refused_and_not_infinite(api):
     large = {**WEIGHTS, "hidden1.weight": np.array([[0, 1], [2, 1e300], [4, 5]])}
     body = {"spec": net(dtype="float32"), "safetensors": weights(large)}
