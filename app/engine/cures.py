@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,14 @@ from .graph import Node, derived
 from .ops import ACTIVATIONS, LOSSES
 from .plan import Phase
 from .spec import Spec
-from .terms import Array
 from .training import Training
 
 TRIAL_STEPS = 100
+TRIAL_TICKS = 3_000
 TRIAL_BYTES = 20_000_000
-"""How long a cure is tried before it is offered: steps, and bytes of the tapes that they would fill."""
+"""How long a cure is tried before it is offered: steps, their ticks, and bytes of the tapes that they would fill; some
+tens of milliseconds at most, in which the session does not move.
+"""
 TRIAL_LOOKS = 10
 """At how many moments on the way the loss is looked at."""
 BETTER = 0.5
@@ -45,49 +47,82 @@ def changed(
     return {**made, **keys}
 
 
-def with_rate(spec: Spec, rate: float, anew: Iterable[str] = ()) -> dict[str, Any]:
-    """The spec with another learning rate, of two digits."""
-    return changed(spec, anew, optimizer={**spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")})
+def with_rate(
+    spec: Spec, rate: float, anew: Iterable[str] = (), activations: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The spec with another learning rate, of two digits, and what `changed` may change beside it."""
+    optimizer = {**spec.optimizer.json(), "learning_rate": float(f"{rate:.2g}")}
+    return changed(spec, anew, activations, optimizer=optimizer)
 
 
 def survivor(case: Examination, step: int, phase: Phase) -> dict[str, Any]:
-    """The mildest change with which the loss never rises above where it began, as far as that is tried; if there is
-    none, the mildest with which it stays finite.
+    """What to go on with after a run that broke: of some lower rates and fresh weights the mildest that is `proven`."""
+    is_born = step == 0 and phase is not Phase.UPDATE
+    rates = [] if is_born else [with_rate(case.spec, rate) for rate in _lower(case.spec)]
+    return proven(case, [*rates, *_begun(case.spec, [case.names])])
+
+
+def begun(case: Examination, sick: Sequence[str], activations: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The `sick` layers begun anew as `changed` does, or all; at the rate as it is, or at a lower one: the mildest that
+    is `proven`.
     """
-    rate = case.spec.optimizer.learning_rate
-    born = step == 0 and phase is not Phase.UPDATE
-    usual = next(float(f.default) for f in case.spec.optimizer.fields if f.name == "learning_rate")
+    groups = [sick] if set(sick) == set(case.names) else [sick, case.names]
+    return proven(case, _begun(case.spec, groups, activations))
+
+
+def _begun(
+    spec: Spec, groups: Sequence[Iterable[str]], activations: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Each group of layers begun anew at the rate as it is, and then at lower ones."""
+    same = [changed(spec, anew, activations) for anew in groups]
+    return [*same, *(with_rate(spec, rate, anew, activations) for rate in _lower(spec) for anew in groups)]
+
+
+def _lower(spec: Spec) -> list[float]:
+    """The rate by tenths, down to some below the usual one."""
+    rate = spec.optimizer.learning_rate
+    usual = next(float(f.default) for f in spec.optimizer.fields if f.name == "learning_rate")
     tenths = range(1, 5 + max(0, math.ceil(math.log10(rate) - math.log10(usual))) if rate else 1)
-    lower = [rate * 10.0**-k for k in tenths]
-    rates = [] if born else [with_rate(case.spec, one) for one in lower]
-    anew = [with_rate(case.spec, one, case.names) for one in (rate, *lower)]
-    steps, over_data, second_best = _trial_steps(case), case.forward(), None
-    for fix in [*rates, *anew]:
-        losses = _losses(Training(case.spec.vary(fix)), steps, over_data)
-        if np.isfinite(losses).all():
-            if (losses <= losses[0]).all():
+    return [rate * 10.0**-k for k in tenths]
+
+
+def proven(case: Examination, fixes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first of the fixes with which the loss never rises above where it began, as far as that is tried. If there is
+    none, the first with which it stays finite, or else the last.
+    """
+    steps, over_data = _trial_steps(case), case.forward()
+    for is_well in (_never_rises, _stays_finite):
+        for fix in fixes:
+            if is_well(_losses(Training(case.spec.vary(fix)), steps, over_data)):
                 return fix
-            second_best = second_best or fix
-    return second_best or anew[-1]
+    return fixes[-1]
+
+
+def _never_rises(losses: Iterator[float]) -> bool:
+    first = next(losses)
+    return all(loss <= first for loss in losses)
+
+
+def _stays_finite(losses: Iterator[float]) -> bool:
+    return all(map(math.isfinite, losses))
 
 
 def _trial_steps(case: Examination) -> int:
-    return min(TRIAL_STEPS, max(1, TRIAL_BYTES // case.tape.size))
+    return max(1, min(TRIAL_STEPS, TRIAL_TICKS // len(case.schedule), TRIAL_BYTES // case.tape.size))
 
 
-def _losses(trial: Training, steps: int, over_data: Forward) -> Array:
+def _losses(trial: Training, steps: int, over_data: Forward) -> Iterator[float]:
     """What becomes of the loss in so many steps: over the data, for batches differ; at the beginning and every few
     steps, and infinite once the run has broken.
     """
     few = max(1, steps // TRIAL_LOOKS)
-    losses: list[float] = []
     for step in range(0, steps + 1, few):
         trial.advance(step * trial.ticks_per_step - trial.t)
         if trial.diverged or not finite([trial.variables.kept]):
-            return np.array([*losses, math.inf])
+            yield math.inf
+            return
         over_data.set(trial.variables.views)
-        losses.append(over_data.loss().real)
-    return np.array(losses)
+        yield over_data.loss().real
 
 
 def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
@@ -97,7 +132,7 @@ def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
     name = derived("d", node.inputs[0])
     best, strength = None, 10 * (norm([case.value(name)]) or 0)
     steps, over_data = _trial_steps(case), case.forward()
-    without = _losses(Training(case.spec), steps, over_data)[-1]
+    without = [*_losses(Training(case.spec), steps, over_data)][-1]
     for known in LOSSES:
         fix = changed(case.spec, loss=known.type)
         try:
@@ -107,7 +142,7 @@ def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
         tape = trial.tape()
         trial.advance(trial.ticks_per_step, tape)
         sent = norm([tape.at(name, len(tape))]) or 0
-        if strength < sent < np.inf and _losses(Training(trial.spec), steps, over_data)[-1] < BETTER * without:
+        if strength < sent < np.inf and [*_losses(Training(trial.spec), steps, over_data)][-1] < BETTER * without:
             best, strength = fix, sent
     return best
 
@@ -152,6 +187,11 @@ def _kind(given: Any) -> str:
 
 def _and(names: list[str], order: list[str]) -> str:
     """The names of some layers, in their order; of many that follow on one another the first and the last."""
-    if len(names) > 3 and order.index(names[-1]) - order.index(names[0]) == len(names) - 1:
-        return f"{names[0]} to {names[-1]}"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and order.index(name) == order.index(runs[-1][-1]) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    parts = [part for run in runs for part in (run if len(run) < 4 else [f"{run[0]} to {run[-1]}"])]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

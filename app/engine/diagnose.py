@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .cures import TRIAL_BYTES, changed, lasting, survivor, told, unflattened, with_rate
+from .cures import TRIAL_BYTES, begun, changed, lasting, survivor, told, unflattened, with_rate
 from .examine import Examination, LayerState, finite, flat, over, said, steepest, vanishes
 from .graph import Graph, derived
 from .landscape import StepLoss
@@ -180,6 +180,7 @@ def _dead(case: Case) -> Iterator[Finding]:
     """Half of a layer that is off for all of the data."""
     sick = [layer for layer in case.layers if layer.dead_units and len(layer.dead_units) >= SHARE * layer.units]
     names = [layer.layer for layer in sick]
+    fix = begun(case, names, dict.fromkeys(names, lasting(everywhere=True))) if sick else {}
     for layer in sick:
         dead = len(layer.dead_units)
         cause = (
@@ -188,7 +189,6 @@ def _dead(case: Case) -> Iterator[Finding]:
             "the activation for all of the data."
         )
         numbers = {"units": layer.dead_units, "dead": dead, "of": layer.units, "rows": len(case.rows)}
-        fix = changed(case.spec, names, dict.fromkeys(names, lasting(everywhere=True)))
         yield case.finding("dead_units", layer.layer, cause, numbers, fix)
 
 
@@ -244,7 +244,7 @@ def _exploding(case: Case) -> Iterator[Finding]:
         f"From {last} back to {first} the gradient grows {said(factor)} times. {_on_the_way(case)} "
         "The weights are too large; no learning rate suits all layers."
     )
-    yield case.finding("exploding", first, cause, _flow(case), changed(case.spec, case.names))
+    yield case.finding("exploding", first, cause, _flow(case), begun(case, case.names))
 
 
 def _product(case: Case) -> float | None:

@@ -98,6 +98,8 @@ def test_layers_that_do_not_follow_on_one_another_are_named_each():
     fix = changed(spec, ["hidden1", "hidden2", "hidden4", "hidden6"])
 
     assert told(spec, fix) == "starting weights from xavier_uniform in hidden1, hidden2, hidden4 and hidden6"
+    many = changed(spec, ["hidden1", "hidden2", "hidden3", "hidden4", "hidden6"])
+    assert told(spec, many) == "starting weights from xavier_uniform in hidden1 to hidden4 and hidden6"
 
 
 def test_the_vanishing_gradient_is_named_and_the_cure_brings_it_back():
@@ -417,6 +419,17 @@ def test_the_cure_of_a_run_that_diverged_does_not_diverge():
     assert not cured.diverged
 
 
+def cured(finding):
+    """The loss over all rows on the way, with the cure of a finding."""
+    trained = Training(Spec.parse(finding.fix))
+    over_data = Evaluation(trained, trained.spec.data.x, trained.spec.data.y)
+    losses = []
+    for _ in range(10):
+        losses.append(over_data(trained.variables.parameters, classes=False)[0])
+        trained.advance(10 * trained.ticks_per_step)
+    return losses
+
+
 @pytest.mark.parametrize(
     ("dataset", "rate", "seed"),
     [("xor", 30.0, 0), ("spiral", 3.0, 2)],
@@ -429,13 +442,60 @@ def test_with_the_cure_of_a_run_that_diverged_the_loss_never_rises_above_where_i
 
     (finding,) = judge(spec, 200).findings
 
-    cured = Training(Spec.parse(finding.fix))
-    over_data = Evaluation(cured, cured.spec.data.x, cured.spec.data.y)
-    losses = []
-    for _ in range(10):
-        losses.append(over_data(cured.variables.parameters, classes=False)[0])
-        cured.advance(10 * cured.ticks_per_step)
+    losses = cured(finding)
     assert finding.code == "non_finite"
+    assert losses[-1] < losses[0] == max(losses)
+
+
+def deep(count, rate, **hidden):
+    """A network of `count` layers on the circle, with this learning rate."""
+    layers = [*({"units": 16, "activation": "relu", **hidden} for _ in range(count - 1)), {"units": 1}]
+    optimizer = {"type": "sgd", "learning_rate": rate}
+    return net(
+        data={"dataset": "circle", "samples": 500}, layers=layers, optimizer=optimizer, batch_size=10, loss="mse"
+    )
+
+
+LARGE = {"init": {"type": "normal", "std": 1}}
+OFF = {"hidden1.b": [-90] * 16}
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "cure"),
+    [
+        (
+            {**deep(3, 0.03), "parameters": OFF},
+            "dead_units",
+            "leaky_relu instead of relu in hidden1 and hidden2, with starting weights from he_normal",
+        ),
+        (
+            {**deep(4, 0.03), "parameters": OFF},
+            "dead_units",
+            "a learning rate of 0.003 instead of 0.03; "
+            "leaky_relu instead of relu in hidden1, hidden2 and hidden3, with starting weights from he_normal",
+        ),
+        (
+            {**deep(12, 0.03, **LARGE), "parameters": {"hidden5.b": [-1e9] * 16}},
+            "dead_units",
+            "starting weights from he_normal in hidden1 to hidden4; "
+            "leaky_relu instead of relu in hidden5 to hidden11, with starting weights from he_normal; "
+            "starting weights from xavier_uniform in output",
+        ),
+        (
+            deep(12, 3, **LARGE),
+            "exploding",
+            "a learning rate of 0.03 instead of 3; "
+            "starting weights from he_normal in hidden1 to hidden11; starting weights from xavier_uniform in output",
+        ),
+    ],
+    ids=["the layers alone", "at a lower rate", "all layers", "an explosion at a lower rate"],
+)
+def test_a_cure_of_dead_units_or_an_explosion_is_the_mildest_with_which_the_loss_does_not_rise(spec, code, cure):
+    finding = next(one for one in judge(spec).findings if one.code == code)
+
+    losses = cured(finding)
+
+    assert finding.cure == cure
     assert losses[-1] < losses[0] == max(losses)
 
 
