@@ -14,6 +14,7 @@ import numpy as np
 
 from .cures import TRIAL_BYTES, begun, changed, lasting, survivor, told, unflattened, with_rate
 from .examine import Examination, LayerState, finite, flat, over, said, steepest, vanishes
+from .forward import Forward
 from .graph import Graph, derived
 from .landscape import StepLoss
 from .plan import Tick
@@ -93,6 +94,7 @@ class Case(Examination):
     ) -> None:
         super().__init__(spec, graph, schedule, tape_of(step))
         self.tape_of, self.first = tape_of, first
+        self.forwards: dict[int, Forward] = {}
 
     @property
     def gradient_ratio(self) -> float | None:
@@ -345,7 +347,7 @@ class _Stride:
 
     @classmethod
     def of(cls, case: Case, tape: Tape) -> _Stride:
-        loss, end = StepLoss(case.graph, case.schedule, "float64", tape), len(tape)
+        loss, end = StepLoss(case.graph, case.schedule, "float64", tape, case.forwards), len(tape)
         names = [parameter.name for parameter in case.graph.parameters()]
         start = flat([tape.start[name] for name in names])
         gradient = flat([tape.at(derived("d", name), end) for name in names])

@@ -71,18 +71,28 @@ class StepLoss:
 
     Over the micro-batches of a step losses add up, as gradients do. At the parameters that the step of `tape` began
     with this is its loss, bit for bit.
+
+    `forwards` are forward passes by their number of rows, which several steps may share: to bind one takes long.
     """
 
-    def __init__(self, graph: Graph, schedule: Sequence[Tick], dtype: str, tape: Tape) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        schedule: Sequence[Tick],
+        dtype: str,
+        tape: Tape,
+        forwards: dict[int, Forward] | None = None,
+    ) -> None:
         self._batches = tape.batches
-        self._forwards = {len(x): Forward(graph, schedule, len(x), dtype) for x, _ in self._batches}
+        self._forwards = {} if forwards is None else forwards
+        for rows in {len(x) for x, _ in self._batches} - self._forwards.keys():
+            self._forwards[rows] = Forward(graph, schedule, rows, dtype)
 
     def __call__(self, parameters: Array) -> float:
-        for forward in self._forwards.values():
-            np.copyto(forward.flat, parameters, casting="same_kind")
         total = 0.0
         for x, y in self._batches:
             forward = self._forwards[len(x)]
+            np.copyto(forward.flat, parameters, casting="same_kind")
             forward.load(x, y)
             total += float(np.real(forward.loss()))
         return total
