@@ -135,10 +135,12 @@ class History:
         return self._tape_bytes + count * Checkpoint.of(self._checkpoints[self.root][self.root.first]).size
 
     def replay(self, line: Line, step: int) -> Training:
-        """A training at the start of `step`, until the next call."""
+        """A training at the start of `step`, until the next call. It goes on from where the last ended, unless there
+        is a checkpoint between, or just there: one that was given counts more than what is run again.
+        """
         self._replayer = self._replayer or Training(self.root.spec)
-        on_the_way = self.nearest(line, step) <= self._replayer.step <= step
-        if self._replayed is line.running(step) and on_the_way and not self._replayer.diverged:
+        on_the_way = self.nearest(line, step) < self._replayer.step <= step
+        if self._replayed is line.running(step) and on_the_way:
             self.go(self._replayed, self._replayer, step)
         else:
             self.seek(line, self._replayer, step)

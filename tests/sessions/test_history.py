@@ -92,6 +92,26 @@ def test_a_step_is_not_run_from_where_somebody_has_tried_other_values(few):
     assert np.array_equal(kept.tape(kept.root, 82, 1).start["hidden1.W"].ravel(), before[82][:6])
 
 
+@pytest.mark.parametrize("rate", [0.1, 1e200], ids=["in its last digits", "so that the loss is not finite"])
+def test_a_checkpoint_that_was_given_counts_where_the_steps_before_it_come_out_otherwise_here(rate):
+    spec = Spec.parse(net(batch_size=2, shuffle=True, optimizer={"type": "sgd", "learning_rate": rate}))
+    there, here = Training(SPEC), Training(spec)
+    here.advance(5 * here.ticks_per_step)
+    there.advance(here.t)
+    there.variables.kept[:] += 1e-12
+    kept = History(root(spec))
+    kept.note(kept.root, Training(spec))
+    kept.give(kept.root, there.checkpoint())
+
+    ran_again = kept.tape(kept.root, here.step - 1, 1)
+
+    assert len(ran_again) == here.ticks_per_step
+    assert here.diverged == (rate > 1)
+    assert np.array_equal(kept.replay(kept.root, here.step).variables.kept, there.variables.kept)
+    kept.tape(kept.root, here.step - 1, 1)
+    assert np.array_equal(kept.tape(kept.root, here.step, 1).start["output.b"], there.variables.views["output.b"])
+
+
 def test_a_tape_that_was_kept_is_not_made_again():
     training, kept, _ = trained(3)
 
