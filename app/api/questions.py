@@ -53,7 +53,10 @@ async def grade(bench: Bench, session_id: str, body: Answered) -> Response:
                 right=found.right,
                 value=found.value,
                 best=found.best,
-                parts=[asdict(part) for part in found.parts],
+                parts=[
+                    {**_named(one.link), "value": one.link.value, "given": one.given, "agrees": one.agrees}
+                    for one in found.parts
+                ],
                 parted=found.parted,
                 reason=found.reason,
                 explanation=answers.explanation(found.explanation),

@@ -61,6 +61,13 @@ class Explanation:
     gradient: Explanation | None = None
     update: Update | None = None
 
+    @property
+    def addends(self) -> tuple[Term, ...]:
+        """The terms that are added up: of a parameter those of its update, on top of its value before; of any other
+        number its own.
+        """
+        return self.update.terms if self.update else self.terms
+
 
 class Explainer:
     """Explains the numbers of one moment of a run."""

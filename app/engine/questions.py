@@ -49,12 +49,26 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One factor of the true chain (or one term of the true sum) beside the learner's."""
+class Link:
+    """What a learner works out one by one: a factor of a single product, or a term of a sum, which may have several."""
 
-    symbol: str
-    text: str
+    factors: tuple[Factor, ...]
     value: float
+
+    @property
+    def symbol(self) -> str:
+        return r" \cdot ".join(factor.symbol for factor in self.factors)
+
+    @property
+    def text(self) -> str:
+        return " × ".join(factor.text for factor in self.factors)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One link of the true chain beside the learner's."""
+
+    link: Link
     given: float | None
     agrees: bool | None
 
@@ -128,7 +142,7 @@ def _largest(question: Question, answer: object, values: Array, explain: Callabl
 
 def _differing(part: Part) -> tuple[str, float, float]:
     assert part.given is not None
-    return part.text, part.given, part.value
+    return part.link.text, part.given, part.link.value
 
 
 def _index(answer: object, among: Sequence[Index]) -> Index:
@@ -158,43 +172,22 @@ def _sized(given: float, value: float, allowed: float) -> bool:
     return abs(math.log10(abs(given)) - math.log10(abs(value))) <= allowed + 1e-9
 
 
-@dataclass(frozen=True)
-class Link:
-    """What a learner works out one by one: a factor of a single product, or a term of a sum, which may have several."""
-
-    factors: tuple[Factor, ...]
-    value: float
-
-    @property
-    def symbol(self) -> str:
-        return r" \cdot ".join(factor.symbol for factor in self.factors)
-
-    @property
-    def text(self) -> str:
-        return " × ".join(factor.text for factor in self.factors)
-
-
 def chain(explanation: Explanation) -> list[Link]:
-    """The factors of a single product, or the terms of a sum."""
-    terms = explanation.terms
-    if explanation.kind == "parameter" and explanation.update is not None:
-        factors = [factor for term in explanation.update.terms for factor in term.factors]
-    elif len(terms) == 1:
-        factors = list(terms[0].factors)
-    else:
-        return [Link(term.factors, term.value) for term in terms]
-    return [Link((factor,), factor.value) for factor in factors]
+    """The factors of a single product and of an update, or the terms of a sum."""
+    terms = explanation.addends
+    if explanation.update or len(terms) == 1:
+        return [Link((factor,), factor.value) for term in terms for factor in term.factors]
+    return [Link(term.factors, term.value) for term in terms]
 
 
 def _parts(explanation: Explanation, factors: Sequence[float] | None, allowed: float) -> tuple[Part, ...]:
     true = chain(explanation)
     if factors is None:
-        return tuple(Part(link.symbol, link.text, link.value, None, None) for link in true)
+        return tuple(Part(link, None, None) for link in true)
     if len(factors) != len(true):
         raise InvalidRequest(f"factors: expected {len(true)} numbers for this chain, got {len(factors)}", "/factors")
     return tuple(
-        Part(link.symbol, link.text, link.value, given, _near(given, link.value, allowed))
-        for link, given in zip(true, factors, strict=True)
+        Part(link, given, _near(given, link.value, allowed)) for link, given in zip(true, factors, strict=True)
     )
 
 

@@ -61,10 +61,6 @@ def _times(given: float, true: float) -> str:
     return f"{said(float(f'{times:.2g}'))} times too {way}"
 
 
-def _terms(explanation: Explanation) -> tuple[Term, ...]:
-    return explanation.update.terms if explanation.update else explanation.terms
-
-
 def _signs(terms: Sequence[Term]) -> str:
     """Which signs make the sign of a sum of products; nothing where none tells, as of a product that is too small."""
     if len(terms) > 1:
@@ -118,7 +114,7 @@ def _without(term: Term, text: str) -> float:
 
 def _formula(explanation: Explanation) -> str:
     """How the number comes to be: its address, its formula with the numbers, its value."""
-    name, terms = address(explanation.tensor, explanation.index), _terms(explanation)
+    name, terms = address(explanation.tensor, explanation.index), explanation.addends
     told = [name]
     if explanation.kind == "function":
         given = ", ".join(_known(factor) for factor in explanation.arguments[:MOST_TERMS])

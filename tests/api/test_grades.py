@@ -46,10 +46,12 @@ def test_a_wrong_answer_shows_where_the_learner_s_chain_parts_from_the_true_one(
 
     assert (right["right"], right["parted"]) == (True, None)
     assert (wrong["right"], wrong["parted"]) == (False, 1)
+    slope = wrong["explanation"]["terms"][0]["factors"][1]
     assert wrong["parts"][1] == {
-        "symbol": wrong["explanation"]["terms"][0]["factors"][1]["symbol"],
+        "symbol": slope["symbol"],
         "text": "slope",
-        "value": wrong["explanation"]["terms"][0]["factors"][1]["value"],
+        "factors": [{key: slope[key] for key in ("symbol", "text", "tensor", "index", "formula")}],
+        "value": slope["value"],
         "given": 1,
         "agrees": False,
     }
@@ -64,6 +66,18 @@ def test_the_chain_of_a_question_names_its_factors_and_gives_no_value_away(api, 
     factors = [factor for link in links for factor in link["factors"]]
     assert all(set(factor) == {"symbol", "text", "tensor", "index", "formula"} for factor in factors)
     assert all((factor["tensor"] is None) != (factor["formula"] is None) for factor in factors)
+
+
+@pytest.mark.parametrize(("tensor", "index", "t"), [("output.W", [0, 0], 16), ("output.dW", [0, 0], 8)])
+def test_the_parts_of_a_number_have_its_factors_whether_of_an_update_or_its_own(api, mazur, tensor, index, t):
+    mazur.advance("op", t)
+    found = grade(mazur, {"kind": "number", "tensor": tensor, "index": index, "t": t, "among": [], "answer": 0})
+
+    explained = found["explanation"]
+    terms = explained["update"]["terms"] if "update" in explained else explained["terms"]
+    symbols = [factor["symbol"] for term in terms for factor in term["factors"]]
+    assert [factor["symbol"] for part in found["parts"] for factor in part["factors"]] == symbols
+    assert len(symbols) > 1
 
 
 @pytest.mark.parametrize(

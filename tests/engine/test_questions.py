@@ -76,20 +76,20 @@ def test_a_wrong_chain_is_held_against_the_true_one_up_to_where_they_part():
 
     assert [part.agrees for part in found.parts] == [True, False, True]
     assert found.parted == 1
-    assert (found.parts[1].value, found.parts[1].given) == (0.4, 0.8)
+    assert (found.parts[1].link.value, found.parts[1].given) == (0.4, 0.8)
 
 
 def test_a_sum_is_held_against_its_terms():
     found = graded("number", 0.07, factors=[0.05, 0.03], products=((0.1, 0.5), (0.3, 0.1)))
 
     assert (found.right, found.parted) == (False, None)
-    assert [part.value for part in found.parts] == pytest.approx([0.05, 0.03])
+    assert [part.link.value for part in found.parts] == pytest.approx([0.05, 0.03])
 
 
 def test_a_number_without_a_chain_still_tells_its_parts():
     found = graded("number", 1)
 
-    assert [(part.value, part.given, part.agrees) for part in found.parts] == [
+    assert [(part.link.value, part.given, part.agrees) for part in found.parts] == [
         (2, None, None),
         (0.4, None, None),
         (0.1, None, None),

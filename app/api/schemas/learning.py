@@ -100,7 +100,7 @@ class FactorName(Answer):
 
 
 class Link(Answer):
-    """What one factor of a chain, or one term of a sum, is called: its value is for the learner to find."""
+    """What one factor of a chain, or one term of a sum, is called. Its value is for the learner to find."""
 
     symbol: str
     text: str
@@ -123,11 +123,9 @@ class QuestionAnswer(SessionAnswer):
     question: Question
 
 
-class Part(Answer):
+class Part(Link):
     """A factor of the true chain, or a term of the true sum, beside the learner's."""
 
-    symbol: str
-    text: str
     value: Number
     given: Number | None
     agrees: bool | None

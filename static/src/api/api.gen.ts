@@ -1687,7 +1687,7 @@ export interface components {
         };
         /**
          * Link
-         * @description What one factor of a chain, or one term of a sum, is called: its value is for the learner to find.
+         * @description What one factor of a chain, or one term of a sum, is called. Its value is for the learner to find.
          */
         Link: {
             /** Symbol */
@@ -1932,6 +1932,8 @@ export interface components {
             symbol: string;
             /** Text */
             text: string;
+            /** Factors */
+            factors: components["schemas"]["FactorName"][];
             /** Value */
             value: number | ("NaN" | "Infinity" | "-Infinity");
             /** Given */

@@ -106,17 +106,19 @@ export function askedOf(question: ChainedQuestion): Asked {
     number: question,
     options: [],
     answer: null,
-    chain: toldApart(question.chain),
-    factors: question.chain.flatMap(({ factors }) => factors),
+    ...chained(question.chain),
     right: "",
     wrong: "",
   };
 }
 
 /** What a lesson's question has learners work out too: the chain that the engine holds an answer against. */
-export function withChain(asked: Asked, { parts, explanation }: Grade): Asked {
-  const terms = explanation.update?.terms ?? explanation.terms ?? [];
-  return { ...asked, chain: toldApart(parts), factors: terms.flatMap(({ factors }) => factors) };
+export function withChain(asked: Asked, { parts }: Grade): Asked {
+  return { ...asked, ...chained(parts) };
+}
+
+function chained(links: ChainedQuestion["chain"]): Pick<Asked, "chain" | "factors"> {
+  return { chain: toldApart(links), factors: links.flatMap(({ factors }) => factors) };
 }
 
 /** What the parts of a chain are called: told apart where two are called alike. */
