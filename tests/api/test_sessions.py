@@ -17,8 +17,8 @@ def test_a_session_is_made_with_its_address_its_spec_and_its_head(api):
     assert response.status_code == 201
     assert response.headers["location"] == f"/api/v1/sessions/{made['session']['id']}"
     assert response.headers["etag"] == '"0"'
-    assert (set(made), made["first"]) == ({"session", "spec", "first"}, 0)
-    assert api.get(response.headers["location"].removeprefix("/api/v1")).json() == {**made, "sample": None}
+    assert (set(made), made["first"], made["sample"]) == ({"session", "spec", "first", "sample"}, 0, None)
+    assert api.get(response.headers["location"].removeprefix("/api/v1")).json() == made
 
 
 def test_the_head_of_a_new_session(mazur):
