@@ -130,6 +130,17 @@ def test_behind_softmax_a_gradient_has_a_term_for_every_unit_and_a_weight_s_has_
     assert [factor.tensor for factor in dw.terms[1].factors] == ["hidden1.dz", "input.a"]
 
 
+@pytest.mark.parametrize("ahead", [5, 9, 15, 30])
+def test_where_one_unit_of_softmax_has_nearly_all_the_terms_still_add_up(ahead):
+    layers = [{"units": 4, "activation": "softmax"}, {"units": 2}]
+    start = {"hidden1.b": [0.1, ahead, -0.3, 0.2]}
+    run = Run(training(layers=layers, parameters=start))
+
+    for index in np.ndindex(2, 4):
+        dz = run.explain("hidden1.dz", index)
+        check_sum(dz.terms, dz.value)
+
+
 def test_the_gradient_of_an_activation_has_a_term_for_every_unit_that_it_feeds():
     run = mazur()
 

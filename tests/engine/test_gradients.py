@@ -4,6 +4,8 @@ The plan bound for complex numbers runs forward only; what is differentiated is 
 An activation that has no complex step is held to central differences.
 """
 
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,6 +102,22 @@ def test_far_out_an_activation_is_what_it_tends_to_and_nan_stays_nan(activation,
 
     assert np.isnan(a[0, 0]) == np.isnan(z)
     assert np.isfinite(dz[0, 0]) or not np.isfinite(z)
+
+
+@pytest.mark.parametrize("ahead", [5, 9, 15, 30])
+def test_where_one_unit_of_softmax_has_nearly_all_its_gradients_keep_their_digits(ahead):
+    z, da = [0.1, ahead, -0.3], [0.7, -1.3, 2.1]
+    with localcontext(prec=60):
+        powers = [Decimal(one).exp() for one in z]
+        a = [power / sum(powers) for power in powers]
+        mean = sum(Decimal(slope) * share for slope, share in zip(da, a, strict=True))
+        exact = [float(share * (Decimal(slope) - mean)) for slope, share in zip(da, a, strict=True)]
+    softmax, found, dz = ACTIVATIONS.make("softmax", ""), np.empty((1, 3)), np.empty((1, 3))
+    softmax.forward(np.array([z]), found)
+
+    softmax.dz(np.array([da]), found, dz)
+
+    assert dz[0] == pytest.approx(exact, rel=1e-14, abs=0)
 
 
 def test_softmax_and_cross_entropy_hold_for_sums_far_out():

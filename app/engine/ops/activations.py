@@ -278,7 +278,8 @@ class Softplus(Activation):
 class Softmax(Activation):
     """aᵤ = exp(zᵤ) / Σₖ exp(zₖ) over the units of a layer; ∂aₖ/∂zᵤ = aₖ ([k = u] − aᵤ): Bridle 1990.
 
-    Every output hangs on every sum, so a gradient has a term for each unit.
+    Every output hangs on every sum, so a gradient has a term for each unit. 1 − aᵤ is taken as the others' sum, for the
+    difference loses its digits near 1.
     """
 
     type = "softmax"
@@ -311,20 +312,25 @@ class Softmax(Activation):
 
     def dz(self, da: Array, a: Array, dz: Array) -> None:  # type: ignore[override]
         """dzᵤ = Σₖ daₖ aₖ ([k = u] − aᵤ) = aᵤ (daᵤ − Σₖ daₖ aₖ)."""
-        np.multiply(da, a, out=dz)
-        np.multiply(a, da - dz.sum(axis=1, keepdims=True), out=dz)
+        np.multiply(a, self._ahead(da, a), out=dz)
+
+    def _ahead(self, da: Array, a: Array) -> Array:
+        """daᵤ − Σₖ daₖ aₖ. It is the same for da less a constant, as Σ aₖ = 1: less that of the largest a, for the
+        difference from a sum that is nearly all of one unit would lose its digits.
+        """
+        da = da - np.take_along_axis(da, a.argmax(axis=1, keepdims=True), axis=1)
+        ahead: Array = da - (da * a).sum(axis=1, keepdims=True)
+        return ahead
 
     def gains(self, read: Callable[[str], Array]) -> Array:
-        """aᵤ √((1 − aᵤ)² + Σ aₖ²), k ≠ u. 1 − aᵤ is the others' sum, for the difference loses its digits near 1."""
+        """aᵤ √((1 − aᵤ)² + Σ aₖ²), k ≠ u."""
         a = read("a")
         others = 1 - np.eye(a.shape[1], dtype=a.dtype)
         gains: Array = a * np.sqrt((a @ others) ** 2 + a**2 @ others)
         return gains
 
     def compute(self, name: str, look: Look) -> Array:
-        da, a = look.array("da"), look.array("a")
-        ahead: Array = da - (da * a).sum(axis=1, keepdims=True)
-        return ahead
+        return self._ahead(look.array("da"), look.array("a"))
 
     def explain(self, letter: str, index: Index, look: Look) -> Local:
         s, u = index
@@ -337,7 +343,7 @@ class Softmax(Activation):
         for k in units:
             slope = rf"\frac{{\partial a_{{{k}}}}}{{\partial z_{{{u}}}}}"
             reads = [("a", (s, k)), ("a", (s, u))] if k != u else [("a", (s, u))]
-            local = float(a[k]) * (float(k == u) - float(a[u]))
+            local = float(a[k]) * (float(np.delete(a, u).sum()) if k == u else -float(a[u]))
             formula = rf"a_{{{k}}}\,({int(k == u)} - a_{{{u}}})"
             da = look.stored("da", (s, k), rf"\frac{{\partial L}}{{\partial a_{{{k}}}}}", "dL/da")
             terms.append(Term((da, look.had(slope, "slope", local, formula, reads)), s))
