@@ -83,10 +83,10 @@ export class Session {
   }
 
   /** Show the session of this id at the moment `t`, or at its head. */
-  follow(id: string, t = Infinity): Promise<void> {
+  follow(id: string, t = Infinity, kept: Partial<State> = {}): Promise<void> {
     return this.enterBy(async () => {
       const made = await this.#client.session(id);
-      await this.enter(made, t);
+      await this.enter(made, t, kept);
       this.#store.set({ preset: await this.presetOf(made.spec) });
     });
   }

@@ -1,9 +1,9 @@
 /** Takes a moment along: as a link, as a file, as a copy; and opens what was taken along. */
 
 import type { Client } from "./api/client.ts";
-import { type Link, linkText, stillThere } from "./core/link.ts";
+import { linkText, type Opened, stillThere } from "./core/link.ts";
 import type { Session } from "./session.ts";
-import type { Store } from "./store.ts";
+import type { State, Store } from "./store.ts";
 import * as say from "./strings/sharing.ts";
 
 export class Sharing {
@@ -25,18 +25,28 @@ export class Sharing {
     return linkText({ id: head.view_id, t, rev: head.rev, sample, selected: selected ?? undefined });
   }
 
-  /** Show what a link leads to. Where the session has gone another way since, that is a copy of the moment itself. */
-  visit({ id, t, rev, sample, selected }: Link): Promise<void> {
-    if (t === undefined) return this.#session.follow(id);
+  /**
+   * Show what a link leads to. Where the session has gone another way since, that is a copy of the moment itself; where
+   * it has no such moment, the nearest one, and that is said.
+   */
+  visit({ id, t, rev, sample = 0, selected, unread }: Opened): Promise<void> {
+    const news = (...said: string[]): Pick<State, "notice"> => {
+      const text = [...unread.map(say.unread), ...said].join(" ");
+      return { notice: text ? { kind: "news", text } : null };
+    };
+    const looked = { sample, ...(selected && { selected }) };
+    if (t === undefined) return this.#session.follow(id, Infinity, { ...looked, ...news() });
     return this.#session.enterBy(async () => {
       const found = await this.#client.session(id);
-      const preset = await this.#session.presetOf(found.spec);
-      const kept = { preset, sample: sample ?? 0, ...(selected && { selected }) };
-      if (rev === undefined || (await this.#isThere(id, t, rev, found.session.t, found.session.rev)))
-        return this.#session.enter(found, Math.min(t, found.session.t), kept);
+      const { first, session } = found;
+      const kept = { ...looked, preset: await this.#session.presetOf(found.spec) };
+      const isPresent = rev === undefined || rev >= session.rev;
+      if (isPresent || (await this.#isThere(id, t, rev, session.t, session.rev))) {
+        const told = first <= t && t <= session.t ? news() : news(say.outOfReach(t, first, session.t));
+        return this.#session.enter(found, t, { ...kept, ...told });
+      }
       const copied = await this.#client.fork(id, { at: t, at_rev: rev });
-      await this.#session.enter(copied, copied.session.t, kept);
-      this.#store.set({ notice: { kind: "news", text: say.goneAnotherWay } });
+      await this.#session.enter(copied, copied.session.t, { ...kept, ...news(say.goneAnotherWay) });
     });
   }
 

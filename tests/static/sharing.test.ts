@@ -87,6 +87,43 @@ for (const [what, go] of [
     assert.notEqual(visitor.head.id, undefined);
   });
 
+for (const [query, t, words] of [
+  ["?t=abc", 9, /says t=abc, where the number of a moment was wanted/],
+  ["?t=30", 9, /leads to t=30, and the session has the moments from t=0 to t=9/],
+  [`?t=4&sample=${"9".repeat(99)}`, 4, /says sample=9{40}…, where the number of a row was wanted/],
+  ["?t=30&rev=9", 9, /leads to t=30/],
+  ["?t=30&rev=x", 9, /says rev=x, .* leads to t=30/],
+] as const)
+  test(`a link that says ${query.slice(0, 20)} shows what there is, and what it was not is said`, async () => {
+    const page = await opened(9);
+
+    const visitor = await visited(`/s/${page.head.view_id}${query}`);
+
+    assert.equal(visitor.state.t, t);
+    assert.match(visitor.notice, words);
+    assert.match(visitor.notice, /^news: /);
+  });
+
+test("a link to before a copy's beginning shows its beginning, and that is said", async () => {
+  const page = await opened(17);
+  await page.sharing.branch();
+
+  const visitor = await visited(`/s/${page.head.view_id}?t=2`);
+
+  assert.equal(visitor.state.t, 15);
+  assert.match(visitor.notice, /leads to t=2, and the session has the moments from t=15 to t=17/);
+});
+
+test("a link that leads to no moment in particular shows the last one, the row and the number, without a word", async () => {
+  const page = await opened(9);
+
+  const visitor = await visited(`/s/${page.head.view_id}?asks=hidden1.W[1,0]`);
+
+  assert.equal(visitor.state.t, 9);
+  assert.deepEqual(visitor.state.selected, parseAddress("hidden1.W[1,0]"));
+  assert.equal(visitor.notice, "");
+});
+
 test("a branch stands where the learner looked, and the session before it stays as it is", async () => {
   const page = await opened(9);
   await page.session.seek(7);

@@ -13,25 +13,43 @@ export interface Link {
   readonly selected?: Address | undefined;
 }
 
+/** A link that somebody opened. */
+export interface Opened extends Link {
+  /** What it says that cannot be read. */
+  readonly unread: readonly Unread[];
+}
+
+export interface Unread {
+  readonly name: "t" | "rev" | "sample" | "asks";
+  readonly given: string;
+}
+
 const PATH = /^\/s\/([\w-]+)$/;
 
 /** Read a link from the path and the query of an address; null where it names no session. */
-export function readLink(path: string, query: string): Link | null {
+export function readLink(path: string, query: string): Opened | null {
   const id = PATH.exec(path)?.[1];
   if (!id) return null;
-  const given = new URLSearchParams(query);
-  const count = (name: string) =>
-    /^\d{1,15}$/.test(given.get(name) ?? "") ? Number(given.get(name)) : undefined;
-  const asks = given.get("asks");
+  const said = new URLSearchParams(query);
+  const unread: Unread[] = [];
+  const read = <Value>(name: Unread["name"], form: RegExp, of: (text: string) => Value) => {
+    const given = said.get(name);
+    if (given === null) return undefined;
+    if (form.test(given)) return of(given);
+    unread.push({ name, given });
+    return undefined;
+  };
   return {
     id,
-    t: count("t"),
-    rev: count("rev"),
-    sample: count("sample"),
-    selected: asks !== null && ADDRESS.test(asks) ? parseAddress(asks) : undefined,
+    t: read("t", COUNT, Number),
+    rev: read("rev", COUNT, Number),
+    sample: read("sample", COUNT, Number),
+    selected: read("asks", ADDRESS, parseAddress),
+    unread,
   };
 }
 
+const COUNT = /^\d{1,15}$/;
 const ADDRESS = /^[A-Za-z]\w*\.\w+\[(\d+(,\d+)*)?\]$/;
 
 export function linkText({ id, t, rev, sample, selected }: Link): string {

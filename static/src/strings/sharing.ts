@@ -26,5 +26,20 @@ export const FILES = {
 
 export const goneAnotherWay =
   "The session has gone another way since this link was made. This is a copy of your own, from that very moment.";
+const WANTED = {
+  t: "the number of a moment",
+  rev: "the number of a revision",
+  sample: "the number of a row",
+  asks: "an address such as hidden1.W[0,1]",
+} as const;
+const LONGEST = 40;
+/** Something in a link that cannot be read. */
+export const unread = ({ name, given }: { name: keyof typeof WANTED; given: string }): string => {
+  const cut = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given;
+  return `This link says ${name}=${cut}, where ${WANTED[name]} was wanted: it is passed over.`;
+};
+/** A moment that a session has not come to, or that its copy begins after. */
+export const outOfReach = (t: number, first: number, last: number): string =>
+  `This link leads to t=${t}, and the session has the moments from t=${first} to t=${last}: this is the nearest.`;
 export const branched =
   "This is a copy, from the moment that you looked at. The session before it stays as it was.";

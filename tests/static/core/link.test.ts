@@ -22,7 +22,7 @@ test("a link leads back to the session, the moment, the history, the row and the
     selected: { tensor: "hidden1.dW", index: [0, 1] },
   };
 
-  assert.deepEqual(reread(link), link);
+  assert.deepEqual(reread(link), { ...link, unread: [] });
 });
 
 test("a session's own address has no moment, and other addresses name no session", () => {
@@ -32,10 +32,22 @@ test("a session's own address has no moment, and other addresses name no session
   assert.equal(readLink("/s/", "?t=3"), null);
 });
 
-test("what is no moment, no revision and no address in a link is passed over", () => {
+test("what is no moment, no revision and no address in a link is passed over, and told", () => {
   const link = readLink("/s/v_a", "?t=-1&rev=x&sample=1e9&asks=../../etc");
 
-  assert.deepEqual(link, { id: "v_a", t: undefined, rev: undefined, sample: undefined, selected: undefined });
+  assert.deepEqual(link, {
+    id: "v_a",
+    t: undefined,
+    rev: undefined,
+    sample: undefined,
+    selected: undefined,
+    unread: [
+      { name: "t", given: "-1" },
+      { name: "rev", given: "x" },
+      { name: "sample", given: "1e9" },
+      { name: "asks", given: "../../etc" },
+    ],
+  });
 });
 
 test("a moment is still there after steps, another name, and a rewind that does not pass it", () => {
