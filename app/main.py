@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
     failures.install(app)
+    page.install(app)
     links.install(app)
     heads.install(app)
     security.install(app, app.state.settings)

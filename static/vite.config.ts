@@ -21,7 +21,7 @@ export default defineConfig({
     target: "baseline-widely-available",
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: ["src/main.ts", "src/docs.ts"],
+      input: ["src/main.ts", "src/docs.ts", "css/not-found.css"],
       // What the page needs at once comes in two files: each more would cost as much as all that is in it.
       output: {
         codeSplitting: {

@@ -1,4 +1,4 @@
-"""The shell of the page: which files of the build it loads, and nothing else."""
+"""The shell of the page: which files of the build it loads, and what a browser is shown where nothing is."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ import gzip
 import json
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from ..engine.errors import brief
+from .answers import PREFIX
+from .problems import on_http_error
 from .rates import aside
+from .routes import JSON, accepted, liking
 
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
 """What holds the page: the package once it is installed, the folder around it in a checkout."""
 
 DIST = ROOT / "static" / "dist"
+
+API = PREFIX[: PREFIX.index("/", 1) + 1]
+HTML = "text/html"
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
@@ -33,10 +41,7 @@ def assets(entry: str) -> dict[str, list[str] | str]:
     """The script and styles of one entry of the build, and the modules that the script will ask for, at once or as soon
     as it runs; PageNotBuilt where there is no build.
     """
-    manifest = DIST / ".vite" / "manifest.json"
-    if not manifest.is_file():
-        raise PageNotBuilt("The page is not built: run `python3 dev.py build` first.")
-    built = json.loads(manifest.read_text(encoding="utf-8"))
+    built = _manifest()
     needed = [entry, *built[entry].get("dynamicImports", [])]
     for name in needed:
         needed += [one for one in built[name].get("imports", []) if one not in needed]
@@ -47,6 +52,21 @@ def assets(entry: str) -> dict[str, list[str] | str]:
         "fonts": [file for file in built[entry].get("assets", []) if "-latin-wght-normal-" in file],
         "styles": [css for name in needed for css in built[name].get("css", [])],
     }
+
+
+def style(entry: str) -> str:
+    """The one file of an entry of the build that is a style and no script; PageNotBuilt where there is no build."""
+    file: str = _manifest()[entry]["file"]
+    return file
+
+
+def _manifest() -> dict[str, dict[str, Any]]:
+    """What the build tells of its files; PageNotBuilt."""
+    manifest = DIST / ".vite" / "manifest.json"
+    if not manifest.is_file():
+        raise PageNotBuilt("The page is not built: run `python3 dev.py build` first.")
+    built: dict[str, dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))
+    return built
 
 
 class BuiltFiles(StaticFiles):
@@ -83,3 +103,18 @@ async def page(request: Request) -> Response:
 async def docs(request: Request) -> Response:
     """The API, to try out."""
     return templates.TemplateResponse(request, "docs.html", {"assets": request.app.state.docs})
+
+
+async def on_not_found(request: Request, error: Exception) -> Response:
+    """A page for a browser that was led to where nothing is, with the ways on; for every other client a problem."""
+    accept, path = accepted(request), request.scope["path"]
+    if f"{path}/".startswith(API) or liking(accept, HTML) <= liking(accept, JSON):
+        return await on_http_error(request, error)
+    shown = {"style": request.app.state.not_found, "asked": brief(path)}
+    return templates.TemplateResponse(request, "not-found.html", shown, 404, {"Vary": "Accept"})
+
+
+def install(app: FastAPI) -> None:
+    """Answer a browser with a page also where there is none."""
+    app.state.not_found = style("css/not-found.css")
+    app.add_exception_handler(404, on_not_found)

@@ -170,8 +170,8 @@ def liked(accept: str, offered: Sequence[str]) -> str:
 
 
 def _liked(accept: str, offered: Sequence[str]) -> str:
-    best = max(offered, key=lambda media: _liking(accept, media))
-    if not _liking(accept, best)[0]:
+    best = max(offered, key=lambda media: liking(accept, media))
+    if not liking(accept, best)[0]:
         raise NotAcceptable(f"Accept: expected {' or '.join(offered)}, got {brief(accept)}")
     return best
 
@@ -179,7 +179,7 @@ def _liked(accept: str, offered: Sequence[str]) -> str:
 _known_liked = lru_cache(maxsize=256)(_liked)
 
 
-def _liking(accept: str, media: str) -> tuple[float, int]:
+def liking(accept: str, media: str) -> tuple[float, int]:
     """How much a client wants a media type, from 0 to 1, and how closely it names it."""
     weights: dict[str, float] = {}
     for part in accept.split(","):

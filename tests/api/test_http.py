@@ -1,6 +1,7 @@
 """What holds for every path: methods, media types, the framework's own errors, and an error that nobody foresaw."""
 
 import logging
+import re
 from urllib.parse import quote
 
 import pytest
@@ -88,6 +89,61 @@ def test_a_long_path_is_not_echoed(api):
     problem = check_problem(api.get("/" + "x" * 30_000), "not_found")
 
     assert len(problem["detail"]) < 200
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/s/unknown/more", "/s/", "/static/nothing.js", "/apis", "/docs/"])
+@pytest.mark.parametrize("accept", [BROWSER, "text/html", "text/html, application/json;q=0.9"])
+def test_a_browser_that_is_led_to_nothing_gets_a_page_with_ways_on(api, path, accept):
+    response = api.get(f"/{path}", headers={"accept": accept})
+
+    page = response.text
+    assert (response.status_code, response.headers["vary"]) == (404, "Accept")
+    assert response.headers["content-type"].startswith("text/html")
+    assert f"&#34;{path}&#34;" in page
+    assert 'href="/"' in page
+    assert 'href="/docs"' in page
+    (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
+    assert ".nowhere" in api.get(f"/{style}").text
+    assert not re.search(r"<script|<style|style=", page)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/api", BROWSER),
+        ("/api/v1", BROWSER),
+        ("/api/v1/nothing", BROWSER),
+        ("/nothing", "*/*"),
+        ("/nothing", "image/avif,image/webp,*/*;q=0.8"),
+        ("/nothing", "application/json, text/html"),
+        ("/nothing", "image/png"),
+    ],
+)
+def test_what_is_no_browser_or_asks_the_api_for_nothing_gets_a_problem(api, path, accept):
+    check_problem(api.get(f"/{path}", headers={"accept": accept}), "not_found")
+
+
+def test_what_was_asked_for_stands_on_the_page_escaped_and_bounded(api):
+    asked = quote("/<img src=x onerror=alert(1)>\n" + "y" * 30_000)
+
+    response = api.get(f"/{asked}", headers={"accept": BROWSER})
+
+    assert "/&lt;img src=x onerror=alert(1)&gt;\\n" in response.text
+    assert "<img" not in response.text
+    assert len(response.text) < 2_000
+
+
+def test_to_a_browser_unknown_and_forbidden_look_alike(api, monkeypatch):
+    monkeypatch.setattr("app.api.operations._is_local", lambda request: False)
+
+    unknown, forbidden = (api.get(f"//{name}", headers={"accept": BROWSER}) for name in ("metrica", "metrics"))
+
+    assert forbidden.status_code == 404
+    assert forbidden.text == unknown.text.replace("metrica", "metrics")
+    assert forbidden.headers == unknown.headers
 
 
 @pytest.mark.parametrize(

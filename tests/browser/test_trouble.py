@@ -16,6 +16,7 @@ from tests.browser.looking import (
     open_page,
     pause,
     session_id,
+    violations,
     wait_for_t,
     wait_until,
 )
@@ -200,6 +201,19 @@ def test_where_there_is_no_such_session_an_example_leads_on(page: Page, server: 
     expect(page.get_by_role("alert")).to_have_count(0)
     button(page, "Step").click()
     assert_shows_the_frame_of(page, server, 1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_nothing_is_a_page_in_the_theme_of_the_others_leads_on(page: Page, server: Server, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{server.url}/s/unknown/more")
+
+    paper = {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 23, 28)"}[scheme]
+    expect(page.locator("body")).to_have_css("background-color", paper)
+    expect(page.get_by_role("main")).to_contain_text("/s/unknown/more")
+    assert violations(page) == []
+    page.get_by_role("link", name="Backscope with an example").click()
+    assert_shows_the_frame_of(page, server, 0)
 
 
 def test_a_diverged_run_says_so_and_can_be_reset(page: Page, server: Server) -> None:

@@ -24,7 +24,7 @@ export interface Unread {
   readonly given: string;
 }
 
-const PATH = /^\/s\/([\w-]+)$/;
+const PATH = /^\/s\/([^/]+)$/;
 
 /** Read a link from the path and the query of an address; null where it names no session. */
 export function readLink(path: string, query: string): Opened | null {

@@ -30,6 +30,11 @@ test("a session's own address has no moment, and other addresses name no session
   assert.equal(readLink("/s/s_abc", "")?.t, undefined);
   assert.equal(readLink("/", "?t=3"), null);
   assert.equal(readLink("/s/", "?t=3"), null);
+  assert.equal(
+    readLink("/s/s_%3Cb%3E", "")?.id,
+    "s_%3Cb%3E",
+    "the server says that there is none of that name",
+  );
 });
 
 test("what is no moment, no revision and no address in a link is passed over, and told", () => {
