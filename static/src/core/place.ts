@@ -23,8 +23,9 @@ const BESIDE = 14;
 const BOX_WEIGHT = 4;
 /** And the name of a layer, which nothing else says, is worse still. */
 const HEADING_WEIGHT = 20;
-/** The constant that a bias comes from. */
-const ONE = 20;
+/** The constant that a bias comes from: as small as it is, to cover some of it is to cover it. */
+const ONE = { width: 20, height: 20 };
+const ONE_WEIGHT = 8;
 const LABEL = { width: 54, height: 20 };
 
 type Obstacle = Area & { readonly weight?: number };
@@ -75,9 +76,10 @@ function obstacles(net: Net, scene: Scene, headings: readonly Area[], own: Point
     width: 2 * loss.radius,
     height: 2 * loss.radius + 3 * LINE,
   });
-  const constants = biases.map(({ curve }) =>
-    areaOf(curve.from.x, curve.from.y - ONE / 2, { width: ONE, height: ONE }),
-  );
+  const constants = biases.map(({ curve: { from } }) => ({
+    ...areaOf(from.x, from.y - ONE.height / 2, ONE),
+    weight: ONE_WEIGHT,
+  }));
   return [...boxes, ...names, ...labels, ...constants, around];
 }
 
@@ -94,5 +96,5 @@ function overlap(a: Area, b: Area): number {
 /** How much of an area is out of sight, which is worse than over something. */
 function outside(area: Area, { width, height }: Scene): number {
   const whole = (area.right - area.left) * (area.bottom - area.top);
-  return 10 * (whole - overlap(area, { left: 0, right: width, top: 0, bottom: height }));
+  return 20 * (whole - overlap(area, { left: 0, right: width, top: 0, bottom: height }));
 }

@@ -128,9 +128,12 @@ const LABEL = { width: 54, height: 20 };
 /** The circle of a constant that a bias comes from, and what is left of it where units are close together. */
 const CONSTANT = 8;
 const DOT = 4;
-const ONE = 2 * CONSTANT + 2;
-/** Where a label may be along its edge, the best first; where layers are near the outer ones would cover a unit. */
-const LABEL_PLACES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.28, 0.72, 0.47, 0.53, 0.44, 0.56, 0.36, 0.64];
+/** As much of a constant as is to be seen beside a label, of which the longest are wider than others. */
+const ONE = { width: 2 * CONSTANT + 14, height: 2 * CONSTANT + 2 };
+/** Where a label may be along its edge, the middle first. */
+const LABEL_PLACES = Array.from({ length: 23 }, (_, i) => 0.5 + (i % 2 ? 0.02 : -0.02) * Math.ceil(i / 2));
+/** How many places of other labels are worth one that is further from the middle. */
+const AWAY = 0.5;
 /** So far from an edge it is still meant, in pixels. */
 const REACH = 9;
 /** With more edges than this into a layer each is drawn finer, down to the finest. */
@@ -320,36 +323,58 @@ function matrixInto(layer: Layer, columns: readonly Column[]): Matrix[] {
   return [{ layer: layer.name, weights: layer.weights, area, foot }];
 }
 
-/** Give each edge a place for its weight: one after the other, or the flattest first, whichever leaves fewer without. */
+/** Give each edge a place for its weight, where it covers a constant only if it must. */
 function labelled(edges: readonly Edge[], biases: readonly BiasEdge[]): Edge[] {
   const constants = biases.filter(({ scale }) => scale === 1).map(({ curve }) => curve.from);
-  const height = ({ curve: { from, to } }: Edge) => Math.abs(to.y - from.y);
-  const plain = placed(edges, constants);
-  const flat = placed(
-    edges.toSorted((a, b) => height(a) - height(b)),
-    constants,
-  );
-  const best = flat.size > plain.size ? flat : plain;
-  return edges.map((edge) => ({ ...edge, label: best.get(edge) ?? null }));
+  const clear = (place: Point) => !constants.some((one) => covers(place, one, ONE));
+  const labels = placed(edges, () => true, placed(edges, clear, new Map()));
+  return edges.map((edge) => ({ ...edge, label: labels.get(edge) ?? null }));
 }
 
-/** Where each edge's weight covers neither a unit nor the weight of an edge before it, and a constant only if it must. */
-function placed(edges: readonly Edge[], constants: readonly Point[]): Map<Edge, Point> {
-  const taken = new Map<Edge, Point>();
-  const apart = (a: Point, b: Point, width: number, height: number) =>
-    Math.abs(a.x - b.x) > width || Math.abs(a.y - b.y) > height;
-  const free = (point: Point) =>
-    [...taken.values()].every((other) => apart(other, point, LABEL.width, LABEL.height));
-  const shows = (point: Point) =>
-    constants.every((one) => apart(one, point, (LABEL.width + ONE) / 2, (LABEL.height + ONE) / 2));
-  for (const edge of edges) {
-    const { from, to } = edge.curve;
-    const between = ({ x }: Point) => x - LABEL.width / 2 >= from.x && x + LABEL.width / 2 <= to.x;
-    const places = LABEL_PLACES.map((place) => along(edge.curve, place)).filter(between);
-    const label = places.find((place) => free(place) && shows(place)) ?? places.find(free);
-    if (label) taken.set(edge, label);
+/**
+ * The `labels`, and one for each edge that has none yet, at an allowed place where it covers neither a unit nor a weight
+ * before it. Next is the edge that has the least choice, and its label stands near the middle where that takes few places from others.
+ */
+function placed(
+  edges: readonly Edge[],
+  allowed: (place: Point) => boolean,
+  labels: ReadonlyMap<Edge, Point>,
+): Map<Edge, Point> {
+  const found = new Map(labels);
+  const isFree = (place: Point) => ![...found.values()].some((label) => covers(label, place, LABEL));
+  const without = edges.filter((edge) => !found.has(edge));
+  const open = new Map(
+    without.map((edge) => [edge, placesOn(edge).filter((place) => allowed(place) && isFree(place))]),
+  );
+  while (open.size) {
+    const [edge, places] = least([...open], ([, choice]) => choice.length);
+    open.delete(edge);
+    if (!places.length) continue;
+    const rest = [...open.values()].flat();
+    const taken = (label: Point) => rest.filter((place) => covers(label, place, LABEL)).length;
+    const label = least(places, (place) => taken(place) + AWAY * places.indexOf(place));
+    found.set(edge, label);
+    for (const [other, choice] of open) open.set(other, choice.filter(isFree));
   }
-  return taken;
+  return found;
+}
+
+/** Where an edge's weight may be written, the middle first. */
+function placesOn({ curve }: Edge): Point[] {
+  const between = ({ x }: Point) => x - LABEL.width / 2 >= curve.from.x && x + LABEL.width / 2 <= curve.to.x;
+  return LABEL_PLACES.map((fraction) => along(curve, fraction)).filter(between);
+}
+
+/** Whether a label hides some of another thing of that size. */
+function covers(label: Point, { x, y }: Point, { width, height }: typeof LABEL): boolean {
+  const across = (LABEL.width + width) / 2;
+  return Math.abs(label.x - x) <= across && Math.abs(label.y - y) <= (LABEL.height + height) / 2;
+}
+
+/** The first of those of which there is least. */
+function least<One>(all: readonly One[], of: (one: One) => number): One {
+  const sizes = all.map(of);
+  return all[sizes.indexOf(Math.min(...sizes))] as One;
 }
 
 /** The edge or bias nearest to a point, if one is within reach. */

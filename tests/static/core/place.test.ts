@@ -22,10 +22,11 @@ function headingsOf(scene: Scene, lines: number): Area[] {
 
 for (const [name, width, height, lines] of [
   ["mazur", 840, 560, 2],
+  ["mazur", 836, 550, 2],
   ["goodfellow-xor", 840, 560, 3],
   ["dead-unit", 840, 560, 2],
 ] as const)
-  test(`in ${name}, ${width} × ${height}, the tag of no edge lies over a unit, a heading, the loss or beyond the border`, () => {
+  test(`in ${name}, ${width} × ${height}, the tag of no edge lies over a unit, a constant, a heading, the loss or beyond the border`, () => {
     const { net } = recorded(name);
     const scene = layOut(net, width, height, NOWHERE, lines);
     const boxes = scene.units.map(({ x, y, width, height }) => ({
@@ -36,13 +37,19 @@ for (const [name, width, height, lines] of [
     }));
     const { x, y, radius } = scene.loss;
     const loss = { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
+    const constants = scene.biases.map(({ curve: { from }, radius }) => ({
+      left: from.x - radius,
+      right: from.x + radius,
+      top: from.y - radius,
+      bottom: from.y + radius,
+    }));
     const headings = headingsOf(scene, lines);
     const biases = scene.biases.map(({ bias, curve }) => ({ weight: bias, curve, label: null }));
 
     for (const edge of [...scene.edges, ...biases]) {
       const area = placeOfTag(net, scene, headings, edge, SIZE);
 
-      for (const other of [...boxes, ...headings, loss])
+      for (const other of [...boxes, ...constants, ...headings, loss])
         assert.ok(apart(area, other), JSON.stringify([edge.weight, area, other]));
       assert.ok(area.left >= 0 && area.top >= 0 && area.right <= width && area.bottom <= height);
     }

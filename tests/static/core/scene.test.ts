@@ -312,8 +312,30 @@ test("a heading of two lines leaves its third to the units, as in a lecture hall
   assert.equal(layOut(net, 656, 345).columns[1]?.form, "slim");
 });
 
-test("where edges that are placed in turn would leave one without its number, the flattest are placed first", () => {
-  const { net } = recorded("xor-batch");
+/** At 1440 × 900, at 1280 × 720, and there beside another run, in the room that is left by what stands around it. */
+for (const [width, height] of [
+  [836, 550],
+  [676, 420],
+  [676, 390],
+] as const)
+  test(`${width} × ${height}: every weight has its number, and none lies over the constant of a bias`, () => {
+    for (const name of ["xor-batch", "mazur"] as const) {
+      const scene = layOut(recorded(name).net, width, height, NOWHERE, 2);
+      const constants = scene.biases.map(({ curve: { from }, radius }) => ({
+        left: from.x - radius,
+        right: from.x + radius,
+        top: from.y - radius,
+        bottom: from.y + radius,
+      }));
 
-  assert.equal(labels(layOut(net, 836, 550, NOWHERE, 2)).length, 9);
-});
+      const written = labels(scene).map((label) => ({
+        ...label,
+        left: label.left - 6,
+        right: label.right + 6,
+      }));
+
+      assert.equal(written.length, scene.edges.length);
+      for (const label of written)
+        assert.ok(!constants.some((one) => overlap(label, one)), `${name}: ${JSON.stringify(label)}`);
+    }
+  });
