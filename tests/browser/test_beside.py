@@ -386,3 +386,23 @@ def test_it_can_be_read_at_any_width_and_in_both_themes(page: Page, server: Serv
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     size = other(page).locator(".number").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 12
+
+
+BEYOND_ITS_BOX = """() => [...document.querySelectorAll('.network .box')].flatMap((box) => {
+  const frame = box.getBoundingClientRect(), border = parseFloat(getComputedStyle(box).borderLeftWidth);
+  return [...box.querySelectorAll('.number > span')].filter((part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    const isAcross = left < frame.left + border - 0.5 || right > frame.right - border + 0.5;
+    return isAcross || top < frame.top || bottom > frame.bottom;
+  }).map((part) => part.innerText);
+})"""
+
+
+def test_a_long_number_stands_inside_of_its_box_where_a_network_has_half_the_width(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, "/?preset=spiral")
+    keep(page)
+    step(page)
+
+    expect(network(page).locator("[data-unit='input.0'] .box .digits")).to_have_text("−0.08516")
+    assert page.evaluate(BEYOND_ITS_BOX) == []

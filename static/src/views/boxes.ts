@@ -13,6 +13,7 @@ import {
   full,
   letter,
   lightsText,
+  short,
   sign,
   valueAt,
 } from "../core/numbers.ts";
@@ -26,6 +27,10 @@ import { aloud, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 const ROOM_FOR_LETTER = 100;
+/** How wide a sign of a number is in a box, a letter before it, and what the border takes on both sides. */
+const SIGN = 8.4;
+const LETTER = 22;
+const BORDER = 6;
 
 /** A unit with its last number only, or with that as a tint only; the inspector has all of them. */
 export function unitInBrief(
@@ -53,6 +58,9 @@ export function unitInBrief(
     "--box": `${height}px`,
     "--tint": `${Math.round(tint * (slim ? 45 : 90))}%`,
   };
+  const pictured = isPlane(net);
+  const letterBefore = width >= ROOM_FOR_LETTER && !pictured ? letterOf(tensor) : "";
+  const room = width - (pictured ? height : 0) - (letterBefore ? LETTER : 0);
   return html`<div
     class="unit ${slim ? "slim" : "cell"} ${value === null ? "waiting" : reached} ${sign(value ?? 0)} ${passing?.kind ?? ""}"
     role="group"
@@ -65,7 +73,7 @@ export function unitInBrief(
     aria-current=${current ? "true" : nothing}
     style=${styleMap(placed)}
   >
-    <div class="box">${mapOf(net, layer, unit)}${slim ? number(address, value, on(width >= ROOM_FOR_LETTER && !isPlane(net) ? letterOf(tensor) : "")) : nothing}</div>
+    <div class="box ${slim ? tightness(value, room) : ""}">${mapOf(net, layer, unit)}${slim ? number(address, value, on(letterBefore)) : nothing}</div>
     ${slim ? passage(passing, batchOf(net, frame)) : nothing}
     ${bias ? dot(bias, { left: x - width / 2, top: y - height / 2 }, frame) : nothing}
   </div>`;
@@ -130,7 +138,7 @@ export function unitBox(
     aria-current=${current ? "true" : nothing}
     style=${styleMap(box)}
   >
-    <div class="box">
+    <div class="box ${inside === null ? "" : tightness(value(inside), unit.width)}">
       ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
     ${passage(passing, batch)}
@@ -144,6 +152,11 @@ export function unitBox(
           </div>`
     }
   </div>`;
+}
+
+/** Whether a number is to be written smaller to stand inside of the border. */
+function tightness(value: number | null, room: number): string {
+  return value !== null && SIGN * short(value).length > room - BORDER ? "tight" : "";
 }
 
 /** A stop where a unit sends nothing back; where it sends little, the error that arrives and the slope as two bars. */

@@ -16,9 +16,6 @@ export interface Manner {
   readonly inWords?: boolean;
 }
 
-/** As many signs most numbers have; one with more is written smaller where a box has been made for it. */
-const USUAL = 9;
-
 /** Numbers on the network are no stops of the Tab key: their unit is. */
 export function on(label = ""): Manner {
   return { label, focusable: false };
@@ -42,7 +39,7 @@ export function number(address: Address, value: number | null, manner: Manner = 
   const heard = value === null ? say.spokenNone(said, name) : `${said}, ${name}`;
   return html`<button
     type="button"
-    class="number ${value === null ? "none" : sign(value)} ${text.length > USUAL ? "long" : ""}"
+    class="number ${value === null ? "none" : sign(value)}"
     tabindex=${focusable ? 0 : -1}
     data-tensor=${address.tensor}
     data-index=${address.index.join(",")}
