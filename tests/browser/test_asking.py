@@ -42,6 +42,31 @@ def test_a_click_on_a_number_shows_its_terms_and_factors(page: Page, server: Ser
     expect(formula.locator(".katex").first).to_be_visible()
 
 
+SET_SMALL = """() => [...document.querySelectorAll('.inspector .katex-html *')].filter((one) =>
+  [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && /[^\\s\\u200b]/.test(node.data))
+  && one.getBoundingClientRect().width > 0 && parseFloat(getComputedStyle(one).fontSize) < 12
+).map((one) => `${one.innerText} ${getComputedStyle(one).fontSize}`)"""
+
+
+@pytest.mark.parametrize(("preset", "number"), [("xor", "output.dW[0,0]"), ("iris", "output.a[0,1]")])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_no_formula_is_set_smaller_than_can_be_read(
+    page: Page, server: Server, preset: str, number: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_page(page, server, f"/?preset={preset}")
+    steps(page, 9)
+    open_page(page, server, f"/s/{session_id(page)}?t=9&asks={number}")
+
+    for tab in ("Formula", "Paths", "Matrices"):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        if tab != "Paths" or preset == "xor":
+            expect(page.locator(".inspector .katex-html").first).to_be_visible()
+        assert page.evaluate(SET_SMALL) == []
+        inspector = page.locator(".inspector")
+        assert inspector.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
 def test_the_terms_of_a_sum_are_signed_bars_that_add_up(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
     steps(page, 10)

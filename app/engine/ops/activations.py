@@ -196,7 +196,7 @@ class GELU(Activation):
     formula = r"z\,\tfrac{1}{2}\left(1 + \operatorname{erf}\frac{z}{\sqrt{2}}\right)"
     symbol = r"\operatorname{GELU}($z)"
     slope_formula = (
-        r"\tfrac{1}{2}\left(1 + \operatorname{erf}\frac{z}{\sqrt{2}}\right) + \frac{z}{\sqrt{2\pi}}\,e^{-z^2/2}"
+        r"\tfrac{1}{2}\left(1 + \operatorname{erf}\frac{z}{\sqrt{2}}\right) + \frac{z}{\sqrt{2\pi}}\,\exp(-z^2/2)"
     )
     code = "$z * (1 + np.vectorize(math.erf)($z / np.sqrt(2))) / 2"
     slope_code = "((1 + np.vectorize(math.erf)($z / np.sqrt(2))) / 2 + $z * np.exp(-($z**2) / 2) / np.sqrt(2 * np.pi))"
@@ -285,7 +285,7 @@ class Softmax(Activation):
     type = "softmax"
     title = "softmax"
     elementwise = False
-    formula = r"\frac{e^{z_u}}{\sum_k e^{z_k}}"
+    formula = r"\frac{\exp z_u}{\sum_k \exp z_k}"
     symbol = r"\operatorname{softmax}($z)"
     matrix: ClassVar[Mapping[str, str]] = {**Activation.matrix, "dz": "dz = a * ahead"}
     called: ClassVar[Mapping[str, tuple[str, str]]] = {
@@ -337,7 +337,7 @@ class Softmax(Activation):
         units = range(look.array("z").shape[1])
         if letter == "a":
             arguments = tuple(look.stored("z", (s, k), f"z_{{{k}}}", "z") for k in units)
-            return Applied(rf"a_{{{u}}} = \frac{{e^{{z_{{{u}}}}}}}{{\sum_k e^{{z_k}}}}", self.type, arguments)
+            return Applied(rf"a_{{{u}}} = \frac{{\exp z_{{{u}}}}}{{\sum_k \exp z_k}}", self.type, arguments)
         a = look.array("a")[s]
         terms = []
         for k in units:

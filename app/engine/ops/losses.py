@@ -100,7 +100,7 @@ class BCEWithLogits(Loss):
         "da": "the way back starts with the probability minus the target",
     }
     latex = {
-        "forward": r"$value = $scale \sum \log\left(1 + e^{$a}\right) - $y\,$a",
+        "forward": r"$value = $scale \sum \log\left(1 + \exp $a\right) - $y\,$a",
         "da": r"$da = $scale \cdot \left(\sigma\left($a\right) - $y\right)",
     }
     numpy = {
@@ -316,7 +316,7 @@ class CrossEntropy(Loss):
     outputs = ("terms", "p", "value")
     targets = "classes"
     averages_outputs = False
-    formula = r"-\log\frac{e^{a_y}}{\sum_k e^{a_k}}"
+    formula = r"-\log\frac{\exp a_y}{\sum_k \exp a_k}"
     slope_formula = r"p_u - [u = y]"
     words = {
         "forward": "the outputs become probabilities, and the loss is how surprising the target's class is under them",
@@ -379,7 +379,7 @@ class CrossEntropy(Loss):
             return Applied(rf"\ell_{{{s}}} = {self.formula}", self.type, (*outputs, target))
         u = index[1]
         if letter == "p":
-            return Applied(rf"p_{{{u}}} = \frac{{e^{{a_{{{u}}}}}}}{{\sum_k e^{{a_k}}}}", "softmax", outputs)
+            return Applied(rf"p_{{{u}}} = \frac{{\exp a_{{{u}}}}}{{\sum_k \exp a_k}}", "softmax", outputs)
         symbol = rf"\frac{{\partial \ell}}{{\partial a_{{{u}}}}}"
         slope = float(p[s, u]) - float(u == int(y[s].real))
         scale = self.scale_latex()

@@ -33,7 +33,8 @@ function typeset(element: HTMLElement): void {
       element.textContent = latex;
       return;
     }
-    katex.render(latex, element, {
+    // In a line of text KaTeX would set fractions and their indices smaller, too small to be read.
+    katex.render(`\\displaystyle ${latex}`, element, {
       displayMode: "display" in element.dataset,
       throwOnError: false,
       // A symbol may say which number it stands for, and nothing else.
