@@ -2,10 +2,10 @@
 
 import { type Client, Refused } from "./api/client.ts";
 import type { Head, Run } from "./api/types.ts";
-import { readNumber } from "./core/numbers.ts";
+import { fromWire, full, readNumber, short } from "./core/numbers.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
-import type { Store } from "./store.ts";
+import type { Notice, Store } from "./store.ts";
 import * as common from "./strings/common.ts";
 import * as say from "./strings/training.ts";
 
@@ -103,8 +103,8 @@ export class Training {
       if (isNews) this.#store.set({ run });
       // What was refused because of it can be done now.
       if (run.status !== "running" && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
-      const why = endOf(run, session);
-      if (isNews && why !== null) this.#store.set({ notice: { kind: "refused", text: why } });
+      const ended = isNews ? endOf(run, session) : null;
+      if (ended !== null) this.#store.set({ notice: ended });
       this.#session.moved(session);
     } catch (error) {
       if (error instanceof Refused) this.#store.set({ run: null }); // the server was started anew: it has ended
@@ -112,8 +112,11 @@ export class Training {
   }
 }
 
-/** Why a run has ended before its time; null where it has not, or was cancelled. */
-function endOf({ status, detail }: Run, { step }: Head): string | null {
-  if (status === "diverged") return say.diverged(step - 1);
-  return status === "failed" ? say.failed(detail ?? "") : null;
+/** Why a run has ended, where it was not all that was asked for or there was a loss to come to; null for any other. */
+function endOf({ status, detail, until, reached }: Run, { step, loss }: Head): Notice | null {
+  if (status === "diverged") return { kind: "refused", text: say.diverged(step - 1) };
+  if (status === "failed") return { kind: "refused", text: say.failed(detail ?? "") };
+  if (status !== "done" || until === null || loss === null) return null;
+  const [last, wanted] = [short(fromWire(loss)), full(until.loss_below)];
+  return { kind: "news", text: (reached ? say.reached : say.notReached)(step - 1, last, wanted) };
 }

@@ -195,6 +195,7 @@ def test_training_ends_when_the_loss_is_low_enough(page: Page, server: Server) -
     expect(button(page, "Train…")).to_be_enabled()
     head = server.get(f"/sessions/{session_id(page)}")["session"]
     assert 0.19 < head["loss"] < 0.2
+    expect(page.get_by_role("alert")).to_contain_text(f"step {head['step'] - 1} is {head['loss']:.4g}, below 0.2")
     wait_for_t(page, head["t"])
 
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { short } from "../../static/src/core/numbers.ts";
 import { Page, Server, until } from "./server.ts";
 
 const server = new Server();
@@ -44,4 +45,37 @@ test("that training ended because the loss is no number any more is said, and lo
   );
   await page.session.stepBack();
   assert.equal(page.state.notice, null);
+});
+
+for (const [below, amount, words] of [
+  [
+    "0.2",
+    "100000",
+    /^news: Training has come to the loss that was wanted: that of step (\d+) is (\S+), below 0\.2\.$/,
+  ],
+  ["0.01", "3", /^news: Training has ended before the loss was below 0\.01: that of step (\d+) is (\S+)\.$/],
+] as const)
+  test(`how training to a loss below ${below} came out is said with step and loss`, async () => {
+    const page = new Page(server);
+    await page.session.open("mazur");
+
+    assert.ok(await page.training.begin({ amount, unit: "steps", below }));
+
+    await until(() => page.state.run?.status === "done");
+    await until(() => page.state.head?.status === "ready" && page.state.t === page.session.reached);
+    const [, step, loss] = words.exec(page.notice) ?? assert.fail(page.notice);
+    const head = await page.headThere();
+    assert.equal(Number(step), head.step - 1);
+    assert.equal(loss, short(Number(head.loss)));
+  });
+
+test("training that was to end at no loss ends without a word", async () => {
+  const page = new Page(server);
+  await page.session.open("mazur");
+
+  assert.ok(await page.training.begin({ amount: "3", unit: "steps", below: "" }));
+
+  await until(() => page.state.run?.status === "done");
+  await until(() => page.state.head?.status === "ready" && page.state.t === page.session.reached);
+  assert.equal(page.notice, "");
 });

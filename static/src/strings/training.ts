@@ -21,6 +21,11 @@ export const seconds = (count: number): string => `${count} s`;
 export const minutes = (count: number, seconds: number): string => `${count} min ${seconds} s`;
 export const hours = (count: number, minutes: number): string => `${count} h ${minutes} min`;
 
+/** How it came out where it was to end at a loss: what the loss is at the last step, and what it was to be below. */
+export const reached = (step: number, loss: string, wanted: string): string =>
+  `Training has come to the loss that was wanted: that of step ${step} is ${loss}, below ${wanted}.`;
+export const notReached = (step: number, loss: string, wanted: string): string =>
+  `Training has ended before the loss was below ${wanted}: that of step ${step} is ${loss}.`;
 /** Why it ended before its time. */
 export const diverged = (step: number): string =>
   `Training has stopped: the loss of step ${step} is no finite number. Rewind, or start again with a smaller learning rate.`;
