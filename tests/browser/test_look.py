@@ -319,3 +319,35 @@ def test_what_moves_through_time_has_one_height_however_far_a_run_has_gone(
         assert where.evaluate("(one) => one.scrollWidth <= one.clientWidth && one.offsetHeight <= 36")
 
     assert len(set(heights)) == 1, heights
+
+
+def test_where_the_network_goes_on_below_a_chart_the_edge_says_so(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, "/?preset=moons")
+    units = page.get_by_role("spinbutton", name="hidden1 units", exact=True)
+    units.fill("16")
+    units.press("Enter")
+    stage = page.locator(".stage")
+    expect(page.locator(".network [data-unit='hidden1.15']")).to_be_visible()
+
+    def edges() -> tuple[bytes, bytes]:
+        """A strip at the stage's upper edge and one at its lower, left of everything that is drawn there."""
+        box = stage.bounding_box()
+        assert box
+        strip = {"x": box["x"] + 2, "width": 6, "height": 6}
+        tops = (box["y"], box["y"] + box["height"] - 6)
+        above, below = (page.screenshot(clip={**strip, "y": top}) for top in tops)  # type: ignore[typeddict-item]
+        return above, below
+
+    paper, same = edges()
+    assert paper == same
+
+    page.get_by_role("tab", name="Loss").click()
+    wait_until(page, "(one => one.scrollHeight > one.clientHeight + 20)(document.querySelector('.stage'))")
+    above, below = edges()
+    assert above == paper
+    assert below != paper
+    stage.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    above, below = edges()
+    assert above != paper
+    assert below == paper
