@@ -351,3 +351,33 @@ def test_where_the_network_goes_on_below_a_chart_the_edge_says_so(page: Page, se
     above, below = edges()
     assert above != paper
     assert below == paper
+
+
+REACH = """() => Object.fromEntries([...document.querySelectorAll('input[type=range]')].map((slider) => {
+  const { left, top, width, height } = slider.getBoundingClientRect();
+  const hits = (by) => document.elementFromPoint(left + 0.3 * width, top + height / 2 + by) === slider;
+  let [above, below] = [0, 0];
+  while (hits(-above)) above++;
+  while (hits(below)) below++;
+  return [slider.ariaLabel, above + below - 1];
+}))"""
+
+
+@pytest.mark.parametrize(
+    ("size", "touches", "least"),
+    [((1440, 900), False, 24), ((1280, 720), False, 24), ((400, 800), False, 24), ((400, 800), True, 44)],
+)
+def test_a_slider_is_as_high_as_a_hand_or_a_finger_needs(
+    browser: Browser, server: Server, size: tuple[int, int], touches: bool, least: int
+) -> None:
+    with browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, has_touch=touches, is_mobile=touches
+    ) as context:
+        page = context.new_page()
+        open_page(page, server)
+        page.locator(".transport").evaluate("one => one.scrollIntoView({ block: 'center' })")
+
+        found = page.evaluate(REACH)
+
+    assert set(found) == {"Speed", "Timeline", "Tick"}
+    assert min(found.values()) >= least, found
