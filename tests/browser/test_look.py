@@ -61,6 +61,20 @@ def test_what_the_canvas_draws_stands_out_from_the_paper(page: Page, server: Ser
             assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{name} on {surface}"
 
 
+BEYOND_THE_LOSS = """() => [...document.querySelectorAll('.loss .below *')].filter((one) => {
+  const { left, right } = one.getBoundingClientRect(), box = one.closest('.below').getBoundingClientRect();
+  return left < box.left - 0.5 || right > box.right + 0.5;
+}).map((one) => one.innerText)"""
+
+
+@pytest.mark.parametrize("preset", ["circle", "spiral"])
+def test_what_is_said_below_the_loss_is_whole_on_the_narrowest_phone(page: Page, server: Server, preset: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    open_page(page, server, f"/?preset={preset}")
+
+    assert page.evaluate(BEYOND_THE_LOSS) == []
+
+
 @pytest.mark.parametrize("width", [360, 400, 768, 1024, 1280, 1920])
 def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
