@@ -3,7 +3,8 @@
  * behind and is read when it is ahead; the page's own session is never touched. What is drawn of it is in `shown`.
  */
 
-import { askedAs, type Client, type Created, Refused } from "./api/client.ts";
+import { askedAs, type Client, type Created } from "./api/client.ts";
+import { Refused } from "./api/requests.ts";
 import type { Frame, ScheduledTick } from "./api/types.ts";
 import { difference, type Held, matching, withoutSlopes } from "./core/beside.ts";
 import { batchOf, type Net } from "./core/net.ts";

@@ -4,7 +4,8 @@
  * said at the control that was changed, and changes nothing.
  */
 
-import { askedAs, type Client, type Created, Refused, Unreachable } from "./api/client.ts";
+import { askedAs, type Client, type Created } from "./api/client.ts";
+import { Refused, Unreachable } from "./api/requests.ts";
 import type { Catalog, Spec } from "./api/types.ts";
 import { type Changes, isUnfit } from "./changes.ts";
 import {

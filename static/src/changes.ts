@@ -3,7 +3,8 @@
  * is made at the moment that is shown, as a command of the session; the server keeps every revision, so nothing is lost.
  */
 
-import { askedAs, type Client, isGone, Refused } from "./api/client.ts";
+import { askedAs, type Client } from "./api/client.ts";
+import { isGone, Refused } from "./api/requests.ts";
 import type { Example, Head, Spec } from "./api/types.ts";
 import { unfit } from "./core/drag.ts";
 import { beginningOf, changeAt, exampleWith, partOf, scaleOf, wantedTargets } from "./core/example.ts";

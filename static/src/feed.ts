@@ -4,7 +4,7 @@
  * only what is shown now counts.
  */
 
-import { Refused } from "./api/client.ts";
+import { Refused } from "./api/requests.ts";
 import type { Clock } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 

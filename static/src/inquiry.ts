@@ -3,7 +3,8 @@
  * once. An answer stays with the frame of its moment, since another history has other frames.
  */
 
-import { type Client, Refused } from "./api/client.ts";
+import type { Client } from "./api/client.ts";
+import { Refused } from "./api/requests.ts";
 import type { Frame } from "./api/types.ts";
 import * as say from "./strings/inquiry.ts";
 

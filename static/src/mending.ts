@@ -2,7 +2,8 @@
  * Sees to a session that is not where the page thought: the server was away or has lost it, or somebody else has moved it.
  */
 
-import { askedAs, type Client, GivenUp, Refused, Unreachable } from "./api/client.ts";
+import { askedAs, type Client } from "./api/client.ts";
+import { GivenUp, Refused, Unreachable } from "./api/requests.ts";
 import type { Head } from "./api/types.ts";
 import { NOTHING } from "./core/undo.ts";
 import type { Clock } from "./motion.ts";

@@ -3,7 +3,8 @@
  * left. There is room for some; the oldest that were made for this page are taken away.
  */
 
-import { type Client, isGone } from "./api/client.ts";
+import type { Client } from "./api/client.ts";
+import { isGone } from "./api/requests.ts";
 import { dataName, type Earlier, leaving, readEarlier, shelved, without } from "./core/earlier.ts";
 import type { Session } from "./session.ts";
 import type { State, Store } from "./store.ts";

@@ -1,6 +1,7 @@
 /** Trains in the background: begins a run at the head, says how far it is, and stops it. Looking around goes on. */
 
-import { type Client, Refused } from "./api/client.ts";
+import type { Client } from "./api/client.ts";
+import { Refused } from "./api/requests.ts";
 import type { Head, Run } from "./api/types.ts";
 import { fromWire, full, readNumber, short } from "./core/numbers.ts";
 import type { Clock } from "./motion.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Refused } from "../../static/src/api/client.ts";
+import { Refused } from "../../static/src/api/requests.ts";
 import type { Problem } from "../../static/src/api/types.ts";
 import { Feed } from "../../static/src/feed.ts";
 import { Store } from "../../static/src/store.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Client, Refused } from "../../static/src/api/client.ts";
+import { Client } from "../../static/src/api/client.ts";
+import { Refused } from "../../static/src/api/requests.ts";
 import type { Frame, Problem } from "../../static/src/api/types.ts";
 import { Inquiry, type Question } from "../../static/src/inquiry.ts";
 

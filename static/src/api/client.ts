@@ -1,10 +1,10 @@
-/** The page's way to the server: the REST contract, with every refusal as a `Refused` and every silence as `Unreachable`. */
+/** What the page asks the server for: the REST contract, a method a question. */
 
 import type { Maps } from "../core/maps.ts";
 import type { Address } from "../core/numbers.ts";
 import type { Window } from "../core/windows.ts";
-import * as say from "../strings/client.ts";
-import { readSafetensors, type TensorFile } from "./safetensors.ts";
+import { PREFIX, PYTHON, Requests, SAFETENSORS } from "./requests.ts";
+import type { TensorFile } from "./safetensors.ts";
 import type {
   Catalog,
   ChainedQuestion,
@@ -27,7 +27,6 @@ import type {
   Matrices,
   Metrics,
   Paths,
-  Problem,
   Question,
   Run,
   SliceAnswer,
@@ -37,33 +36,7 @@ import type {
   Uploaded,
 } from "./types.ts";
 
-const PREFIX = "/api/v1";
-const SAFETENSORS = "application/x-safetensors";
-const PYTHON = "text/x-python";
-const PATIENCE = 15_000;
-const PATIENCE_TO_LIVE = 3_000;
 const PATIENCE_TO_IMPORT = 300_000;
-
-/** The server answered, and said no. */
-export class Refused extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.detail);
-    this.problem = problem;
-  }
-}
-
-/** Whether a session is not there, or not any more. */
-export function isGone(error: unknown): boolean {
-  return error instanceof Refused && (error.problem.status === 404 || error.problem.status === 410);
-}
-
-/** The server did not answer. */
-export class Unreachable extends Error {}
-
-/** Whoever asked did not want to wait for the answer any longer. */
-export class GivenUp extends Error {}
 
 export interface Created {
   session: Head;
@@ -89,40 +62,40 @@ export type Would =
   { readonly edits: readonly (Address & { readonly value: number })[] } | { readonly sample: Example };
 
 export class Client {
-  readonly #fetch: typeof fetch;
+  readonly #requests: Requests;
 
   constructor(fetcher: typeof fetch = fetch) {
-    this.#fetch = (...request) => fetcher(...request);
+    this.#requests = new Requests(fetcher);
   }
 
   catalog(): Promise<Catalog> {
-    return this.#ask("GET", "/catalog");
+    return this.#requests.ask("GET", "/catalog");
   }
 
   create(spec: Record<string, unknown>): Promise<Created> {
-    return this.#ask("POST", "/sessions", spec);
+    return this.#requests.ask("POST", "/sessions", spec);
   }
 
   session(id: string): Promise<Created> {
-    return this.#ask("GET", `/sessions/${encodeURIComponent(id)}`);
+    return this.#requests.ask("GET", `/sessions/${encodeURIComponent(id)}`);
   }
 
   graph(id: string): Promise<Graph> {
-    return this.#ask("GET", `/sessions/${id}/graph`);
+    return this.#requests.ask("GET", `/sessions/${id}/graph`);
   }
 
   frame(id: string, t: number): Promise<Frame> {
-    return this.#ask("GET", `/sessions/${id}/frames/${t}`);
+    return this.#requests.ask("GET", `/sessions/${id}/frames/${t}`);
   }
 
   /** One row of a tensor, or one column. */
   window(id: string, { tensor, axis, at }: Window, t: number): Promise<TensorAnswer> {
-    return this.#ask("GET", `/sessions/${id}/tensors/${tensor}?t=${t}&${axis}=${at}:${at + 1}`);
+    return this.#requests.ask("GET", `/sessions/${id}/tensors/${tensor}?t=${t}&${axis}=${at}:${at + 1}`);
   }
 
   explanation(id: string, { tensor, index }: Address, t: number): Promise<Explanation> {
     const at = index.length ? `index=${index.join(",")}&t=${t}` : `t=${t}`;
-    return this.#ask("GET", `/sessions/${id}/explanations/${tensor}?${at}`);
+    return this.#requests.ask("GET", `/sessions/${id}/explanations/${tensor}?${at}`);
   }
 
   /**
@@ -136,30 +109,34 @@ export class Client {
     rev?: number,
   ): Promise<{ session: Head; ticks?: TickRecord[]; frame?: Frame }> {
     const body = { granularity: "op", count: ticks, return: wanted };
-    return this.#ask("POST", `/sessions/${id}/steps`, body, rev);
+    return this.#requests.ask("POST", `/sessions/${id}/steps`, body, rev);
   }
 
   /** Run whole steps without looking. */
   train(id: string, steps: number): Promise<{ session: Head }> {
-    return this.#ask("POST", `/sessions/${id}/steps`, { granularity: "batch", count: steps, return: "none" });
+    return this.#requests.ask("POST", `/sessions/${id}/steps`, {
+      granularity: "batch",
+      count: steps,
+      return: "none",
+    });
   }
 
   /** What ails the network in the step that the frame at `t` shows. */
   diagnosis(id: string, t: number): Promise<DiagnosisAnswer> {
-    return this.#ask("GET", `/sessions/${id}/diagnostics?t=${t}`);
+    return this.#requests.ask("GET", `/sessions/${id}/diagnostics?t=${t}`);
   }
 
   async remove(id: string, rev?: number): Promise<void> {
-    await this.#ask("DELETE", `/sessions/${id}`, undefined, rev);
+    await this.#requests.ask("DELETE", `/sessions/${id}`, undefined, rev);
   }
 
   rewind(id: string, to: number, rev?: number): Promise<{ session: Head }> {
-    return this.#ask("POST", `/sessions/${id}/rewind`, { to }, rev);
+    return this.#requests.ask("POST", `/sessions/${id}/rewind`, { to }, rev);
   }
 
   /** Put the session back to where it was at the revision `to`. */
   restore(id: string, to: number, rev?: number): Promise<{ session: Head }> {
-    return this.#ask("POST", `/sessions/${id}/rewind`, { to_rev: to }, rev);
+    return this.#requests.ask("POST", `/sessions/${id}/rewind`, { to_rev: to }, rev);
   }
 
   /** Give a number of a parameter another value, at the start of the step of `at`. */
@@ -171,34 +148,34 @@ export class Client {
     rev?: number,
   ): Promise<{ session: Head }> {
     const body = { edits: [{ tensor, index, value }], at };
-    return this.#ask("PATCH", `/sessions/${id}/parameters`, body, rev);
+    return this.#requests.ask("PATCH", `/sessions/${id}/parameters`, body, rev);
   }
 
   /** The frame as it would be at `t` with another value of a parameter, or on another example. Changes nothing. */
   preview(id: string, would: Would, t: number): Promise<Frame> {
-    return this.#ask("POST", `/sessions/${id}/previews`, { ...would, t });
+    return this.#requests.ask("POST", `/sessions/${id}/previews`, { ...would, t });
   }
 
   /** Step on this one example, from the start of the step of `at` on; on the data again where there is none. */
   own(id: string, sample: Example | null, at: number, rev?: number): Promise<{ session: Head }> {
     return sample
-      ? this.#ask("PUT", `/sessions/${id}/sample`, { ...sample, at }, rev)
-      : this.#ask("DELETE", `/sessions/${id}/sample?at=${at}`, undefined, rev);
+      ? this.#requests.ask("PUT", `/sessions/${id}/sample`, { ...sample, at }, rev)
+      : this.#requests.ask("DELETE", `/sessions/${id}/sample?at=${at}`, undefined, rev);
   }
 
   /** Give settings of the optimizer other values, from the moment `at` on. */
   settle(id: string, optimizer: Record<string, unknown>, at: number, rev?: number): Promise<Created> {
-    return this.#ask("PATCH", `/sessions/${id}`, { optimizer, at }, rev);
+    return this.#requests.ask("PATCH", `/sessions/${id}`, { optimizer, at }, rev);
   }
 
   /** A new session from a moment of one, of its history as it is or as it was at the revision `at_rev`. */
   fork(id: string, from: { at?: number; at_rev?: number; spec?: Record<string, unknown> }): Promise<Created> {
-    return this.#ask("POST", `/sessions/${id}/fork`, from);
+    return this.#requests.ask("POST", `/sessions/${id}/fork`, from);
   }
 
   /** What was done after the revision `rev`, oldest first, as far as one answer tells. */
   log(id: string, rev: number): Promise<{ commands: LogRow[]; next_page_token: string | null }> {
-    return this.#ask("GET", `/sessions/${id}/log?page_size=1000&page_token=${rev}`);
+    return this.#requests.ask("GET", `/sessions/${id}/log?page_size=1000&page_token=${rev}`);
   }
 
   /** Train in the background. */
@@ -209,15 +186,15 @@ export class Client {
     rev?: number,
   ): Promise<Running> {
     const body = { ...amount, ...(until && { until }) };
-    return this.#ask("POST", `/sessions/${id}/runs`, body, rev);
+    return this.#requests.ask("POST", `/sessions/${id}/runs`, body, rev);
   }
 
   progress(id: string, run: string): Promise<Running> {
-    return this.#ask("GET", `/sessions/${id}/runs/${run}`);
+    return this.#requests.ask("GET", `/sessions/${id}/runs/${run}`);
   }
 
   cancel(id: string, run: string): Promise<Running> {
-    return this.#ask("DELETE", `/sessions/${id}/runs/${run}`);
+    return this.#requests.ask("DELETE", `/sessions/${id}/runs/${run}`);
   }
 
   /**
@@ -225,7 +202,7 @@ export class Client {
    * server runs all of it again, which may take long: it can be given up.
    */
   restoreFile(text: string, giveUp?: AbortSignal): Promise<Created> {
-    return this.#ask("POST", "/imports", text, undefined, undefined, {
+    return this.#requests.ask("POST", "/imports", text, undefined, undefined, {
       patience: PATIENCE_TO_IMPORT,
       giveUp,
     });
@@ -238,7 +215,7 @@ export class Client {
 
   /** A script of the moment `t` in one of the two languages. */
   script(id: string, language: string, t: number): Promise<string> {
-    return this.#ask("GET", exportPath(id, language, t), undefined, undefined, PYTHON);
+    return this.#requests.ask("GET", exportPath(id, language, t), undefined, undefined, PYTHON);
   }
 
   /** The address of what the server says of a session by itself. */
@@ -247,17 +224,18 @@ export class Client {
   }
 
   async lessons(): Promise<LessonBrief[]> {
-    return (await this.#ask<{ lessons: LessonBrief[] }>("GET", "/lessons")).lessons;
+    return (await this.#requests.ask<{ lessons: LessonBrief[] }>("GET", "/lessons")).lessons;
   }
 
   async lesson(name: string): Promise<Lesson> {
-    return (await this.#ask<{ lesson: Lesson }>("GET", `/lessons/${encodeURIComponent(name)}`)).lesson;
+    return (await this.#requests.ask<{ lesson: Lesson }>("GET", `/lessons/${encodeURIComponent(name)}`))
+      .lesson;
   }
 
   /** A question that the engine makes about the step that is under way at `t`, or comes next. */
   async question(id: string, level: number, seed: number, t: number): Promise<ChainedQuestion> {
     const path = `/sessions/${id}/questions?level=${level}&seed=${seed}&t=${t}`;
-    return (await this.#ask<{ question: ChainedQuestion }>("GET", path)).question;
+    return (await this.#requests.ask<{ question: ChainedQuestion }>("GET", path)).question;
   }
 
   grade(
@@ -267,12 +245,16 @@ export class Client {
     factors?: number[],
   ): Promise<Grade> {
     const asked = { kind, tensor, index, t, among, ...(tolerance === null ? {} : { tolerance }) };
-    return this.#ask("POST", `/sessions/${id}/grades`, { ...asked, answer, ...(factors && { factors }) });
+    return this.#requests.ask("POST", `/sessions/${id}/grades`, {
+      ...asked,
+      answer,
+      ...(factors && { factors }),
+    });
   }
 
   /** The tick that led to a moment as matrix algebra, with its numbers. */
   matrices(id: string, t: number): Promise<Matrices> {
-    return this.#ask("GET", `/sessions/${id}/matrices?t=${t}`);
+    return this.#requests.ask("GET", `/sessions/${id}/matrices?t=${t}`);
   }
 
   /** The gradients of a step held against its loss; of all parameters where none is named, of one at `index` too. */
@@ -283,14 +265,14 @@ export class Client {
     index: readonly number[] | null,
     t: number,
   ): Promise<GradientCheck> {
-    return this.#ask("POST", `/sessions/${id}/gradient-checks`, { method, tensors, index, t });
+    return this.#requests.ask("POST", `/sessions/${id}/gradient-checks`, { method, tensors, index, t });
   }
 
   /** The strongest paths from a number to the loss, through one example of the batch or through all. */
   paths(id: string, address: Address, t: number, most: number, sample: number | null): Promise<Paths> {
     const index = address.index.length ? `&index=${address.index.join(",")}` : "";
     const through = sample === null ? "" : `&sample=${sample}`;
-    return this.#ask(
+    return this.#requests.ask(
       "GET",
       `/sessions/${id}/paths?tensor=${address.tensor}${index}${through}&limit=${most}&t=${t}`,
     );
@@ -299,35 +281,44 @@ export class Client {
   /** The curves of the run by name, all when none is named, each of at most `points` points. */
   metrics(id: string, names: readonly string[] = [], points = 1000): Promise<Metrics> {
     const wanted = names.length ? `names=${names.map(encodeURIComponent).join(",")}&` : "";
-    return this.#ask("GET", `/sessions/${id}/metrics?${wanted}max_points=${points}`);
+    return this.#requests.ask("GET", `/sessions/${id}/metrics?${wanted}max_points=${points}`);
   }
 
   /** What each layer did in some of the steps that are finished at the moment `t`. */
   trends(id: string, t: number): Promise<TrendsAnswer> {
-    return this.#ask("GET", `/sessions/${id}/trends?t=${t}`);
+    return this.#requests.ask("GET", `/sessions/${id}/trends?t=${t}`);
   }
 
   /** How the numbers of a tensor were spread at the end of some of those steps. */
   histograms(id: string, tensor: string, t: number): Promise<HistogramsAnswer> {
-    return this.#ask("GET", `/sessions/${id}/histograms?tensor=${encodeURIComponent(tensor)}&t=${t}`);
+    return this.#requests.ask(
+      "GET",
+      `/sessions/${id}/histograms?tensor=${encodeURIComponent(tensor)}&t=${t}`,
+    );
   }
 
   /** The rows that a session learns from, and those that are held out. */
   data(id: string): Promise<DataRows> {
-    return this.#ask("GET", `/sessions/${id}/data`);
+    return this.#requests.ask("GET", `/sessions/${id}/data`);
   }
 
   /** What the units of all layers answer over the plane of two inputs at the moment `t`, in single precision. */
   async maps(id: string, t: number, resolution: number): Promise<Maps> {
     const path = `/sessions/${id}/maps?resolution=${resolution}&t=${t}`;
-    const { told, tensors } = await this.#ask<TensorFile>("GET", path, undefined, undefined, SAFETENSORS);
+    const { told, tensors } = await this.#requests.ask<TensorFile>(
+      "GET",
+      path,
+      undefined,
+      undefined,
+      SAFETENSORS,
+    );
     const numbers = (name: string) => JSON.parse(told[name] ?? "[]") as number[];
     return { of: id, t, x: numbers("x"), y: numbers("y"), tensors };
   }
 
   /** The same of some layers only, with every digit. */
   exactMaps(id: string, t: number, resolution: number, layers: readonly string[]): Promise<MapsAnswer> {
-    return this.#ask(
+    return this.#requests.ask(
       "GET",
       `/sessions/${id}/maps?resolution=${resolution}&t=${t}&layers=${layers.join(",")}`,
     );
@@ -342,82 +333,29 @@ export class Client {
     points: number,
   ): Promise<SliceAnswer> {
     const at = `tensor=${tensor}&index=${index.join(",")}&t=${t}`;
-    return this.#ask("GET", `/sessions/${id}/slices?${at}&span=${span}&points=${points}`);
+    return this.#requests.ask("GET", `/sessions/${id}/slices?${at}&span=${span}&points=${points}`);
   }
 
   /** The loss over the gradient's direction and one across it, up to `span` to each side, with the path taken. */
   landscape(id: string, t: number, span: number, resolution: number): Promise<LandscapeAnswer> {
-    return this.#ask("GET", `/sessions/${id}/landscape?resolution=${resolution}&span=${span}&t=${t}`);
+    return this.#requests.ask(
+      "GET",
+      `/sessions/${id}/landscape?resolution=${resolution}&span=${span}&t=${t}`,
+    );
   }
 
   /** Keep a table to make sessions from; what was understood of it comes back. */
   upload(table: Blob, options: Record<string, string>): Promise<Uploaded> {
     const query = new URLSearchParams(options).toString();
-    return this.#ask("POST", `/datasets${query && "?"}${query}`, table);
+    return this.#requests.ask("POST", `/datasets${query && "?"}${query}`, table);
   }
 
-  async alive(): Promise<boolean> {
-    try {
-      return (
-        await this.#fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_TO_LIVE) })
-      ).ok;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Ask for something; a body is JSON, as a value or, as it stands, a text, or a file of its own type. */
-  async #ask<Answer>(
-    method: string,
-    path: string,
-    body?: unknown,
-    rev?: number,
-    accept = "application/json",
-    { patience = PATIENCE, giveUp }: { patience?: number; giveUp?: AbortSignal | undefined } = {},
-  ): Promise<Answer> {
-    const headers: Record<string, string> = { Accept: accept };
-    if (body !== undefined) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
-    const asItIs = typeof body === "string" || body instanceof Blob;
-    if (rev !== undefined) headers["If-Match"] = `"${rev}"`;
-    const silence = AbortSignal.timeout(patience);
-    let response: Response;
-    let content: unknown;
-    try {
-      response = await this.#fetch(PREFIX + path, {
-        method,
-        headers,
-        signal: giveUp ? AbortSignal.any([silence, giveUp]) : silence,
-        ...(body === undefined ? {} : { body: asItIs ? body : JSON.stringify(body) }),
-      });
-      content = await contentOf(response);
-    } catch (error) {
-      if (giveUp?.aborted) throw new GivenUp();
-      throw new Unreachable(say.silent, { cause: error });
-    }
-    if (!response.ok) throw new Refused(isProblem(content) ? content : unexplained(response));
-    return content as Answer;
+  /** Whether the server answers at all. */
+  alive(): Promise<boolean> {
+    return this.#requests.alive();
   }
 }
 
 function exportPath(id: string, format: string, t: number | undefined): string {
   return `/sessions/${id}/export?format=${format}${t === undefined ? "" : `&t=${t}`}`;
-}
-
-async function contentOf(response: Response): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  const type = response.headers.get("Content-Type");
-  if (type?.startsWith(PYTHON)) return response.text();
-  if (type !== SAFETENSORS) return response.json();
-  return readSafetensors(await response.arrayBuffer());
-}
-
-function isProblem(content: unknown): content is Problem {
-  return typeof (content as Partial<Problem> | null | undefined)?.detail === "string";
-}
-
-/** What is known of a refusal that came without the reason, as from a proxy before the server. */
-function unexplained({ status, statusText }: Response): Problem {
-  const title = statusText || say.noReason;
-  const detail = say.unexplained(status, title);
-  return { type: "about:blank", title, status, code: "unexplained", detail, errors: [], request_id: "" };
 }
