@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 /** What asks for the first session, with all that it needs. */
-const FIRST = /src\/(main|session|sharing|store|motion|api\/(client|requests)|views\/theme)\.ts|rolldown.runtime/;
+const FIRST =
+  /src\/(main|session|sharing|store|motion|api\/(client|requests)|views\/theme)\.ts|rolldown.runtime/;
 /** What parts of the page that come later need, too. */
 const BASE =
   /\/(lit[\w-]*|d3-(?!contour)\w+)\/|src\/(page|core\/(net|numbers|pose|scene))\.ts|views\/(page|number|styles|math|table)\.ts|preload-helper/;
