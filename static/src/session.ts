@@ -5,7 +5,7 @@
 
 import { askedAs, type Client, type Created } from "./api/client.ts";
 import type { Head, Spec } from "./api/types.ts";
-import { same, unedited } from "./core/build.ts";
+import { layersOf, same, unedited } from "./core/build.ts";
 import { batchOf, batched, lastTick, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
@@ -91,10 +91,12 @@ export class Session {
     });
   }
 
-  /** The example that a session was made from, as its name tells. */
-  async presetOf({ name }: Spec): Promise<string | null> {
+  /** The example that a session was made from, as its name and its widths tell. */
+  async presetOf(spec: Spec): Promise<string | null> {
     const { presets } = this.#state.catalog ?? (await this.#client.catalog());
-    return presets.find(({ title }) => title === name)?.name ?? null;
+    const widths = (of: Record<string, unknown>) => layersOf(of).map(({ units }) => units);
+    const found = presets.find((one) => one.title === spec.name && same(widths(one.spec), widths(spec)));
+    return found?.name ?? null;
   }
 
   /** Enter a session in some way, which may be given up; when the server is away, as soon as it is back. */

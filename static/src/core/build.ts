@@ -82,7 +82,7 @@ export function at(whole: unknown, pointer: string): unknown {
   return found;
 }
 
-export function layersOf(spec: Spec): readonly LayerSpec[] {
+export function layersOf(spec: Readonly<Record<string, unknown>>): readonly LayerSpec[] {
   return spec["layers"] as LayerSpec[];
 }
 

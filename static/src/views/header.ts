@@ -4,6 +4,7 @@ import { html } from "lit";
 import { live } from "lit/directives/live.js";
 
 import type { Catalog, Preset } from "../api/types.ts";
+import { layersOf } from "../core/build.ts";
 import { widthsText } from "../core/form.ts";
 import * as say from "../strings/header.ts";
 import { openHelp } from "./help.ts";
@@ -51,7 +52,7 @@ const option =
 
 /** The widths of a preset's layers, the input's first where it is known. */
 function shape({ datasets }: Catalog, spec: Record<string, unknown>): string {
-  const layers = (spec["layers"] as { units: number }[]).map(({ units }) => units);
+  const layers = layersOf(spec).map(({ units }) => units);
   const { inline, dataset } = spec["data"] as { inline?: { x: number[][] }; dataset?: string };
   const known = datasets.find(({ type }) => type === dataset) as { inputs?: number } | undefined;
   const inputs = inline?.x[0]?.length ?? known?.inputs;
