@@ -317,7 +317,10 @@ def test_a_file_that_takes_long_to_be_restored_is_said_to_and_can_be_given_up(
 def test_a_network_of_other_widths_is_not_called_the_example_that_it_began_with(page: Page, server: Server) -> None:
     wider = [{"units": 5, "activation": "tanh"}, {"units": 1, "activation": "linear"}]
     chosen = page.get_by_role("combobox", name="Example", exact=True)
-    for body, name in (({"preset": "circle", "layers": wider}, "Own network"), ({"preset": "circle"}, "Circle · 2-4-2-1")):
+    for body, name in (
+        ({"preset": "circle", "layers": wider}, "Own network"),
+        ({"preset": "circle"}, "Circle · 2-4-2-1"),
+    ):
         made = server.api.post("/sessions", json=body).json()["session"]
 
         open_page(page, server, f"/s/{made['id']}")

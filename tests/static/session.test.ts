@@ -306,7 +306,6 @@ test("the address of a session leads to its head, and names the example it was m
   first.store.set({ size: "phase" });
   await first.session.step();
   const second = new Page(server);
-  second.store.set({ catalog: { presets: [{ name: "xor", title: "XOR" }] } as never });
 
   await second.session.follow(first.session.id);
 
