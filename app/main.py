@@ -21,6 +21,7 @@ from .api import (
     lessons,
     links,
     monitoring,
+    nowhere,
     operations,
     page,
     paths,
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runner = Runner(app.state.workbench)
     problems.install(app)
     failures.install(app)
-    page.install(app)
+    nowhere.install(app)
     links.install(app)
     heads.install(app)
     security.install(app, app.state.settings)

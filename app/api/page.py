@@ -1,4 +1,4 @@
-"""The shell of the page: which files of the build it loads, and what a browser is shown where nothing is."""
+"""The shell of the page: which files of the build it loads, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from ..engine.errors import brief
-from .answers import PREFIX
-from .problems import on_http_error
 from .rates import aside
-from .routes import JSON, accepted, liking
 
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
 """What holds the page: the package once it is installed, the folder around it in a checkout."""
 
 DIST = ROOT / "static" / "dist"
-
-API = PREFIX[: PREFIX.index("/", 1) + 1]
-HTML = "text/html"
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
@@ -103,18 +96,3 @@ async def page(request: Request) -> Response:
 async def docs(request: Request) -> Response:
     """The API, to try out."""
     return templates.TemplateResponse(request, "docs.html", {"assets": request.app.state.docs})
-
-
-async def on_not_found(request: Request, error: Exception) -> Response:
-    """A page for a browser that was led to where nothing is, with the ways on; for every other client a problem."""
-    accept, path = accepted(request), request.scope["path"]
-    if f"{path}/".startswith(API) or liking(accept, HTML) <= liking(accept, JSON):
-        return await on_http_error(request, error)
-    shown = {"style": request.app.state.not_found, "asked": brief(path)}
-    return templates.TemplateResponse(request, "not-found.html", shown, 404, {"Vary": "Accept"})
-
-
-def install(app: FastAPI) -> None:
-    """Answer a browser with a page also where there is none."""
-    app.state.not_found = style("css/not-found.css")
-    app.add_exception_handler(404, on_not_found)
