@@ -18,7 +18,7 @@ def held(page: Page) -> list[Route]:
 
 
 def test_until_the_script_is_there_the_page_has_a_face(page: Page, server: Server, held: list[Route]) -> None:
-    page.goto(server.url, wait_until="commit")
+    page.goto(server.url, wait_until="domcontentloaded")
     opening = page.get_by_role("status").get_by_text("Opening …")
     expect(opening).to_be_visible()
     heading = page.get_by_role("heading", name="Backscope")
