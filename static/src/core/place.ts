@@ -22,7 +22,7 @@ const BESIDE = 14;
 /** A unit's box is worse to cover than what stands around it. */
 const BOX_WEIGHT = 4;
 /** And the name of a layer, which nothing else says, is worse still. */
-const HEADING_WEIGHT = 20;
+const HEADING_WEIGHT = 60;
 /** The constant that a bias comes from: as small as it is, to cover some of it is to cover it. */
 const ONE = { width: 20, height: 20 };
 const ONE_WEIGHT = 8;
