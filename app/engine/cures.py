@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -91,20 +92,15 @@ def proven(case: Examination, fixes: Sequence[dict[str, Any]]) -> dict[str, Any]
     none, the first with which it stays finite, or else the last.
     """
     steps, over_data = _trial_steps(case), case.forward()
-    for is_well in (_never_rises, _stays_finite):
-        for fix in fixes:
-            if is_well(_losses(Training(case.spec.vary(fix)), steps, over_data)):
-                return fix
-    return fixes[-1]
-
-
-def _never_rises(losses: Iterator[float]) -> bool:
-    first = next(losses)
-    return all(loss <= first for loss in losses)
-
-
-def _stays_finite(losses: Iterator[float]) -> bool:
-    return all(map(math.isfinite, losses))
+    risen = []
+    for fix in fixes:
+        losses = _losses(Training(case.spec.vary(fix)), steps, over_data)
+        first = next(losses)
+        above = next((loss for loss in losses if not loss <= first), first)
+        if above == first and math.isfinite(first):
+            return fix
+        risen.append((fix, chain([first, above], losses)))
+    return next((fix for fix, losses in risen if all(map(math.isfinite, losses))), fixes[-1])
 
 
 def _trial_steps(case: Examination) -> int:
