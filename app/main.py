@@ -21,6 +21,7 @@ from .api import (
     lessons,
     links,
     monitoring,
+    moving,
     nowhere,
     operations,
     page,
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     heads.install(app)
     security.install(app, app.state.settings)
     monitoring.install(app, app.state.workbench)
+    app.include_router(moving.router, prefix=PREFIX)  # first, for routes are tried in this order, and steps are most
     app.include_router(sessions.router, prefix=PREFIX)
     app.include_router(changes.router, prefix=PREFIX)
     app.include_router(runs.router, prefix=PREFIX)

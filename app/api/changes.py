@@ -29,42 +29,43 @@ MOST_EDITS = 10_000
 
 
 @router.patch("/sessions/{session_id}", response_model=None, responses={200: {"model": SpecAnswer}})
-async def settle(bench: Bench, asked: Asked, session_id: str, body: Settle) -> Response:
+async def settle(asked: Asked, session_id: str, body: Settle) -> Response:
     """Give a session another name, or its optimizer other numbers from a moment on."""
-    async with bench.changing(session_id, asked) as session:
+    async with asked.bench.changing(session_id, asked) as session:
         cost = session.change_cost(body.at)
-        command = await bench.run(cost, lambda: session.settle(body.name, body.optimizer, body.at))
-        return bench.commit(session, command, present(session), asked)
+        command = await asked.bench.run(cost, lambda: session.settle(body.name, body.optimizer, body.at))
+        return asked.bench.commit(session, command, present(session), asked)
 
 
 @router.patch("/sessions/{session_id}/parameters", response_model=None, responses={200: {"model": SessionAnswer}})
-async def edit(bench: Bench, asked: Asked, session_id: str, body: EditParameters) -> Response:
+async def edit(asked: Asked, session_id: str, body: EditParameters) -> Response:
     """Give numbers of parameters other values: all of them or none."""
-    async with bench.changing(session_id, asked) as session:
+    async with asked.bench.changing(session_id, asked) as session:
         cost = session.change_cost(body.at)
-        command = await bench.run(cost, lambda: session.edit([one.model_dump() for one in body.edits], body.at))
-        return bench.commit(session, command, about(session), asked)
+        command = await asked.bench.run(cost, lambda: session.edit([one.model_dump() for one in body.edits], body.at))
+        return asked.bench.commit(session, command, about(session), asked)
 
 
 @router.put("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": SpecAnswer}})
-async def put_sample(bench: Bench, asked: Asked, session_id: str, body: PutSample) -> Response:
+async def put_sample(asked: Asked, session_id: str, body: PutSample) -> Response:
     """Step on this one example from now on."""
-    async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(body.at), lambda: session.put_sample(body.x, body.y, body.at))
-        return bench.commit(session, command, present(session), asked)
+    async with asked.bench.changing(session_id, asked) as session:
+        command = await asked.bench.run(
+            session.change_cost(body.at), lambda: session.put_sample(body.x, body.y, body.at)
+        )
+        return asked.bench.commit(session, command, present(session), asked)
 
 
 @router.delete("/sessions/{session_id}/sample", response_model=None, responses={200: {"model": SpecAnswer}})
 async def drop_sample(
-    bench: Bench,
     asked: Asked,
     session_id: str,
     at: Annotated[int | None, Query(ge=0, description="the moment to go back to; the head when left out")] = None,
 ) -> Response:
     """Step on the data again."""
-    async with bench.changing(session_id, asked) as session:
-        command = await bench.run(session.change_cost(at), lambda: session.drop_sample(at))
-        return bench.commit(session, command, present(session), asked)
+    async with asked.bench.changing(session_id, asked) as session:
+        command = await asked.bench.run(session.change_cost(at), lambda: session.drop_sample(at))
+        return asked.bench.commit(session, command, present(session), asked)
 
 
 @router.post("/sessions/{session_id}/previews", response_model=None, responses={200: {"model": FrameAnswer}})
@@ -140,12 +141,12 @@ def changed(command: Command) -> dict[str, object] | None:
 @router.post(
     "/sessions/{session_id}/fork", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}}
 )
-async def fork(bench: Bench, asked: Asked, session_id: str, body: Fork) -> Response:
+async def fork(asked: Asked, session_id: str, body: Fork) -> Response:
     """A new session from a moment of this one, with changes to its spec."""
-    async with bench.using(session_id) as session:
+    async with asked.bench.using(session_id) as session:
         asked.check(session)
-        place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, bench.new_id(asked)
+        place, changes, forked = session.place_at(body.at, body.at_rev), body.spec or {}, asked.bench.new_id(asked)
         making = making_cost(session.spec) if not changes else LONG + 1  # of a changed spec nothing is known yet
         cost = 2 * session.start_cost(place.t, place.line) + making
-        child = await bench.run(cost, lambda: make_fork(session, forked, place, changes, bench.spec))
-        return bench.add(child, made(child), asked)
+        child = await asked.bench.run(cost, lambda: make_fork(session, forked, place, changes, asked.bench.spec))
+        return asked.bench.add(child, made(child), asked)

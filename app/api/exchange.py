@@ -149,12 +149,12 @@ class ImportRoute(ChangingRoute):
         return settings.import_bytes
 
 
-async def import_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
+async def import_session(asked: Asked, body: Annotated[dict[str, Any], FILE]) -> Response:
     """Make a session from a file."""
-    session_id = bench.new_id(asked)
-    opened = await aside(lambda: open_body(session_id, body, bench.spec))
+    session_id = asked.bench.new_id(asked)
+    opened = await aside(lambda: open_body(session_id, body, asked.bench.spec))
     session = opened.session
-    return bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)
+    return asked.bench.add(session, made(session, replayed=opened.replayed, warnings=opened.warnings), asked)
 
 
 router.add_api_route(

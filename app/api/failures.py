@@ -1,7 +1,7 @@
 """What the server itself may fail at, for the OpenAPI document: the answers of 500 and above that an operation has.
 
-They follow from what a route takes and gives: one that asks for the workbench needs the store, and what is made or
-changed has to be kept.
+They follow from what a route takes and gives: one that asks for the workbench or for a change needs the store, and what
+is made or changed has to be kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .retries import is_change
 def failures(route: RouteContext) -> Iterator[str]:
     """The codes of what may fail when a route answers. Anything may do so for a reason that nobody foresaw."""
     yield "internal_error"
-    if _takes(route.dependant, workbench):
+    if is_change(route.dependant) or _takes(route.dependant, workbench):
         yield "store_unavailable"
     if route.status_code == 201:
         yield "at_capacity"

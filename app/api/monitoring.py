@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
+from functools import lru_cache
 from random import getrandbits
 from time import perf_counter
 
@@ -68,6 +69,9 @@ class Monitor:
             buckets=BUCKETS,
             registry=self._registry,
         )
+        self._measures = lru_cache(maxsize=None)(
+            lambda method, route, status: (self._requests.labels(method, route, status), self._seconds.labels(route))
+        )
         self._registry.register(Numbers(bench))
         ProcessCollector(registry=self._registry)
 
@@ -75,8 +79,9 @@ class Monitor:
         """Count a request, and log it where requests are logged."""
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = template(scope)
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(route).observe(seconds)
+        requests, times = self._measures(method, route, status)
+        requests.inc()
+        times.observe(seconds)
         if log.isEnabledFor(logging.INFO):
             log.info(
                 "request", id=REQUEST_ID.get(), method=method, route=route, status=status, ms=round(seconds * 1e3, 2)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import Executor
 from contextvars import ContextVar, copy_context
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from time import monotonic, thread_time
@@ -102,6 +103,7 @@ def client_of(scope: Scope) -> str:
     return whose(scope["client"][0]) if scope.get("client") else ""
 
 
+@lru_cache(maxsize=MOST_CLIENTS)
 def whose(address: str) -> str:
     """Whose address it is: of IPv6 the first half, because the other is for its owner to choose."""
     try:

@@ -20,15 +20,15 @@ router = APIRouter(route_class=ChangingRoute, tags=["runs"])
 
 
 @router.post("/sessions/{session_id}/runs", status_code=202, response_model=None, responses={202: {"model": RunAnswer}})
-async def start_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, body: StartRun) -> Response:
+async def start_run(runs: Runs, asked: Asked, session_id: str, body: StartRun) -> Response:
     """Train for steps or for epochs in the background."""
-    async with bench.changing(session_id, asked) as session:
-        total = steps_of(session, body, bench.settings.run_steps)
+    async with asked.bench.changing(session_id, asked) as session:
+        total = steps_of(session, body, asked.bench.settings.run_steps)
         session.check_goes_on()
         run = runs.new(session, total, body.until.loss_below if body.until else None)
         session.running = True
         made = about(session, 202, {"Location": f"{PREFIX}/sessions/{session.id}/runs/{run.id}"}, run=run.json())
-        bench.keep_reply(session.id, asked.reply(made))
+        asked.bench.keep_reply(session.id, asked.reply(made))
         runs.start(run)
         return made
 
@@ -60,14 +60,14 @@ async def get_run(bench: Bench, runs: Runs, session_id: str, run_id: str) -> Res
     responses={200: {"model": RunAnswer}},
     openapi_extra=UNCONDITIONAL,
 )
-async def cancel_run(bench: Bench, runs: Runs, asked: Asked, session_id: str, run_id: str) -> Response:
+async def cancel_run(runs: Runs, asked: Asked, session_id: str, run_id: str) -> Response:
     """End a run after a whole step, at whatever revision it is by then. What is over stays as it is."""
-    async with bench.using(bench.changed(session_id)) as session:
+    async with asked.bench.using(asked.bench.changed(session_id)) as session:
         run = runs.find(session.id, run_id)
         runs.cancel(run)
-        session.running = bench.running(session.id) is not None
+        session.running = asked.bench.running(session.id) is not None
         made = shown(session, run)
-        bench.keep_reply(session.id, asked.reply(made))
+        asked.bench.keep_reply(session.id, asked.reply(made))
         return made
 
 

@@ -1,4 +1,4 @@
-"""Making sessions, moving them, and taking them away."""
+"""Making sessions, and taking them away."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from ..engine.errors import InvalidRequest
 from ..engine.presets import preset_spec
 from ..engine.registry import text
 from ..sessions.commands import sample_json
 from ..sessions.costs import making_cost
 from ..sessions.errors import ListingDisabled, RecordDamaged, SessionExpired, SessionNotFound
-from ..sessions.session import Session, check_counts
+from ..sessions.session import Session
 from . import answers
 from .encoding import answer
 from .requests import Bench
 from .retries import Asked, ChangingRoute, etag
-from .schemas.moments import StepsAnswer
-from .schemas.requests import Advance, Rewind
-from .schemas.sessions import SessionAnswer, SessionsAnswer, SpecAnswer
+from .schemas.sessions import SessionsAnswer, SpecAnswer
 
 router = APIRouter(route_class=ChangingRoute, tags=["sessions"])
 
@@ -53,16 +50,16 @@ SPEC = Body(
 
 
 @router.post("/sessions", status_code=201, response_model=None, responses={201: {"model": SpecAnswer}})
-async def create_session(bench: Bench, asked: Asked, body: Annotated[dict[str, Any], SPEC]) -> Response:
+async def create_session(asked: Asked, body: Annotated[dict[str, Any], SPEC]) -> Response:
     """Make a session from a spec or a preset."""
     given = dict(body)
     if "preset" in given:
         name = text(given.pop("preset"), "preset", "/preset", 60)
         given = {**preset_spec(name), **given}
-    session_id = bench.new_id(asked)
-    spec = await bench.run(0, lambda: bench.spec(given))
-    session = await bench.run(making_cost(spec), lambda: Session(session_id, spec))
-    return bench.add(session, made(session), asked)
+    session_id = asked.bench.new_id(asked)
+    spec = await asked.bench.run(0, lambda: asked.bench.spec(given))
+    session = await asked.bench.run(making_cost(spec), lambda: Session(session_id, spec))
+    return asked.bench.add(session, made(session), asked)
 
 
 @router.get("/sessions", response_model=None, responses={200: {"model": SessionsAnswer}})
@@ -91,46 +88,10 @@ async def get_session(bench: Bench, session_id: str) -> Response:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_model=None)
-async def delete_session(bench: Bench, asked: Asked, session_id: str) -> Response:
+async def delete_session(asked: Asked, session_id: str) -> Response:
     """Take a session away for good."""
     if asked.if_match is None:
-        return bench.delete(bench.changed(session_id), Response(status_code=204), asked)
-    async with bench.using(bench.changed(session_id)) as session:
+        return asked.bench.delete(asked.bench.changed(session_id), Response(status_code=204), asked)
+    async with asked.bench.using(asked.bench.changed(session_id)) as session:
         asked.check(session)
-        return bench.delete(session.id, Response(status_code=204), asked)
-
-
-@router.post("/sessions/{session_id}/steps", response_model=None, responses={200: {"model": StepsAnswer}})
-async def advance(bench: Bench, asked: Asked, session_id: str, body: Advance) -> Response:
-    """Advance by `count` operations, layers, phases, batches or epochs."""
-    settings = bench.settings
-    async with bench.changing(session_id, asked) as session:
-        ticks = session.target(body.granularity, body.count) - session.t
-        one = body.count == 1 and body.granularity != "epoch"
-        wanted = body.return_ or ("ticks" if one else "none")
-        most = settings.ticks_an_answer if wanted == "ticks" else None
-        check_counts(ticks, -(-ticks // session.ticks_per_step), most, settings.batches_a_request)
-        command, recorded = await bench.run(ticks, lambda: session.advance(ticks, record=wanted == "ticks"))
-        members: dict[str, Any] = {}
-        if wanted == "ticks":
-            limit = settings.tensor_values
-            members["ticks"] = [answers.tick_record(session, tape, tick, limit) for tape, tick in recorded]
-        if wanted == "frame":
-            members["frame"] = answers.frame(session, session.t, None, settings.tensor_values)
-        return bench.commit(session, command, about(session, **members), asked)
-
-
-@router.post("/sessions/{session_id}/rewind", response_model=None, responses={200: {"model": SessionAnswer}})
-async def rewind(bench: Bench, asked: Asked, session_id: str, body: Rewind) -> Response:
-    """Put the head back to a moment, or to where it was at a revision."""
-    async with bench.changing(session_id, asked) as session:
-        if body.to is not None and body.to_rev is None:
-            to = body.to
-            command = await bench.run(session.seek_cost(to), lambda: session.rewind(to))
-        elif body.to_rev is not None and body.to is None:
-            revision = body.to_rev
-            cost = session.place_cost(session.place_of(revision))
-            command = await bench.run(cost, lambda: session.rewind_to_revision(revision))
-        else:
-            raise InvalidRequest("expected either `to` or `to_rev`", "")
-        return bench.commit(session, command, about(session), asked)
+        return asked.bench.delete(session.id, Response(status_code=204), asked)

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from ..engine.errors import BackscopeError
 from .monitoring import identify
 from .problems import refusal
+from .routes import ARRIVED
 from .security import HEAD_BYTES, HeadTooLarge, dressed
 
 
@@ -61,6 +62,10 @@ else:
         def on_headers_complete(self) -> None:
             self._in_head = False
             super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self.scope[ARRIVED] = True  # type: ignore[literal-required]
+            super().on_message_complete()
 
         def send_400_response(self, msg: str) -> None:
             self._refuse(InvalidHttp("The server cannot read this as HTTP: expected a request of HTTP/1.1"))

@@ -83,9 +83,9 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def spoken(*parts):
-    """What a server answers to these bytes, up to the end of the connection or of what it has to say."""
-    config = uvicorn.Config(echo, http=PROTOCOL, lifespan="off", log_config=None)
+async def spoken(*parts, app=echo):
+    """What a server of `app` answers to these bytes, up to the end of the connection or of what it has to say."""
+    config = uvicorn.Config(app, http=PROTOCOL, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -162,3 +162,17 @@ def test_a_long_body_is_no_head_and_requests_on_end_are_answered():
 
     assert asyncio.run(spoken(body))[0].count(b"HTTP/1.1 200") == 1
     assert asyncio.run(spoken(rows))[0].count(b"HTTP/1.1 200") == 200
+
+
+def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(api_with):
+    body = b'{"preset": "xor"}'
+    head = f"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    app = api_with(body_seconds=0.1).app
+
+    got, ended = asyncio.run(spoken(head + body[:-1], app=app))
+    assert ended
+    assert b"408 Request Timeout" in got
+    assert f"in 0.1 s, got {len(body) - 1} bytes".encode() in got
+
+    got, _ = asyncio.run(spoken(head + body[:-1], body[-1:], app=app))
+    assert b"201 Created" in got
