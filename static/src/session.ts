@@ -4,9 +4,9 @@
  */
 
 import { askedAs, type Client, type Created } from "./api/client.ts";
-import type { Head, Spec } from "./api/types.ts";
+import type { Frame, Head, Spec } from "./api/types.ts";
 import { layersOf, same, unedited } from "./core/build.ts";
-import { batchOf, batched, lastTick, readNet } from "./core/net.ts";
+import { batchOf, batched, hasNumber, lastTick, type Net, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
 import { changed, type Changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
@@ -23,7 +23,7 @@ import { Waiting } from "./waiting.ts";
 /** Ticks whose writes are asked for at once; more are run without looking. */
 const WATCHED = 400;
 
-type Kept = Partial<State> | (() => Partial<State>);
+type Kept = Partial<State> | ((net: Net, frame: Frame) => Partial<State>);
 
 export class Session {
   readonly moments: Moments;
@@ -83,7 +83,7 @@ export class Session {
   }
 
   /** Show the session of this id at the moment `t`, or at its head. */
-  follow(id: string, t = Infinity, kept: Partial<State> = {}): Promise<void> {
+  follow(id: string, t = Infinity, kept: Kept = {}): Promise<void> {
     return this.enterBy(async () => {
       const made = await this.#client.session(id);
       await this.enter(made, t, kept);
@@ -151,8 +151,8 @@ export class Session {
       run: null,
       building: same(this.#state.spec, spec) ? this.#state.building : unedited(this.#state.building),
     };
-    const given = typeof kept === "function" ? kept() : kept;
-    const asked = given.selected && net.info.has(given.selected.tensor) ? given.selected : selected;
+    const given = typeof kept === "function" ? kept(net, frame) : kept;
+    const asked = given.selected && hasNumber(net, given.selected) ? given.selected : selected;
     this.#store.note({
       ...forgotten,
       head: session,

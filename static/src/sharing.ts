@@ -1,7 +1,10 @@
 /** Takes a moment along: as a link, as a file, as a copy; and opens what was taken along. */
 
 import type { Client } from "./api/client.ts";
+import type { Frame } from "./api/types.ts";
 import { linkText, type Opened, stillThere } from "./core/link.ts";
+import { batchOf, hasNumber, type Net } from "./core/net.ts";
+import { addressText } from "./core/numbers.ts";
 import type { Session } from "./session.ts";
 import type { State, Store } from "./store.ts";
 import * as say from "./strings/sharing.ts";
@@ -30,23 +33,26 @@ export class Sharing {
    * it has no such moment, the nearest one, and that is said.
    */
   visit({ id, t, rev, sample = 0, selected, unread }: Opened): Promise<void> {
-    const news = (...said: string[]): Pick<State, "notice"> => {
+    const looked = (net: Net, frame: Frame, ...said: string[]): Partial<State> => {
+      const rows = batchOf(net, frame);
+      if (sample >= rows) said.push(say.noSuchRow(sample, rows));
+      if (selected && !hasNumber(net, selected)) said.push(say.noSuchNumber(addressText(selected)));
       const text = [...unread.map(say.unread), ...said].join(" ");
-      return { notice: text ? { kind: "news", text } : null };
+      return { sample, selected: selected ?? null, notice: text ? { kind: "news", text } : null };
     };
-    const looked = { sample, ...(selected && { selected }) };
-    if (t === undefined) return this.#session.follow(id, Infinity, { ...looked, ...news() });
+    if (t === undefined) return this.#session.follow(id, Infinity, looked);
     return this.#session.enterBy(async () => {
       const found = await this.#client.session(id);
       const { first, session } = found;
-      const kept = { ...looked, preset: await this.#session.presetOf(found.spec) };
+      const preset = await this.#session.presetOf(found.spec);
       const isPresent = rev === undefined || rev >= session.rev;
       if (isPresent || (await this.#isThere(id, t, rev, session.t, session.rev))) {
-        const told = first <= t && t <= session.t ? news() : news(say.outOfReach(t, first, session.t));
-        return this.#session.enter(found, t, { ...kept, ...told });
+        const told = first <= t && t <= session.t ? [] : [say.outOfReach(t, first, session.t)];
+        return this.#session.enter(found, t, (net, frame) => ({ ...looked(net, frame, ...told), preset }));
       }
       const copied = await this.#client.fork(id, { at: t, at_rev: rev });
-      await this.#session.enter(copied, copied.session.t, { ...kept, ...news(say.goneAnotherWay) });
+      const entered = (net: Net, frame: Frame) => ({ ...looked(net, frame, say.goneAnotherWay), preset });
+      await this.#session.enter(copied, copied.session.t, entered);
     });
   }
 

@@ -93,6 +93,10 @@ for (const [query, t, words] of [
   [`?t=4&sample=${"9".repeat(99)}`, 4, /says sample=9{40}…, where the number of a row was wanted/],
   ["?t=30&rev=9", 9, /leads to t=30/],
   ["?t=30&rev=x", 9, /says rev=x, .* leads to t=30/],
+  ["?t=4&sample=7", 4, /leads to example 7, and the last of this batch is 0/],
+  ["?t=4&asks=hidden1.W[3,0]", 4, /asks about hidden1\.W\[3,0\], which this network does not have/],
+  ["?asks=hidden9.W[0,0]", 9, /asks about hidden9\.W\[0,0\], which/],
+  ["?asks=hidden1.W[0]", 9, /asks about hidden1\.W\[0\], which/],
 ] as const)
   test(`a link that says ${query.slice(0, 20)} shows what there is, and what it was not is said`, async () => {
     const page = await opened(9);
@@ -102,6 +106,7 @@ for (const [query, t, words] of [
     assert.equal(visitor.state.t, t);
     assert.match(visitor.notice, words);
     assert.match(visitor.notice, /^news: /);
+    assert.ok(visitor.state.explained);
   });
 
 test("a link to before a copy's beginning shows its beginning, and that is said", async () => {

@@ -58,9 +58,9 @@ class Sheet:
         return _wrong(1, message, name)
 
 
-def has_decimal_comma(cell: Cell) -> bool:
-    """Whether a text would be a number, had it a point for its comma."""
-    return isinstance(cell, str) and "," in cell and NUMBER.fullmatch(cell.replace(",", ".", 1)) is not None
+def is_number_with_commas(cell: Cell) -> bool:
+    """Whether a text would be a number without its commas, be they before decimals or between thousands."""
+    return isinstance(cell, str) and "," in cell and NUMBER.fullmatch(cell.replace(",", "")) is not None
 
 
 def _wrong(line: int, message: str, column: str | int) -> CsvInvalid:

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import UnknownName
 from ..registry import Field
 from ..terms import Array
-from .sheet import Bounds, Cell, Sheet, has_decimal_comma
+from .sheet import Bounds, Cell, Sheet, is_number_with_commas
 
 MOST_CLASSES = 100
 """Different texts of a column."""
@@ -191,11 +191,11 @@ def _numbers(sheet: Sheet, j: int) -> Array:
 
 def _one_kind(sheet: Sheet, j: int) -> None:
     """A column that begins with a text has texts only; a number below is more likely a slip above it. Texts that all
-    have a decimal comma are meant for numbers.
+    are numbers with commas are meant for numbers.
     """
     cells = [row[j] for row in sheet.rows]
     first, numbers = cells[0], [i for i, cell in enumerate(cells) if not isinstance(cell, str)]
-    if has_decimal_comma(first) and (numbers or all(map(has_decimal_comma, cells))):
+    if is_number_with_commas(first) and (numbers or all(map(is_number_with_commas, cells))):
         raise sheet.wrong(0, j, _no_number(first))
     if numbers:
         got = f"{cells[numbers[0]]:g}"
@@ -204,8 +204,8 @@ def _one_kind(sheet: Sheet, j: int) -> None:
 
 def _no_number(cell: Cell) -> str:
     """What is said of a text where a number should be."""
-    comma = ", which looks like one with a decimal comma; write a point, as in 1.5" if has_decimal_comma(cell) else ""
-    return f'expected a number, got "{_short(cell)}"{comma}'
+    plain = ", which has a comma; write decimals with a point and thousands without a sign, as in 1.5 and 1000"
+    return f'expected a number, got "{_short(cell)}"{plain if is_number_with_commas(cell) else ""}'
 
 
 def _short(cell: Cell) -> str:

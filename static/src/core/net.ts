@@ -99,6 +99,12 @@ export function batchOf(net: Net | null, frame: Frame | null): number {
   return frame?.tensors[net?.target ?? ""]?.shape[0] ?? 1;
 }
 
+/** Whether a network has a number of this address, in a batch that is large enough. */
+export function hasNumber(net: Net, { tensor, index }: Address): boolean {
+  const shape = net.info.get(tensor)?.shape;
+  return shape?.length === index.length && shape.every((size, i) => (index[i] ?? 0) < (size ?? Infinity));
+}
+
 /** What a gradient is divided by, as a mark beside it: the batch, where the loss is a mean over more than one example. */
 export function dividedBy(spec: Spec | null, batch: number): string {
   return batch > 1 && spec?.loss.reduction === "mean" ? ` ÷ ${batch}` : "";

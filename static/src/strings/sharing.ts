@@ -41,5 +41,9 @@ export const unread = ({ name, given }: { name: keyof typeof WANTED; given: stri
 /** A moment that a session has not come to, or that its copy begins after. */
 export const outOfReach = (t: number, first: number, last: number): string =>
   `This link leads to t=${t}, and the session has the moments from t=${first} to t=${last}: this is the nearest.`;
+export const noSuchNumber = (address: string): string =>
+  `This link asks about ${address}, which this network does not have: it is passed over.`;
+export const noSuchRow = (row: number, rows: number): string =>
+  `This link leads to example ${row}, and the last of this batch is ${rows - 1}: that one is shown.`;
 export const branched =
   "This is a copy, from the moment that you looked at. The session before it stays as it was.";
