@@ -67,6 +67,36 @@ def test_no_formula_is_set_smaller_than_can_be_read(
         assert inspector.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
 
 
+OUT_OF_CARDS = """() => [...document.querySelectorAll('.inspector .card .how .katex-html > *')].filter((base) => {
+  const [card, own] = [base.closest('.card').getBoundingClientRect(), base.getBoundingClientRect()];
+  const panel = base.closest('.inspector').getBoundingClientRect();
+  return own.left < card.left || own.right > card.right || card.right > panel.right;
+}).map((base) => base.textContent)"""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"layers": [{"units": 2, "activation": activation}, {"units": 1}]} for activation in ("gelu", "selu", "elu")),
+        {"optimizer": {"type": "adam"}},
+        {"optimizer": {"type": "sgd", "clip_norm": 0.01}},
+    ],
+    ids=["gelu", "selu", "elu", "adam", "clip_norm"],
+)
+@pytest.mark.parametrize("width", [1440, 400, 320])
+def test_how_a_factor_is_had_stays_on_its_card(
+    page: Page, server: Server, changed: dict[str, object], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    made = server.api.post("/sessions", json={"preset": "circle", **changed}).json()["session"]["id"]
+    server.api.post(f"/sessions/{made}/steps", json={"granularity": "batch"})
+
+    open_page(page, server, f"/s/{made}?asks=hidden1.W[0,0]")
+
+    expect(page.locator(".inspector .card .how .katex-html > *").first).to_be_visible()
+    assert page.evaluate(OUT_OF_CARDS) == []
+
+
 def test_the_terms_of_a_sum_are_signed_bars_that_add_up(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=mazur")
     steps(page, 10)
