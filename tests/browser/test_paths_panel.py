@@ -184,3 +184,25 @@ def test_a_tab_is_chosen_by_the_arrow_keys(page: Page, server: Server) -> None:
     expect(tabs.nth(1)).to_be_focused()
     expect(page.get_by_role("region", name=names[1].strip(), exact=True)).to_be_visible()
     expect(page.get_by_role("region", name="Formula", exact=True)).to_have_count(0)
+
+
+CUT = "all => all.filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).length"
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_what_tells_one_bar_from_another_is_whole(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    open_page(page, server, "/?preset=circle")
+    made = session_id(page)
+    server.api.post(f"/sessions/{made}/steps", json={"granularity": "batch"})
+    labels = page.locator(".inspector .bar-label")
+
+    for number in ("hidden1.z[0,1]", "hidden1.da[0,0]", "hidden1.W[0,0]"):
+        open_page(page, server, f"/s/{made}?asks={number}")
+        expect(labels.first).to_be_visible()
+        assert labels.evaluate_all(CUT) == 0
+
+    names = bars(open_paths(page)).locator(".bar-label")
+    expect(names).to_have_count(20)
+    assert names.evaluate_all(CUT) == 0
+    assert len(set(names.all_inner_texts())) == 20
