@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -85,6 +87,26 @@ def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> Non
             wait_for_t(page, t)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_layers_with_long_names_keep_to_their_places(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    names = [f"{kind}_layer_of_this_network_by_its_own_name"[:40] for kind in ("first", "second", "last")]
+    layers = [{"name": name, "units": 2} for name in names]
+    made = server.api.post("/sessions", json={"preset": "circle", "layers": [*layers[:2], {**layers[2], "units": 1}]})
+    session = made.json()["session"]["id"]
+    server.api.post(f"/sessions/{session}/steps", json={"granularity": "batch"})
+
+    open_page(page, server, f"/s/{session}?asks={names[1]}.W[0,1]")
+
+    assert_headings_are_whole(page)
+    expect(page.locator(".layer-name").nth(1)).to_have_attribute("title", re.compile(names[0]))
+    for tab in ("Formula", "Code", "Paths", "Optimizer", "Check"):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".inspector").evaluate("one => one.scrollWidth - one.clientWidth") <= 0, tab
 
 
 def test_on_a_phone_the_order_is_sentence_network_transport_inspector(page: Page, server: Server) -> None:

@@ -7,6 +7,8 @@ const LETTER = { plain: 6.2, bold: 8 };
 /** What stays free between two headings, and between one and the network's edge. */
 const APART = 8;
 const EDGE = 2;
+/** A name of so many letters is always whole, as those are that layers have by themselves. */
+const SHORT = 8;
 const LINE = 18;
 /** So far above its layer: what marks that something ails it is higher than a line, and fits still. */
 export const ABOVE = 6;
@@ -25,6 +27,14 @@ export function lineOf(parts: readonly string[], room: number): string {
   const shorter = [parts, parts.slice(1), parts.slice(1, -1)].filter(({ length }) => length);
   const lines = shorter.map((some) => some.join(" · "));
   return lines.find(({ length }) => length * LETTER.plain <= room) ?? lines.at(-1) ?? "";
+}
+
+/** As much of a name as there is room for. What is left out is its middle, because names are told apart by their ends. */
+export function nameOf(name: string, room: number): string {
+  const most = Math.max(SHORT, Math.floor(room / LETTER.bold));
+  if (name.length <= most) return name;
+  const [head, tail] = [Math.ceil((most - 1) / 2), Math.floor((most - 1) / 2)];
+  return `${name.slice(0, head)}…${name.slice(-tail)}`;
 }
 
 /** What a heading covers that stands above `foot`, its name and its lines one below the other. */

@@ -5,7 +5,7 @@ import { html } from "lit";
 import type { Frame } from "../api/types.ts";
 import { presentTensor } from "../core/brief.ts";
 import { findingsOf } from "../core/diagnosis.ts";
-import { ABOVE, areaOfHeading, insideAt, lineOf, roomAt } from "../core/heading.ts";
+import { ABOVE, areaOfHeading, insideAt, lineOf, nameOf, roomAt } from "../core/heading.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
 import { letter } from "../core/numbers.ts";
 import { batchOf, dividedBy, gradientOf, INPUT, type Layer, type Net } from "../core/net.ts";
@@ -20,7 +20,8 @@ import { at, styleMap } from "./styles.ts";
 export function groupHeading(group: Group, scene: Scene, batch: number, state: State, store: Store) {
   const { fold, closed, left, right, top } = group;
   const [first] = fold.layers;
-  const x = insideAt((left + right) / 2, scene.width, nameOfGroup(group), []);
+  const ends = endsOf(group, scene);
+  const x = insideAt((left + right) / 2, scene.width, nameOfGroup(group, scene), []);
   return html`<div class="layer-name" style=${styleMap(at(x, top - ABOVE))}>
     <div class="layer-title">
     <button
@@ -31,7 +32,7 @@ export function groupHeading(group: Group, scene: Scene, batch: number, state: S
       @mousedown=${stay}
       @click=${() => store.set({ unfolded: closed })}
     >
-      <b>${first?.name} – ${fold.layers.at(-1)?.name}</b> × ${fold.layers.length}
+      <b>${ends}</b> × ${fold.layers.length}
     </button>
     ${ailing(
       state,
@@ -53,10 +54,10 @@ export function layerHeading(
   store: Store,
 ) {
   const { layer, x, top } = column;
-  const { parts, lines } = told(scene, net, frame, column, state);
-  const place = at(insideAt(x, scene.width, layer.name, lines), top - ABOVE);
+  const { name, parts, lines } = told(scene, net, frame, column, state);
+  const place = at(insideAt(x, scene.width, name, lines), top - ABOVE);
   return html`<p class="layer-name" title=${parts.join(" · ")} style=${styleMap(place)}>
-    <b>${layer.name} ${ailing(state, [layer.name], store)}</b>${lines.map((line) => html`<span>${line}</span>`)}
+    <b>${name} ${ailing(state, [layer.name], store)}</b>${lines.map((line) => html`<span>${line}</span>`)}
   </p>`;
 }
 
@@ -65,19 +66,19 @@ export function headingAreas(scene: Scene, net: Net, frame: Frame, state: State)
   const alone = scene.columns.filter(({ grouped }) => !grouped);
   const own = alone.map((column) => {
     const { layer, x, top } = column;
-    const name = findingsOf(state.diagnosis, layer.name).length ? `${layer.name} !!` : layer.name;
-    const { lines } = told(scene, net, frame, column, state);
-    return areaOfHeading({ x, name, lines }, top - ABOVE, scene.width);
+    const { name, lines } = told(scene, net, frame, column, state);
+    const marked = findingsOf(state.diagnosis, layer.name).length ? `${name} !!` : name;
+    return areaOfHeading({ x, name: marked, lines }, top - ABOVE, scene.width);
   });
   const ofGroups = scene.groups.map((group) => {
     const lines = [kindOf(group.fold.layers[0]), example(batchOf(net, frame), state, scene.narrow)];
-    const heading = { x: (group.left + group.right) / 2, name: nameOfGroup(group), lines };
+    const heading = { x: (group.left + group.right) / 2, name: nameOfGroup(group, scene), lines };
     return areaOfHeading(heading, group.top - ABOVE, scene.width);
   });
   return [...own, ...ofGroups];
 }
 
-/** What is said of a layer below its name: all of it, and as much as there is room for. */
+/** A layer's name and what is said below it, as much as there is room for; and the whole of it as `parts`. */
 function told(scene: Scene, net: Net, frame: Frame, { layer, x, form }: Column, state: State) {
   const batch = batchOf(net, frame);
   const tensor = presentTensor(net, layer, frame);
@@ -89,14 +90,22 @@ function told(scene: Scene, net: Net, frame: Frame, { layer, x, form }: Column, 
   const reach =
     state.maps && isPlane(net) ? reachText(scaleOf(net, layer, state.maps, state.rows?.ends ?? null)) : "";
   const present = passed === null ? last : [letter(passed) + divided];
-  const parts = [scene.narrow && present.length ? "" : kindOf(layer), ...present, reach].filter(Boolean);
-  const lines = [lineOf(parts, roomAt(scene, x)), example(batch, state, scene.narrow)].filter(Boolean);
-  return { parts, lines };
+  const said = [scene.narrow && present.length ? "" : kindOf(layer), ...present, reach].filter(Boolean);
+  const room = roomAt(scene, x);
+  const name = nameOf(layer.name, room);
+  const lines = [lineOf(said, room), example(batch, state, scene.narrow)].filter(Boolean);
+  return { name, parts: name === layer.name ? said : [layer.name, ...said], lines };
+}
+
+/** The first and the last of the layers that are folded. */
+function endsOf({ fold: { layers }, left, right }: Group, scene: Scene): string {
+  const room = roomAt(scene, (left + right) / 2) / 2;
+  return [layers[0], layers.at(-1)].map((layer) => nameOf(layer?.name ?? "", room)).join(" – ");
 }
 
 /** About what stands in the first line, with its signs. */
-function nameOfGroup({ fold: { layers } }: Group): string {
-  return `${layers[0]?.name} – ${layers.at(-1)?.name} × ${layers.length} ▸ !`;
+function nameOfGroup(group: Group, scene: Scene): string {
+  return `${endsOf(group, scene)} × ${group.fold.layers.length} ▸ !`;
 }
 
 /** What a layer is, in words. */

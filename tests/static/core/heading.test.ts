@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { insideAt, lineOf, roomAt } from "../../../static/src/core/heading.ts";
+import { insideAt, lineOf, nameOf, roomAt } from "../../../static/src/core/heading.ts";
 import { layOut } from "../../../static/src/core/scene.ts";
 import { recorded } from "../recorded.ts";
 
@@ -14,6 +14,12 @@ test("a line has all its parts where there is room, then not what the layer is, 
   assert.equal(lineOf(PARTS, 10), "dz ÷ 10");
   assert.equal(lineOf(["tanh"], 10), "tanh");
   assert.equal(lineOf([], 100), "");
+});
+
+test("a name for which there is no room keeps both of its ends, and one that layers have by themselves is whole", () => {
+  assert.equal(nameOf("encoder_block_1_dense", 200), "encoder_block_1_dense");
+  assert.equal(nameOf("encoder_block_1_dense", 100), "encode…dense");
+  assert.equal(nameOf("hidden12", 10), "hidden12");
 });
 
 test("the room for a line ends before the heading beside it", () => {

@@ -196,13 +196,14 @@ function row({ factor, before }: Stage, frame: Seen["frame"]): TemplateResult {
   const value = fromWire(wire);
   const address = tensor === null ? null : { tensor, index: index ?? [] };
   const how = formula && formula !== symbol ? math(formula) : nothing;
+  // Where there is nothing before, how the number is had may take that room.
   return html`<tr>
-    <th scope="row">
+    <th scope="row" colspan=${before === null ? 2 : 1}>
       <div class="factor">
         ${math(symbol)}<span class="what">${text} ${how} ${address ? nothing : doors(reads ?? [])}</span>
       </div>
     </th>
-    <td>${before === null ? nothing : html`${figure(before)} <span aria-hidden="true">→</span>`}</td>
+    ${before === null ? nothing : html`<td>${figure(before)} <span aria-hidden="true">→</span></td>`}
     <td>${address ? read(address, value, frame) : figure(value)}</td>
   </tr>`;
 }
