@@ -113,10 +113,17 @@ export function windowOf(grid: Grid, part: Part | null, most: { rows: number; co
   };
 }
 
-/** How a cell comes of its product, in words: `hidden1.z[0,1] is row 0 of x times column 1 of Wᵀ`; empty for another tick. */
+/**
+ * How a cell comes of its product, in words: `hidden1.z[0,1]: row 0 of x, times column 1 of Wᵀ`; what is no tensor says
+ * itself what it is. Empty for another tick.
+ */
 export function productText(result: Grid, cell: Cell, term: MatrixTerm | undefined): string {
   if (!term || term.operator !== "product" || result.tensor === null) return "";
-  const [left = "", right = ""] = term.factors.map(({ text, transposed }) => text + (transposed ? "ᵀ" : ""));
+  const said = (place: number, line: typeof say.row, factor: MatrixFactor | undefined) => {
+    if (!factor?.tensor) return factor?.text ?? "";
+    return line(place, factor.text + (factor.transposed ? "ᵀ" : ""));
+  };
+  const [left, right] = term.factors;
   const name = addressText({ tensor: result.tensor, index: result.index(cell) });
-  return say.product(name, cell.row, left, cell.column, right);
+  return say.product(name, said(cell.row, say.row, left), said(cell.column, say.column, right));
 }

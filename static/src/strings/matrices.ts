@@ -9,5 +9,7 @@ export const before = (matrix: string): string => `${matrix} before`;
 export const ofShape = (matrix: string, shape: string): string => `${matrix}, ${shape}`;
 export const shapeBefore = (shape: string): string => `before, ${shape}`;
 
-export const product = (name: string, row: number, left: string, column: number, right: string): string =>
-  `${name}: row ${row} of ${left}, times column ${column} of ${right}, added up`;
+export const row = (row: number, matrix: string): string => `row ${row} of ${matrix}`;
+export const column = (column: number, matrix: string): string => `column ${column} of ${matrix}`;
+export const product = (name: string, left: string, right: string): string =>
+  `${name}: ${left}, times ${right}, added up`;

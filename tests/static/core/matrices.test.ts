@@ -109,6 +109,16 @@ test("a cell says which row and which column make it", () => {
   );
 });
 
+test("what is no tensor has no rows: it says what it is", () => {
+  const matrix = algebraAt(9);
+  const result = grid(resultOf(net, matrix), session.frame(9));
+
+  assert.equal(
+    productText(result, { row: 0, column: 1 }, matrix.terms[0]),
+    "output.db[1]: a 1 for each example, times column 1 of dz, added up",
+  );
+});
+
 test("of a large matrix so much is shown as there is room for, about what is looked at", () => {
   assert.deepEqual(shownOf(4, 3, 8), { first: 0, end: 4 });
   assert.deepEqual(shownOf(64, 30, 8), { first: 26, end: 34 });
