@@ -171,6 +171,21 @@ def test_the_network_and_a_chart_are_seen_whole_and_keep_their_places(
     assert len(tops) == 1
 
 
+@pytest.mark.parametrize("size", [(400, 860), (360, 740)])
+def test_on_a_phone_a_long_sentence_leaves_the_network_where_it_is(
+    page: Page, server: Server, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, server)
+    tops = set()
+
+    for t in range(1, 16):
+        steps(page, t, t - 1)
+        tops.add(page.locator(".stage").evaluate("(one) => one.offsetTop"))
+
+    assert len(tops) == 1
+
+
 PICTURE = "['.edges', '.arrows'].map((one) => document.querySelector(one).toDataURL()).join()"
 
 
