@@ -186,6 +186,17 @@ def test_on_a_phone_a_long_sentence_leaves_the_network_where_it_is(
     assert len(tops) == 1
 
 
+def test_a_button_that_does_nothing_now_looks_like_it(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.get_by_role("tab", name="Diagnosis").click()
+    expect(page.get_by_role("button", name="Table", exact=True)).to_be_enabled()
+    picture = page.get_by_role("button", name="Picture", exact=True)
+
+    expect(picture).to_be_disabled()
+    expect(picture).to_have_css("cursor", "default")
+    assert picture.evaluate("(one) => Number(getComputedStyle(one).opacity)") < 0.6
+
+
 PICTURE = "['.edges', '.arrows'].map((one) => document.querySelector(one).toDataURL()).join()"
 
 
