@@ -9,6 +9,7 @@ by a slope gain ‖dz‖ / ‖da‖ and a weight gain ‖da of the layer before�
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,8 @@ FLAT = 0.05
 """A unit whose mean slope is below this share of its activation's largest slope is saturated."""
 FAR = np.array([[-20.0], [-5.0], [-1.0], [-0.1], [0.0], [0.1], [1.0], [5.0], [20.0]])
 """Sums at which an activation shows whether its slope vanishes."""
+SMALL, LARGE = 1e-3, 1e6
+"""Below the one and from the other on a number is written with an exponent, as on the page."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +202,14 @@ def vanishes(op: Activation) -> bool:
 
 
 def said(number: float | None) -> str:
-    """A number as the page writes it: four digits, a real minus sign, an exponent without zeros before it."""
+    """A number as the page writes it: at most four digits, an exponent if it is small or large, a real minus sign."""
     if number is None:
         return "nothing"
-    digits, _, exponent = f"{number:.4g}".partition("e")
-    return (f"{digits}e{int(exponent):+d}" if exponent else digits).replace("-", "−")
+    if not math.isfinite(number):
+        text = "NaN" if math.isnan(number) else "∞" if number > 0 else "-∞"
+    elif number == 0 or SMALL <= abs(number) < LARGE:
+        text = f"{float(f'{number:.4g}') + 0.0:.7g}"
+    else:
+        digits, _, exponent = f"{number:.3e}".partition("e")
+        text = f"{float(digits):g}e{int(exponent):+d}"
+    return text.replace("-", "−")

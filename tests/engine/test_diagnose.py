@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.cures import changed, told
 from app.engine.diagnose import diagnose
+from app.engine.examine import said
 from app.engine.metrics import Evaluation
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
@@ -519,3 +520,25 @@ def test_what_is_dead_and_what_is_saturated_is_read_off_the_slope(activation, de
     hidden = judge(net(layers=layers, parameters=far)).layers[0]
 
     assert (hidden.dead_units, hidden.saturated_units) == (dead, saturated)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.08216704056423077, "0.08217"),
+        (-0.5, "−0.5"),
+        (72140.3, "72140"),
+        (999_999.7, "1000000"),
+        (2_500_000, "2.5e+6"),
+        (0.001, "0.001"),
+        (0.0009999, "9.999e−4"),
+        (-0.0008212, "−8.212e−4"),
+        (1e-300, "1e−300"),
+        (-0.0, "0"),
+        (math.nan, "NaN"),
+        (-math.inf, "−∞"),
+        (None, "nothing"),
+    ],
+)
+def test_a_number_is_written_as_the_page_writes_it(number, text):
+    assert said(number) == text
