@@ -140,13 +140,14 @@ export function verdictOf(asked: Asked, grade: Grade): Verdict {
   const index = grade.best ?? number?.index ?? [];
   const of = number && { tensor: number.tensor, index };
   const said = grade.right ? right : wrong;
+  const names = toldApart(grade.parts);
   return {
     right: grade.right,
     text: said || (of && grade.reason === null ? say.itIs(addressText(of), short(value)) : ""),
     reason: grade.reason === null ? null : { text: grade.reason, formula: grade.explanation.latex },
     of,
     value,
-    parts: grade.parts,
+    parts: grade.parts.map((part, i) => ({ ...part, text: names[i] ?? part.text })),
     parted: grade.parted,
   };
 }
