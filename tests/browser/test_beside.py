@@ -22,6 +22,7 @@ from tests.browser.charting import (
 from tests.browser.holding import beside, keep, other
 from tests.browser.looking import (
     READ_NUMBERS,
+    assert_headings_are_whole,
     button,
     element,
     field,
@@ -406,3 +407,20 @@ def test_a_long_number_stands_inside_of_its_box_where_a_network_has_half_the_wid
 
     expect(network(page).locator("[data-unit='input.0'] .box .digits")).to_have_text("−0.08516")
     assert page.evaluate(BEYOND_ITS_BOX) == []
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_where_two_deep_networks_stand_close_the_heading_of_what_is_folded_covers_no_other(
+    page: Page, server: Server, batch: int
+) -> None:
+    deep = [{**DENSE, "units": 3, "activation": "sigmoid"}] * 8
+    page.set_viewport_size({"width": 1280, "height": 720})
+    layers = [*deep, spec()["layers"][1]]
+    open_spec(page, server, {**spec(), "batch_size": batch, "layers": layers}, 1)
+    folded = network(page).get_by_role("button", name="hidden1 – hidden8 × 8", exact=True)
+    expect(folded).to_be_visible()
+
+    keep(page)
+
+    expect(folded).to_be_visible()
+    assert_headings_are_whole(page)

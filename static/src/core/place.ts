@@ -87,7 +87,7 @@ function areaOf(x: number, top: number, { width, height }: Size): Area {
   return { left: x - width / 2, right: x + width / 2, top, bottom: top + height };
 }
 
-function overlap(a: Area, b: Area): number {
+export function overlap(a: Area, b: Area): number {
   const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   return Math.max(0, across) * Math.max(0, down);

@@ -26,7 +26,7 @@ const ROOM_FOR_CAPTION = 24;
 export function networkTemplate(scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const labelled = scene.edges.filter(({ label }) => label);
   return html`
-    ${scene.groups.map((group) => groupHeading(group, scene, batchOf(net, frame), state, store))}
+    ${scene.groups.map((group) => groupHeading(group, scene, net, frame, state, store))}
     ${scene.columns.map((column) => layer(scene, net, frame, column, state, store))}
     ${lossNode(scene, net, frame, state)} ${labelled.map((edge) => label(edge, frame))}
     ${scene.matrices.filter(roomy).map((matrix) => caption(matrix, net, frame))} ${tag(scene, net, frame, state)}

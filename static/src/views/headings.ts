@@ -8,6 +8,7 @@ import { findingsOf } from "../core/diagnosis.ts";
 import { ABOVE, areaOfHeading, insideAt, lineOf, nameOf, roomAt } from "../core/heading.ts";
 import { isPlane, reachText, scaleOf } from "../core/maps.ts";
 import { letter } from "../core/numbers.ts";
+import { overlap } from "../core/place.ts";
 import { batchOf, dividedBy, gradientOf, INPUT, type Layer, type Net } from "../core/net.ts";
 import type { Area, Column, Group, Scene } from "../core/scene.ts";
 import type { State, Store } from "../store.ts";
@@ -16,12 +17,16 @@ import * as say from "../strings/diagram.ts";
 import { ailing } from "./ailing.ts";
 import { at, styleMap } from "./styles.ts";
 
-/** What repeated layers have in common, as the button that takes them apart and folds them again. */
-export function groupHeading(group: Group, scene: Scene, batch: number, state: State, store: Store) {
+/**
+ * What repeated layers have in common, as the button that takes them apart and folds them again. Where their names
+ * would cover another heading, how many they are has to do.
+ */
+export function groupHeading(group: Group, scene: Scene, net: Net, frame: Frame, state: State, store: Store) {
   const { fold, closed, left, right, top } = group;
   const [first] = fold.layers;
-  const ends = endsOf(group, scene);
-  const x = insideAt((left + right) / 2, scene.width, nameOfGroup(group, scene), []);
+  const batch = batchOf(net, frame);
+  const { name, brief } = titleOf(group, scene, batch, state, ownAreas(scene, net, frame, state));
+  const x = insideAt((left + right) / 2, scene.width, name, []);
   return html`<div class="layer-name" style=${styleMap(at(x, top - ABOVE))}>
     <div class="layer-title">
     <button
@@ -32,7 +37,7 @@ export function groupHeading(group: Group, scene: Scene, batch: number, state: S
       @mousedown=${stay}
       @click=${() => store.set({ unfolded: closed })}
     >
-      <b>${ends}</b> × ${fold.layers.length}
+      <b class=${brief ? "sr-only" : ""}>${namesOf(group)}</b> × ${fold.layers.length}
     </button>
     ${ailing(
       state,
@@ -63,19 +68,33 @@ export function layerHeading(
 
 /** What all headings cover. */
 export function headingAreas(scene: Scene, net: Net, frame: Frame, state: State): Area[] {
+  const own = ownAreas(scene, net, frame, state);
+  const batch = batchOf(net, frame);
+  return [...own, ...scene.groups.map((group) => titleOf(group, scene, batch, state, own).area)];
+}
+
+/** What the headings of single layers cover. */
+function ownAreas(scene: Scene, net: Net, frame: Frame, state: State): Area[] {
   const alone = scene.columns.filter(({ grouped }) => !grouped);
-  const own = alone.map((column) => {
+  return alone.map((column) => {
     const { layer, x, top } = column;
     const { name, lines } = told(scene, net, frame, column, state);
     const marked = findingsOf(state.diagnosis, layer.name).length ? `${name} !!` : name;
     return areaOfHeading({ x, name: marked, lines }, top - ABOVE, scene.width);
   });
-  const ofGroups = scene.groups.map((group) => {
-    const lines = [kindOf(group.fold.layers[0]), example(batchOf(net, frame), state, scene.narrow)];
-    const heading = { x: (group.left + group.right) / 2, name: nameOfGroup(group, scene), lines };
-    return areaOfHeading(heading, group.top - ABOVE, scene.width);
-  });
-  return [...own, ...ofGroups];
+}
+
+/** About what stands in the first line of a group's heading, with its signs, and what the heading covers. */
+function titleOf(group: Group, scene: Scene, batch: number, state: State, own: readonly Area[]) {
+  const { fold, left, right, top } = group;
+  const lines = [kindOf(fold.layers[0]), example(batch, state, scene.narrow)].filter(Boolean);
+  const count = `× ${fold.layers.length} ▸ !`;
+  const areaOf = (name: string) =>
+    areaOfHeading({ x: (left + right) / 2, name, lines }, top - ABOVE, scene.width);
+  const whole = `${namesOf(group)} ${count}`;
+  const brief = own.some((other) => overlap(areaOf(whole), other) > 0);
+  const name = brief ? count : whole;
+  return { name, brief, area: areaOf(name) };
 }
 
 /** A layer's name and what is said below it, as much as there is room for; and the whole of it as `parts`. */
@@ -98,14 +117,8 @@ function told(scene: Scene, net: Net, frame: Frame, { layer, x, form }: Column, 
 }
 
 /** The first and the last of the layers that are folded. */
-function endsOf({ fold: { layers }, left, right }: Group, scene: Scene): string {
-  const room = roomAt(scene, (left + right) / 2) / 2;
-  return [layers[0], layers.at(-1)].map((layer) => nameOf(layer?.name ?? "", room)).join(" – ");
-}
-
-/** About what stands in the first line, with its signs. */
-function nameOfGroup(group: Group, scene: Scene): string {
-  return `${endsOf(group, scene)} × ${group.fold.layers.length} ▸ !`;
+function namesOf({ fold: { layers } }: Group): string {
+  return `${layers[0]?.name} – ${layers.at(-1)?.name}`;
 }
 
 /** What a layer is, in words. */
