@@ -50,5 +50,6 @@ async def rewind(asked: Asked, session_id: str, body: Rewind) -> Response:
             cost = session.place_cost(session.place_of(revision))
             command = await asked.bench.run(cost, lambda: session.rewind_to_revision(revision))
         else:
-            raise InvalidRequest("expected either `to` or `to_rev`", "")
+            got = "neither" if body.to is None else "both"
+            raise InvalidRequest(f"expected either `to` or `to_rev`, got {got}", "")
         return asked.bench.commit(session, command, about(session), asked)

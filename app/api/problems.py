@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from ..engine.errors import BackscopeError, brief
 from ..engine.registry import escape
+from .answers import PREFIX
 from .encoding import encode
 from .monitoring import REQUEST_ID, template
 
@@ -118,10 +120,12 @@ def refusal(error: BackscopeError) -> Response:
     return problem(error.code, error.title, error.detail, errors, error.headers, members=error.members)
 
 
-async def on_validation_error(_: Request, error: Exception) -> Response:
+async def on_validation_error(request: Request, error: Exception) -> Response:
     """FastAPI's own 422, without the echo of the input."""
     assert isinstance(error, RequestValidationError)
-    found = [(_pointer(one["loc"]), _message(one)) for one in error.errors()[:20]]
+    body = request.scope["route"].body_field
+    shape = body and body.field_info.annotation
+    found = [(_pointer(one["loc"]), _message(one, shape)) for one in error.errors()[:20]]
     return problem("invalid_request", "The request is not valid", found[0][1], found)
 
 
@@ -131,31 +135,59 @@ def _pointer(place: tuple[Any, ...]) -> str:
     return "".join(f"/{escape(str(part))}" for part in rest) if first == "body" else f"{escape(str(rest[0]))}"
 
 
-def _message(error: dict[str, Any]) -> str:
-    name = ".".join(str(part)[:60] for part in error["loc"][1:]) or "body"
+def _message(error: dict[str, Any], shape: Any) -> str:
+    place = error["loc"][1:]
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part[:60]}" for part in place).lstrip(".") or "body"
     if error["type"] == "extra_forbidden":
-        return f"{name}: unknown field"
+        return f"{name}: unknown field; expected {', '.join(_fields(shape, place[:-1]))}"
     if error["type"] == "missing":
         return f"{name}: is missing"
     if error["type"] == "too_long":
         return f"{name}: expected at most {error['ctx']['max_length']}, got {error['ctx']['actual_length']}"
+    if error["type"] == "model_attributes_type":
+        return f"{name}: expected an object, got {brief(error['input'])}"
     return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}, got {brief(error['input'])}"
+
+
+def _fields(annotation: Any, place: tuple[Any, ...]) -> list[str]:
+    """What the object at a place in a body may have, as a client writes it."""
+    (model,) = _models(annotation)
+    for name in (part for part in place if isinstance(part, str)):
+        (model,) = _models(model.model_fields[name].annotation)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models in a type such as `list[Edit] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for one in get_args(annotation) for model in _models(one)]
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code, title = FRAMEWORK.get(error.status_code, ("not_found", "There is nothing here"))
     asked = f"{request.method[:20]} {request.url.path[:100]}"
-    allowed = methods_at(request)
+    allowed = methods_at(request, request.url.path)
     if error.status_code == 405 and allowed:
         return problem(code, title, f"{title}: {asked}; expected {allowed}", headers={"Allow": allowed})
-    return problem(code, title, f"{title}: {asked}", headers=error.headers)
+    near = next((path for path in nearly(request.url.path) if methods_at(request, path)), None)
+    hint = f"; did you mean {near[:100]}?" if near else ""
+    return problem(code, title, f"{title}: {asked}{hint}", headers=error.headers)
 
 
-def methods_at(request: Request) -> str:
-    """What can be done at the path of a request, by any of its routes; the framework tells the first one's only."""
+def nearly(path: str) -> Iterator[str]:
+    """The addresses that a path is likely to be a slip for: one slash more, or without what all of the API's have."""
+    bare = path.rstrip("/")
+    if bare != path:
+        yield bare
+    yield PREFIX + bare
+
+
+def methods_at(request: Request, path: str) -> str:
+    """What can be done at a path, by any of its routes; the framework tells the first one's only."""
     routes = [route for route in iter_route_contexts(request.app.routes) if route.methods]
-    methods = {m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()}
+    methods = {m for r in routes if r.path_regex.match(path) for m in r.methods or ()}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 

@@ -36,7 +36,8 @@ async def start_run(runs: Runs, asked: Asked, session_id: str, body: StartRun) -
 def steps_of(session: Session, body: StartRun, most: int) -> int:
     """How many steps are asked for. InvalidRequest, CountTooLarge."""
     if (body.steps is None) == (body.epochs is None):
-        raise InvalidRequest("expected either `steps` or `epochs`", "")
+        got = "neither" if body.steps is None else "both"
+        raise InvalidRequest(f"expected either `steps` or `epochs`, got {got}", "")
     steps = body.steps
     if body.epochs is not None:
         steps = session.target("epoch", body.epochs) // session.ticks_per_step - session.training.step

@@ -93,13 +93,19 @@ class UnknownName(BackscopeError):
     kind = "name"
 
     def __init__(self, given: str, known: Iterable[str], pointer: str | None = None) -> None:
-        names = list(known)
-        start = given[:LONGEST]
-        alike = [name for name in names if name.lower() == start.lower()]
-        near = alike or get_close_matches(start, names, n=1)
+        names, near = self._offered(given[:LONGEST], list(known))
         are = f"There {'is' if len(names) == 1 else 'are'} {_listed(names)}."
         hint = f"Did you mean {near[0]}?" if near and len(names) > 1 else are
         super().__init__(f"Unknown {self.kind} {brief(given)}. {hint}", pointer)
+
+    def _offered(self, given: str, names: list[str]) -> tuple[list[str], list[str]]:
+        """The names that come into question, and those of them that are like what was given."""
+        return names, _near(given, names)
+
+
+def _near(given: str, names: list[str]) -> list[str]:
+    alike = [name for name in names if name.lower() == given.lower()]
+    return alike or get_close_matches(given, names, n=1)
 
 
 def _listed(names: list[str]) -> str:
@@ -141,9 +147,18 @@ class UnknownPreset(UnknownName):
 
 
 class UnknownTensor(UnknownName):
+    """Of a layer that is there, its tensors; they are compared without its name, in which they are all alike."""
+
     code = "unknown_tensor"
     title = "There is no such tensor"
     kind = "tensor"
+
+    def _offered(self, given: str, names: list[str]) -> tuple[list[str], list[str]]:
+        layer, _, letter = given.partition(".")
+        letters = [name.removeprefix(f"{layer}.") for name in names if name.startswith(f"{layer}.")]
+        if not letters:
+            return super()._offered(given, names)
+        return [f"{layer}.{one}" for one in letters], [f"{layer}.{one}" for one in _near(letter, letters)]
 
 
 class UnknownChoice(UnknownName):

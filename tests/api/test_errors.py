@@ -173,6 +173,11 @@ READ = [
     ("unknown_tensor", "/frames/0?tensors=,", "Unknown tensor"),
     ("unknown_tensor", "/tensors/output.q", "output.q"),
     ("unknown_tensor", "/explanations/%FF", "Unknown tensor"),
+    ("unknown_tensor", "/tensors/output", 'Unknown tensor "output". There are output.W, output.b, output.z, '),
+    ("unknown_tensor", "/tensors/output.weight", "There are output.W, output.b, "),
+    ("unknown_tensor", "/tensors/output.W.grad", "There are output.W, output.b, "),
+    ("unknown_tensor", "/tensors/output.WW", "Did you mean output.W?"),
+    ("unknown_tensor", "/tensors/outputs.W", "Did you mean output.W?"),
     ("index_out_of_range", "/explanations/output.W?index=2,0", "shape [2, 2]; got index [2, 0]"),
     ("index_out_of_range", "/tensors/output.W?rows=0:3", "rows: expected first < end ≤ 2"),
     ("index_out_of_range", "/tensors/output.W?cols=1:1", "cols: expected first < end ≤ 2"),
@@ -181,6 +186,7 @@ READ = [
     ("not_computed_yet", "/explanations/loss.value?t=3", "at t = 3"),
     ("not_found", "/nothing", "GET /api/v1/sessions/"),
     ("not_found", "/", "There is nothing here"),
+    ("not_found", "/graph/", "; did you mean /api/v1/sessions/"),
     ("not_found", "/tensors/output%2FW", "There is nothing here"),
 ]
 """What cannot be read of the textbook network after its eighth tick."""
@@ -292,6 +298,43 @@ def test_a_command_that_is_refused_changes_nothing(api, eighth, code, path, body
 
     assert pointer is None or [error["pointer"] for error in problem["errors"]] == [pointer]
     assert eighth.head == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "says"),
+    [
+        ("/steps", {"n": 3}, "n: unknown field; expected granularity, count, return"),
+        ("/rewind", {"t": 3}, "t: unknown field; expected to, to_rev"),
+        ("/runs", {"steps": 1, "until": {"loss_below": 1, "loss": 1}}, "until.loss: unknown field; expected loss_below"),
+        ("/previews", {"edits": [{"name": "output.W"}]}, "edits[0].tensor: is missing"),
+        ("/previews", {"sample": {"x": [1, 2], "y": [0, 1], "at": 0}}, "sample.at: unknown field; expected x, y"),
+        ("/runs", {"steps": 1, "until": 0.1}, "until: expected an object, got 0.1"),
+        ("/runs", {}, "expected either `steps` or `epochs`, got neither"),
+        ("/runs", {"steps": 1, "epochs": 1}, "expected either `steps` or `epochs`, got both"),
+        ("/rewind", {}, "expected either `to` or `to_rev`, got neither"),
+        ("/rewind", {"to": 1, "to_rev": 1}, "expected either `to` or `to_rev`, got both"),
+    ],
+    ids=shown,
+)
+def test_a_command_that_is_refused_says_what_was_wanted(api, eighth, path, body, says):
+    assert check_problem(api.post(eighth.path + path, body), "invalid_request")["detail"] == says
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "ends"),
+    [
+        ("POST", "/sessions/", "/sessions/; did you mean /api/v1/sessions?"),
+        ("GET", "//catalog", "/catalog; did you mean /api/v1/catalog?"),
+        ("GET", "//catalog/", "/catalog/; did you mean /api/v1/catalog?"),
+        ("GET", "//readyz/", "/readyz/; did you mean /readyz?"),
+        ("GET", "/catalogue", "GET /api/v1/catalogue"),
+    ],
+)
+def test_an_address_with_a_slash_too_many_or_without_its_prefix_is_told_the_right_one(api, method, path, ends):
+    detail = check_problem(api.request(method, path), "not_found")["detail"]
+
+    assert detail.startswith(f"There is nothing here: {method} ")
+    assert detail.endswith(ends)
 
 
 def test_every_code_of_the_closed_list_has_a_request_that_deserves_it():
