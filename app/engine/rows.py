@@ -62,7 +62,8 @@ def parse(
         classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
         json = {"inline": {"x": x.tolist(), "y": y.tolist()}}
     else:
-        raise InvalidRequest("data: expected `dataset`, `dataset_id` or `inline`", "/data")
+        got = ", ".join(brief(key) for key in list(given)[:3]) or "nothing"
+        raise InvalidRequest(f"data: expected `dataset`, `dataset_id` or `inline`, got {got}", "/data")
     if len(y) != len(x):
         raise ShapeMismatch(f"targets: expected {len(x)}, one a row of x, got {len(y)}", pointer)
     fraction = float(TEST_FRACTION.check(given.get("test_fraction", 0), "/data/test_fraction"))
@@ -179,14 +180,15 @@ def _classes(y: Array, outputs: int, loss: Loss, pointer: str) -> int | None:
         both = {"binary": (0, 1), "signs": (-1, 1)}.get(loss.targets, ())
         return 2 if np.isin(loss.encode(y), both).all() else None
     most = max(outputs, 2)
-    wrong = y[~np.isin(y, np.arange(most))]
+    wrong = np.flatnonzero(~np.isin(y, np.arange(most)))
     if not len(wrong):
         return most
     if outputs == 1 and loss.targets == "numbers":
         return None
+    place, row, got = f"{pointer}/{wrong[0]}", f"targets[{wrong[0]}]", f"{y[wrong[0]]:g}"
     if outputs == 1:
-        raise IncompatibleLoss(f"{loss.type} with one output: expected targets 0 or 1, got {wrong[0]:g}", pointer)
-    raise InvalidSpec(f"targets: expected a class from 0 to {outputs - 1}, got {wrong[0]:g}", pointer)
+        raise IncompatibleLoss(f"{row}: expected 0 or 1 for {loss.type} with one output, got {got}", place)
+    raise InvalidSpec(f"{row}: expected a class from 0 to {outputs - 1}, got {got}", place)
 
 
 def matrix(given: object, name: str, pointer: str, cells: int = 10**9) -> Array:

@@ -1,5 +1,6 @@
 """Try lessons out before a class does: `python -m backscope.lessons FILE …` runs each from its beginning to its end."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from .lesson import InvalidLesson, read
 from .rehearsal import rehearse
 
 
-def main(files: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Say of each file whether it can be given; the exit code is 0 where all can."""
+    parser = argparse.ArgumentParser(prog="python -m backscope.lessons", description="Try lessons out.")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a lesson, as docs/lessons.md says it")
     failed = 0
-    for file in files:
+    for file in parser.parse_args(arguments).files:
         try:
             lesson = read(Path(file))
             rehearse(lesson)

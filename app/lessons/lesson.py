@@ -46,7 +46,9 @@ def read(path: Path) -> Lesson:
     """The lesson in a file. InvalidLesson."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise InvalidLesson(f"{path.name} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidLesson(f"{path.name} cannot be read as TOML: {error}") from None
     try:
         return _lesson(path.stem, given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..engine.errors import BackscopeError
@@ -13,27 +15,35 @@ from .lesson import InvalidLesson, Lesson
 
 
 def rehearse(lesson: Lesson) -> None:
-    """Run a lesson from its beginning to its end. InvalidLesson with the step where that is not possible."""
+    """Run a lesson from its beginning to its end. InvalidLesson, with the step and the field."""
     session: Session | None = None
     for i, step in enumerate(lesson.steps):
-        try:
-            session = _give(step, session)
-        except BackscopeError as error:
-            raise InvalidLesson(f"{lesson.name}.toml: step {i}: {error.detail}") from None
+        session = _give(step, session, f"{lesson.name}.toml: step {i}")
 
 
-def _give(step: dict[str, Any], session: Session | None) -> Session:
+@contextmanager
+def _saying(where: str) -> Iterator[None]:
+    try:
+        yield
+    except BackscopeError as error:
+        raise InvalidLesson(f"{where}: {error.detail}") from None
+
+
+def _give(step: dict[str, Any], session: Session | None, where: str) -> Session:
     if step["network"] is not None:
         session = Session("s_rehearsal", Spec.parse(spec_of(step["network"])))
     assert session is not None, "the first step has a network"
     if step["at"] is not None:
         t = moment(session, step["at"])
-        if t > session.t:
-            session.advance(t - session.t, record=False)
-        for address in filter(None, [step["select"], (step["task"] or {}).get("of")]):
-            graph = session.training.graph
-            rows = session.training.spec.batch_size
-            graph.index(graph.find(address["tensor"]), tuple(address["index"]), rows, "index")
+        with _saying(f"{where}, at"):
+            if t > session.t:
+                session.advance(t - session.t, record=False)
+        for field, address in (("select", step["select"]), ("task, of", (step["task"] or {}).get("of"))):
+            if address is not None:
+                graph = session.training.graph
+                rows = session.training.spec.batch_size
+                with _saying(f"{where}, {field}"):
+                    graph.index(graph.find(address["tensor"]), tuple(address["index"]), rows, "index")
     asked = step["question"]
     if asked is not None and asked["kind"] != "choice":
         t = moment(session, asked["at"])
@@ -41,7 +51,8 @@ def _give(step: dict[str, Any], session: Session | None) -> Session:
         index = among[0] if among else tuple(asked["of"]["index"])
         question = Question(asked["kind"], asked["of"]["tensor"], index, t, among, asked["tolerance"])
         answers = {"sign": "zero", "largest": list(index)}
-        session.grade(question, answers.get(question.kind, 1.0), None)
+        with _saying(f"{where}, question"):
+            session.grade(question, answers.get(question.kind, 1.0), None)
         if t > session.t:
             session.advance(t - session.t, record=False)
     return session

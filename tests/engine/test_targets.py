@@ -37,8 +37,10 @@ def test_targets_become_what_the_loss_wants(loss, y, outputs, wanted):
 
 @pytest.mark.parametrize("loss", ["bce", "bce_with_logits", "hinge"])
 def test_a_class_that_is_neither_0_nor_1_is_refused_for_one_output(loss):
-    with pytest.raises(IncompatibleLoss, match="expected targets 0 or 1, got 2"):
+    with pytest.raises(IncompatibleLoss, match=r"targets\[1\]: expected 0 or 1 for \w+ .*, got 2") as refused:
         targets(loss, [0, 2], 1)
+
+    assert refused.value.pointer == "/data/inline/y/1"
 
 
 @pytest.mark.parametrize("row", [[0.5, 0.5], [1, 1], [0, 0], [-1, 1], [2, -1]])
@@ -51,8 +53,10 @@ def test_a_row_that_names_no_class_is_refused_where_the_loss_wants_one(row):
 
 @pytest.mark.parametrize("wrong", [2, -1, 0.5])
 def test_a_class_that_the_network_has_no_output_for_is_refused(wrong):
-    with pytest.raises(InvalidSpec, match=f"expected a class from 0 to 1, got {wrong}"):
+    with pytest.raises(InvalidSpec, match=rf"targets\[1\]: expected a class from 0 to 1, got {wrong}") as refused:
         targets("cross_entropy", [0, wrong], 2)
+
+    assert refused.value.pointer == "/data/inline/y/1"
 
 
 def test_classes_of_more_numbers_than_are_held_are_refused_before_they_are_made():

@@ -89,10 +89,14 @@ def test_what_is_wrong_with_a_file_is_said_with_the_step_and_the_field(tmp_path,
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SOUND + SIGN.replace("hidden1.da", "hidden9.da"), "step 0: .*hidden9"),
-        (SOUND + SIGN.replace("at = 10", "at = 40"), "step 0: .*up to the end of the present step, 15, got 40"),
-        (SOUND + SIGN.replace("at = 10", "at = 4"), "step 0: hidden1.da is not computed yet"),
-        (SOUND + 'select = "hidden1.W[7,7]"', "step 0: .*index"),
+        (SOUND + SIGN.replace("hidden1.da", "hidden9.da"), "step 0, question: .*hidden9"),
+        (
+            SOUND + SIGN.replace("at = 10", "at = 40"),
+            "step 0, question: .*the end of the present step, 15, got 40",
+        ),
+        (SOUND + SIGN.replace("at = 10", "at = 4"), "step 0, question: hidden1.da is not computed yet"),
+        (SOUND + 'select = "hidden1.W[7,7]"', "step 0, select: .*index"),
+        (SOUND + '[steps.task]\ndo = "x"\nof = "hidden1.q"\nbelow = 1', "step 0, task, of: Unknown tensor"),
     ],
 )
 def test_a_moment_or_an_address_that_is_not_there_is_found_by_a_rehearsal(tmp_path, text, said):
@@ -126,6 +130,20 @@ def test_the_command_says_of_each_file_whether_it_can_be_given(tmp_path):
     assert done.returncode == 1
     assert "good.toml: 1 steps, all can be given" in done.stdout
     assert "bad.toml: step 0" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "the following arguments are required: FILE"),
+        (["no-such.toml"], 1, "no-such.toml cannot be read: No such file or directory"),
+    ],
+)
+def test_the_command_says_that_there_is_no_file(arguments, code, said):
+    done = subprocess.run([sys.executable, "-m", "app.lessons", *arguments], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.rstrip().endswith(said)
 
 
 def test_lessons_are_listed_and_given_over_http(api):
