@@ -43,16 +43,22 @@ FRAME_HEIGHT = 760
 class Problem(Exception):
     """What went wrong, as the server said it (RFC 9457): `code`, `status`, `detail`, and `errors` with pointers.
 
-    Where no server answers, the code is `unreachable` and the status None.
+    Where no server answers, the code is `unreachable` and the status None. `retry_after` is how many seconds later the
+    same may be asked again, where the server says so.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], retry_after: float | None = None) -> None:
         super().__init__(document["detail"])
         self.document = dict(document)
         self.code: str = document["code"]
         self.status: int | None = document["status"]
         self.detail: str = document["detail"]
         self.errors: list[dict[str, str]] = document["errors"]
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[Problem], tuple[Any, ...]]:
+        # An exception is made again from its message alone, on its way from another process.
+        return Problem, (self.document, self.retry_after)
 
 
 class Event(NamedTuple):
@@ -72,16 +78,19 @@ class Client:
 
     def create(self, spec: Mapping[str, Any] | None = None, **changes: Any) -> Session:
         """A new session: of a spec, of a preset (`preset="xor"`), or of either with some keys changed (`seed=1`)."""
+        if spec is not None and not isinstance(spec, Mapping):
+            raise TypeError(f'expected a spec, or an example by its name, as in preset="xor"; got {spec!r:.60}')
         return self._made("/sessions", {**(spec or {}), **changes})
 
     def open(self, session_id: str) -> Session:
         """The session of this id."""
         return Session(self, self.call("GET", f"/sessions/{quote(session_id, safe='')}"))
 
-    def load(self, file: str | Path | Mapping[str, Any]) -> Session:
-        """A new session that goes on where a saved file was (`Session.save`)."""
-        document = file if isinstance(file, Mapping) else json.loads(Path(file).read_text(encoding="utf-8"))
-        return self._made("/imports", document)
+    def load(self, file: str | Path | bytes | Mapping[str, Any]) -> Session:
+        """A new session that goes on where a saved file was (`Session.save`, or `export("json")`)."""
+        if isinstance(file, Mapping):
+            return self._made("/imports", file)
+        return self._made("/imports", json.loads(file if isinstance(file, bytes) else Path(file).read_bytes()))
 
     def load_weights(self, spec: Mapping[str, Any], file: str | Path | bytes) -> Session:
         """A new session of `spec` with the weights of a safetensors file that has PyTorch's names."""
@@ -108,8 +117,11 @@ class Client:
         return answer
 
     def fetch(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
-        """The response to any request of the API. Problem where it is refused, or where nobody answers."""
-        given = {name: value for name, value in query.items() if value is not None}
+        """The response to any request of the API. Problem where it is refused, or where nobody answers.
+
+        A list or a tuple in the query, such as an index, has commas between.
+        """
+        given = {name: commas(value) for name, value in query.items() if value is not None}
         content = None if body is None else json.dumps(named(body))
         try:
             # An address may come with a query of its own, which empty parameters would take away.
@@ -117,7 +129,7 @@ class Client:
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from error
         if response.is_error:
-            raise Problem(problem_of(response))
+            raise refused(response)
         return response
 
     def stream(self, path: str, after: str | None = None) -> Iterator[Event]:
@@ -128,7 +140,7 @@ class Client:
             with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if response.is_error:
                     response.read()
-                    raise Problem(problem_of(response))
+                    raise refused(response)
                 yield from events_of(response.iter_lines())
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from error
@@ -217,15 +229,26 @@ class Session:
                 while run["status"] == "running":
                     time.sleep(pause)
                     pause = min(LOOK_SECONDS, 2 * pause)
-                    run = self._call("GET", path)["run"]
+                    run = self._about_run("GET", path)
                     bar.update(run["done"] - bar.n)
                     bar.set_postfix(loss=self.loss)
             except KeyboardInterrupt:
-                self._call("DELETE", path)
+                self._about_run("DELETE", path)
                 raise
         if run["status"] == "failed":
             raise Problem({"code": "internal_error", "status": None, "detail": run["detail"], "errors": []})
         return self.loss
+
+    def _about_run(self, method: str, path: str) -> Json:
+        """How far a run is. Where it has used the CPU time that asking takes, it is asked when there is some again."""
+        while True:
+            try:
+                run: Json = self._call(method, path)["run"]
+                return run
+            except Problem as problem:
+                if problem.retry_after is None:
+                    raise
+                time.sleep(problem.retry_after)
 
     def events(self, after: str | None = None) -> Iterator[Event]:
         """What happens to the session, as it happens, by whomever; `head` keeps up. It ends when the session is deleted
@@ -356,10 +379,23 @@ def named(value: Any) -> Any:
     return value
 
 
+def commas(value: Any) -> Any:
+    """A list of a query as the API takes it."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
 def unreachable(url: str, error: Exception) -> Problem:
     said = str(error) or type(error).__name__
     detail = f"No Backscope answered at {url} ({said}); `backscope` in a shell starts one"
+    if isinstance(error, httpx.ReadTimeout):
+        detail = f"{url} has not answered in time, and may still be at it; `timeout` of Client(…) is how long is waited"
     return Problem({"code": "unreachable", "status": None, "detail": detail, "errors": []})
+
+
+def refused(response: httpx.Response) -> Problem:
+    """What a refusal says, and when to ask again."""
+    seconds = response.headers.get("Retry-After", "")
+    return Problem(problem_of(response), float(seconds) if seconds.isdigit() else None)
 
 
 def problem_of(response: httpx.Response) -> Json:

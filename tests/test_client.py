@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -231,6 +233,7 @@ def test_a_session_is_saved_and_loaded(backscope: Client, mazur: Session, tmp_pa
 
     assert again.head["state_sha256"] == mazur.head["state_sha256"]
     assert again.warnings == []
+    assert backscope.load(mazur.export("json")).head["state_sha256"] == mazur.head["state_sha256"]
     assert np.array_equal(weights.tensor("hidden1.W"), mazur.tensor("hidden1.W"))
 
 
@@ -266,6 +269,55 @@ def test_where_something_else_answers_it_is_said() -> None:
 
     assert (document["code"], document["status"]) == ("unreachable", 502)
     assert "502 Bad Gateway" in document["detail"]
+
+
+def test_where_a_server_takes_longer_than_is_waited_it_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes the connection, and answers nothing
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Client(url, timeout=0.2) as hasty, pytest.raises(Problem, match="has not answered in time") as late:
+            hasty.create(preset="xor")
+
+    assert (late.value.code, late.value.status) == ("unreachable", None)
+
+
+def test_a_run_is_asked_again_where_the_time_that_asking_takes_is_used_up(
+    mazur: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, refusals = mazur.client._http.request, []
+
+    def poor(method: str, path: str, **options: object) -> httpx.Response:
+        if "/runs/" in path and len(refusals) < 2:
+            document = {"detail": "This address has used its CPU time", "code": "rate_limited", "errors": []}
+            headers = {"Retry-After": "0", "Content-Type": "application/problem+json"}
+            refusals.append(httpx.Response(429, json={**document, "status": 429}, headers=headers))
+            return refusals[-1]
+        return send(method, path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(mazur.client._http, "request", poor)
+
+    mazur.run(steps=100, progress=False)
+
+    assert (len(refusals), mazur.head["step"]) == (2, 100)
+
+
+def test_a_refusal_comes_whole_from_another_process() -> None:
+    document = {"detail": "Later", "code": "rate_limited", "status": 429, "errors": []}
+
+    again = pickle.loads(pickle.dumps(Problem(document, 3.0)))
+
+    assert (str(again), again.document, again.retry_after) == ("Later", document, 3.0)
+
+
+def test_a_list_in_a_query_has_commas_between(mazur: Session) -> None:
+    mazur.step("batch")
+
+    assert mazur.get("explanations/hidden1.dW", index=(0, 1)) == mazur.explain("hidden1.dW", 0, 1)
+    assert list(mazur.get("metrics", names=["loss", "train_loss"])["series"]) == ["loss", "train_loss"]
+
+
+def test_a_name_in_place_of_a_spec_is_told_how_it_is_given(backscope: Client) -> None:
+    with pytest.raises(TypeError, match="as in preset=\"xor\"; got 'mazur'"):
+        backscope.create("mazur")  # type: ignore[arg-type]
 
 
 def test_a_session_shows_itself_as_its_page(backscope: Client) -> None:
