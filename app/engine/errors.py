@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import accumulate
 from json import JSONEncoder
+from typing import Self
 
 LONGEST = 60
 """Characters of a value that a message repeats."""
@@ -43,6 +44,13 @@ class BackscopeError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.pointer = pointer
+
+    def of(self, name: str) -> Self:
+        """The same, said of what has this name."""
+        if not self.detail.startswith(f"{name}: "):
+            self.detail = f"{name}: {self.detail}"
+            self.args = (self.detail,)
+        return self
 
 
 class InvalidRequest(BackscopeError):

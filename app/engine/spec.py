@@ -16,6 +16,7 @@ from typing import Any
 from . import rows
 from .datasets import Data
 from .errors import (
+    BackscopeError,
     InvalidRequest,
     InvalidSpec,
     NetworkTooLarge,
@@ -179,7 +180,10 @@ def _layers(given: object, limits: Limits) -> tuple[Layer, ...]:
             raise InvalidRequest(f"{name}: expected the name of a layer type, got {brief(type_)}", f"{pointer}/type")
         if type_ not in LAYERS:
             raise UnknownLayerType(type_, LAYERS, f"{pointer}/type")
-        layer = LAYERS[type_].parse(one, name, pointer)
+        try:
+            layer = LAYERS[type_].parse(one, name, pointer)
+        except BackscopeError as error:
+            raise error.of(name) from None
         if layer.units > limits.units:
             raise NetworkTooLarge(
                 f"{name}: expected at most {limits.units} units, got {layer.units}", f"{pointer}/units"

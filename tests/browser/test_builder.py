@@ -467,7 +467,7 @@ def test_what_does_not_fit_alone_is_built_with_what_goes_with_it(
     ("name", "value", "said"),
     [
         ("Batch size", "9", "batch_size: expected a whole number at least 1 and at most 4, got 9"),
-        ("hidden1 units", "0", "units: expected a whole number at least 1, got 0"),
+        ("hidden1 units", "0", "hidden1: units: expected a whole number at least 1, got 0"),
         ("Momentum", "-1", "Expected a number at least 0."),
         ("Samples", "1", "samples: expected a whole number at least 4 and at most 10000, got 1"),
         ("Seed", "0.5", "seed: expected a whole number, got 0.5"),
