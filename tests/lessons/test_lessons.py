@@ -58,6 +58,7 @@ def test_the_lesson_of_the_documentation_works(tmp_path):
     lesson = read(written(tmp_path, documented[1]))
 
     rehearse(lesson)
+    assert [field for field in ("title", "at", "select", "sample") if f"\n{field} = " not in documented[1]] == []
     assert lesson.steps[0]["question"]["kind"] == "sign"
     assert lesson.steps[1]["task"]["below"] == 0.2
 
