@@ -166,7 +166,7 @@ class UnknownTensor(UnknownName):
         letters = [name.removeprefix(f"{layer}.") for name in names if name.startswith(f"{layer}.")]
         if not letters:
             return super()._offered(given, names)
-        return [f"{layer}.{one}" for one in letters], [f"{layer}.{one}" for one in _near(letter, letters)]
+        return [f"{layer}.{one}" for one in letters], [f"{layer}.{one}" for one in _near(letter.split("[")[0], letters)]
 
 
 class UnknownChoice(UnknownName):

@@ -198,6 +198,7 @@ READ = [
     ("unknown_tensor", "/tensors/output.weight", "There are output.W, output.b, "),
     ("unknown_tensor", "/tensors/output.W.grad", "There are output.W, output.b, "),
     ("unknown_tensor", "/tensors/output.WW", "Did you mean output.W?"),
+    ("unknown_tensor", "/explanations/output.W[0,1]", "Did you mean output.W?"),
     ("unknown_tensor", "/tensors/outputs.W", "Did you mean output.W?"),
     ("index_out_of_range", "/explanations/output.W?index=2,0", "shape [2, 2]; got index [2, 0]"),
     ("index_out_of_range", "/tensors/output.W?rows=0:3", "rows: expected first < end ≤ 2"),
