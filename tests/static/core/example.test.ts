@@ -78,6 +78,11 @@ test("rows of numbers are no classes, and of one output a target is what the los
   );
   assert.equal(scaleOf(several.net, several.frame, y(0, 0), "numbers").grid, undefined);
   assert.deepEqual(exampleWith(several.net, several.frame, y(0, 1), 0.5).y, [0.01, 0.5]);
+  assert.deepEqual(
+    exampleWith(several.net, several.frame, y(0, 1), 1).y,
+    [0.01, 1],
+    "a number like any other",
+  );
   const scale = (wants: string) => scaleOf(xor.net, xor.frame(1), y(0, 0), wants);
   assert.deepEqual(scale("signs"), { grid: 2, minimum: -1, maximum: 1 });
   assert.equal(scale("binary").maximum, 1);

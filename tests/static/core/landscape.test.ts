@@ -54,6 +54,11 @@ test("a shade says how many lines a loss lies above, and what is no number has n
 
 test("the square reaches around the whole way and the step; without one as far as usual", () => {
   assert.equal(reachOfPath(landscape(), 1), 2 * 1.3);
+  const short = landscape({
+    path: { steps: [0, 1], x: [0, 0.02], y: [0, -0.01] },
+    step: { x: 0.5, y: 0, taken: true, predicted: 0, real: 0 },
+  });
+  assert.equal(reachOfPath(short, 1), 0.5 * 1.3);
   const still = landscape({
     path: { steps: [0], x: [0], y: [0] },
     step: { x: 0, y: 0, taken: false, predicted: 0, real: 0 },

@@ -111,6 +111,10 @@ test("the picture reaches as far as the server's maps do", () => {
     [-1, 11],
     [-2, 22],
   ]);
+  assert.deepEqual(bounds([100, -20], [110, -10]), [
+    [99, 111],
+    [-21, -9],
+  ], "far from 0 as near it"); // prettier-ignore
   assert.deepEqual(bounds([0, 5], [10, 5]), [
     [-1, 11],
     [-1, 11],

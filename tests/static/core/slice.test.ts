@@ -73,4 +73,6 @@ test("the drawing reaches over all finite losses and the step's, whatever diverg
 test("the reach that the step wants is some times its size, and the usual one where nothing moves", () => {
   assert.ok(Math.abs(reachOfStep(slice(), 2) - 0.5) < 1e-12);
   assert.equal(reachOfStep(slice({ update: null }), 2), 2);
+  const update = { before: 1, after: "Infinity", taken: true, predicted: -0.4, real: "NaN" } as const;
+  assert.equal(reachOfStep(slice({ update }), 2), 2, "nor where it leaves all bounds");
 });
