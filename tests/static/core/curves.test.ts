@@ -134,6 +134,14 @@ test("the ticks of a plain axis are round numbers around all finite values", () 
   assert.deepEqual([low, high], [0.2, 1]);
 });
 
+test("the axis of an accuracy goes from none right to all right, however near to each other the curves are", () => {
+  const [plot] = lossPlots([curve("train_accuracy", [0.52, 0.55])]);
+  assert.ok(plot);
+  const { low, high } = axis(plot, 4);
+
+  assert.deepEqual([low, high], [0, 1]);
+});
+
 test("an axis has a height also for one value, for none, and for the largest numbers there are", () => {
   for (const plot of [
     losses(0.5, 0.5),

@@ -83,6 +83,14 @@ test("rows of numbers are no classes, and of one output a target is what the los
     [0.01, 1],
     "a number like any other",
   );
+  const labels = withTargets(
+    [2, 3],
+    [
+      [1, 1, 0],
+      [0, 0, 1],
+    ],
+  );
+  assert.deepEqual(exampleWith(labels.net, labels.frame, y(0, 2), 1).y, [1, 1, 1], "several at once");
   const scale = (wants: string) => scaleOf(xor.net, xor.frame(1), y(0, 0), wants);
   assert.deepEqual(scale("signs"), { grid: 2, minimum: -1, maximum: 1 });
   assert.equal(scale("binary").maximum, 1);

@@ -13,6 +13,7 @@ import {
   productText,
   resultOf,
   shownOf,
+  windowOf,
 } from "../../../static/src/core/matrices.ts";
 import { recorded, tickOf } from "../recorded.ts";
 
@@ -123,4 +124,13 @@ test("of a large matrix so much is shown as there is room for, about what is loo
   assert.deepEqual(shownOf(4, 3, 8), { first: 0, end: 4 });
   assert.deepEqual(shownOf(64, 30, 8), { first: 26, end: 34 });
   assert.deepEqual(shownOf(64, 63, 8), { first: 56, end: 64 });
+  const large = { ...grid(resultOf(net, algebraAt(3)), session.frame(3)), rows: 64, columns: 10 };
+  assert.deepEqual(windowOf(large, { row: 30, column: 9 }, { rows: 8, columns: 8 }), {
+    rows: { first: 26, end: 34 },
+    columns: { first: 2, end: 10 },
+  });
+  assert.deepEqual(windowOf(large, null, { rows: 8, columns: 8 }), {
+    rows: { first: 0, end: 8 },
+    columns: { first: 0, end: 8 },
+  });
 });
