@@ -60,6 +60,7 @@ def test_a_step_gives_what_the_tick_wrote_as_arrays(mazur: Session) -> None:
     assert len(mazur.step("phase")) == 3
     assert mazur.step("batch", 10) == []
     assert mazur.head["step"] == 10
+    assert [tick["index"] for tick in mazur.step("batch", 2, return_="ticks")] == [*range(15), *range(15)]
 
 
 def test_a_gradient_is_an_array_and_each_of_its_numbers_explained(mazur: Session) -> None:

@@ -141,6 +141,19 @@ def test_a_gradient_that_is_small_for_another_reason_has_not_vanished():
     assert {code for code, _ in codes(dead)} == {"dead_units"}
 
 
+def test_a_gradient_that_shrinks_on_its_way_has_not_vanished_where_large_inputs_make_up_for_it():
+    small = {"activation": "relu", "init": {"type": "normal", "std": 0.02}}
+    layers = [{"units": 3, **small}, {"units": 3, **small}, {"units": 2, **small, "activation": "linear"}]
+    large = {"inline": {"x": [[1e3, 2e3], [-2e3, 1e3]], "y": [[1, 0], [0, 1]]}}
+    on = {"hidden1.b": [1, 1, 1], "hidden2.b": [1, 1, 1]}
+
+    made = judge(net(layers=layers, data=large, parameters=on, optimizer={"type": "sgd", "learning_rate": 1e-12}))
+
+    assert math.prod(layer.factor for layer in made.layers[1:]) < 1e-2
+    assert made.gradient_ratio > 0.1
+    assert codes(made) == []
+
+
 def test_a_saturated_output_is_cured_by_the_loss_that_sends_most_back():
     (finding,) = judge(preset_spec("saturated-output")).findings
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.engine import metrics
@@ -306,6 +306,7 @@ CURVES = st.lists(st.floats(allow_nan=True), min_size=1, max_size=60)
 
 
 @given(CURVES, st.integers(2, 30))
+@example([3, 1, 2, 4, 0, 9, 5, 6], 4)
 def test_thinning_keeps_the_lowest_and_highest_and_with_four_points_the_ends(values, most):
     curve = Series(np.arange(len(values)) * 3, np.array(values))
 

@@ -221,6 +221,7 @@ test("a refusal of anything else is not tried again, except for a frozen paramet
   assert.equal(fitted(SPEC, "/batch_size", null), null);
   assert.equal(fitted(SPEC, "/loss", null), null);
   assert.equal(fitted(SPEC, "/data", { suggestion: null }), null);
+  assert.equal(fitted(SPEC, "/optimizer/learning_rate", { suggestion: suggestionFor(CATALOG, 3) }), null);
   assert.deepEqual(fitted(SPEC, "/frozen/1", null)?.["frozen"], ["hidden1.b", "hidden2.W"]);
 });
 

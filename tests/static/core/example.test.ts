@@ -93,7 +93,7 @@ test("rows of numbers are no classes, and of one output a target is what the los
   assert.deepEqual(exampleWith(labels.net, labels.frame, y(0, 2), 1).y, [1, 1, 1], "several at once");
   const scale = (wants: string) => scaleOf(xor.net, xor.frame(1), y(0, 0), wants);
   assert.deepEqual(scale("signs"), { grid: 2, minimum: -1, maximum: 1 });
-  assert.equal(scale("binary").maximum, 1);
+  assert.deepEqual(scale("binary"), { minimum: 0, maximum: 1, least: 0.1 });
   assert.equal(scale("numbers").maximum, undefined);
 });
 

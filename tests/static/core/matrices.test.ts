@@ -80,6 +80,14 @@ test("a transposed matrix has the indices of its tensor turned round", () => {
   assert.equal(turned.value({ row: 0, column: 1 }), 0.25);
 });
 
+test("a row that is added to every row of a batch is looked at as the one that it is", () => {
+  const [, added] = algebraAt(1).terms;
+  assert.ok(added);
+  const bias = grid(added.factors[0] as MatrixFactor, session.frame(1));
+
+  assert.deepEqual(partOf(added, 0, bias, { row: 3, column: 1 }), { row: 0, column: 1 });
+});
+
 test("what is not computed has no value, and no cell is looked at", () => {
   const matrix = algebraAt(3);
   const before = session.frame(1);

@@ -127,6 +127,12 @@ test("every edge leaves its unit's right border and arrives at the left border o
       assert.deepEqual(curve.from, { x: from.x + from.width / 2, y: from.y });
       assert.deepEqual(curve.to, { x: to.x - to.width / 2, y: to.y });
     }
+    const outputs = scene.units.filter(({ layer }) => layer === net.layers.at(-1)?.name);
+    assert.deepEqual(
+      scene.lossEdges.map(({ unit: index, curve }) => [index, curve.from]),
+      outputs.map((one) => [one.unit, { x: one.x + one.width / 2, y: one.y }]),
+      "the loss is fed by every output, and by nothing else",
+    );
   }
 });
 

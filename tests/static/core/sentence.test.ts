@@ -113,6 +113,11 @@ test("plain descent lowers what has a positive gradient, raises what has a negat
   assert.equal(says(mazur, "output.dW[0,0]", 8), "Plain descent would lower it.");
   assert.equal(says(mazur, "output.dW[1,0]", 8), "Plain descent would raise it.");
   assert.equal(says(recorded("dead-unit"), "hidden1.dW[1,0]", 13), "Plain descent would leave it.");
+  const lost = { ...mazur.explanation("output.dW[0,0]", 8), value: "NaN" } as const;
+  assert.ok(
+    !plainText(sentence(mazur.net, tickOf(mazur, 8), lost, 1)).includes("descent"),
+    "nor of no number",
+  );
 });
 
 test("of what the loss computes only its value and the examples' shares are called loss", () => {
