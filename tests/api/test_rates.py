@@ -126,12 +126,13 @@ def test_what_fails_is_paid_too_and_its_error_comes_through(clock):
     assert PAYING.get() is None
 
 
-def test_a_request_that_is_cancelled_is_told_so(clock):
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_a_request_that_is_cancelled_is_told_so(clock, seconds):
     rates, seen = Rates(1, 1, clock), []
 
     async def job():
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(seconds)
         except asyncio.CancelledError:
             seen.append("cancelled")
             raise

@@ -66,6 +66,22 @@ def test_a_finding_about_units_says_how_many_of_how_many(preset, counted):
     assert finding.numbers[counted] == len(finding.numbers["units"]) <= finding.numbers["of"]
 
 
+def test_an_explosion_is_told_from_the_output_back_to_the_first_layer():
+    (finding,) = judge(preset_spec("exploding")).findings
+
+    assert finding.cause.startswith("From output back to hidden1 the gradient grows")
+
+
+def test_half_of_a_layer_that_is_off_is_a_finding_and_less_is_none():
+    relu = [{"name": "hidden1", "units": 4, "activation": "relu"}, {"name": "output", "units": 2}]
+    slow = {"type": "sgd", "learning_rate": 1e-4}
+    biases = [[-9, 9, 9, 9], [-9, -9, 9, 9]]
+    off = [judge(net(layers=relu, optimizer=slow, parameters={"hidden1.b": b})) for b in biases]
+
+    assert [one.layers[0].dead_units for one in off] == [(0,), (0, 1)]
+    assert [codes(one) for one in off] == [[], [("dead_units", "hidden1")]]
+
+
 @pytest.mark.parametrize("preset", TEACHES)
 def test_the_cure_of_a_finding_cures_it(preset):
     (finding,) = judge(preset_spec(preset)).findings
@@ -421,6 +437,26 @@ def test_a_weight_that_was_lost_long_ago_is_traced_to_its_step():
     assert len(tapes) == 40
     assert math.isfinite(trained.loss)
     assert (finding.numbers["step"], finding.numbers["tensor"]) == (0, "hidden1.uW")
+
+
+def test_a_weight_that_was_lost_in_the_midst_of_a_run_is_traced_to_its_step_too():
+    layers = [
+        {"name": "hidden1", "units": 1, "activation": "relu", "bias": False},
+        {"name": "output", "units": 1, "bias": False},
+    ]
+    right = 0.5 * 1e200
+    spec = {
+        "data": {"inline": {"x": [[0.5]] * 12, "y": [*[[right]] * 11, [0]]}},
+        "batch_size": 1,
+        "layers": layers,
+        "loss": "mae",
+        "optimizer": {"type": "sgd", "learning_rate": 1e150},
+        "parameters": {"hidden1.W": [[1]], "output.W": [[1e200]]},
+    }
+
+    (finding,) = judge(spec, 40).findings
+
+    assert (finding.numbers["step"], finding.numbers["tensor"]) == (11, "hidden1.uW")
 
 
 def test_the_cure_of_a_run_that_diverged_does_not_diverge():

@@ -241,6 +241,14 @@ def test_a_frozen_parameter_does_not_move_in_the_plane():
     check_equal((found.losses[1, 2] - found.losses[1, 0]) / 2e-5, np.linalg.norm(gradient), relative=1e-6)
 
 
+def test_a_frozen_parameter_does_not_move_in_a_direction_that_is_drawn_either():
+    found = session(3, frozen=["hidden1.W", "hidden1.b", "output.W"]).landscape(3, 1, 3)
+
+    assert found.directions == ("gradient", "random")
+    # What is left are the output's two biases, along which a mean of squares is a parabola.
+    check_equal(found.losses[2, 1] - found.losses[1, 1], 0.5)
+
+
 def test_a_single_parameter_leaves_no_second_direction():
     data = {"inline": {"x": [[1.0]], "y": [[0.5]]}}
     made = session(5, data=data, layers=[{"name": "output", "units": 1, "bias": False}])

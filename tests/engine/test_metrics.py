@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.engine import metrics
 from app.engine.errors import InvalidRequest
 from app.engine.metrics import norms
-from app.engine.series import Record, Series
+from app.engine.series import Record, Series, extremes
 from app.engine.spec import Spec
 from app.sessions.session import Session
 from tests.engine.nets import X, Y, check_equal, net, training
@@ -320,6 +320,10 @@ def test_thinning_keeps_the_lowest_and_highest_and_with_four_points_the_ends(val
         assert numbers.min() in np.where(np.isnan(thin.values), np.inf, thin.values)
         assert numbers.max() in np.where(np.isnan(thin.values), np.inf, thin.values)
         assert most < 4 or {thin.steps[0], thin.steps[-1]} == {0, curve.steps[-1]}
+
+
+def test_of_values_that_are_all_the_same_the_first_and_the_last_are_kept():
+    assert extremes(np.zeros((2, 5))).tolist() == [[0, 4], [0, 4]]
 
 
 def test_every_part_of_a_thinned_curve_has_its_own_peak_and_dip():

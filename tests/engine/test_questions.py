@@ -141,6 +141,7 @@ def told(given, value, *products):
         (5.0, 12.0, [(2, 2), (5, 1), (3, 1)], "That is the term a 5 × b 1 alone. "),
         (0.5, 0.08, [(2, 0.4, 0.1)], ""),
         (0.0, 0.08, [(2, 0.4, 0.1)], ""),
+        (0.0, 0.5, [(0, 1), (0.3, 1), (0.2, 1)], ""),
     ],
 )
 def test_a_slip_is_told_only_where_it_alone_gives_the_answer(given, value, products, slip):
@@ -175,6 +176,7 @@ def test_a_sign_is_told_from_the_signs_it_is_made_of(products, why):
         ("number", "big", "/answer"),
         ("size", True, "/answer"),
         ("largest", [5, 5], "/answer"),
+        ("largest", 3, "/answer"),
     ],
 )
 def test_what_is_no_answer_to_the_question_is_refused(kind, answer, pointer):

@@ -68,5 +68,7 @@ test("what was kept is read again, and what is none of ours is nothing", () => {
   assert.deepEqual(readEarlier(null), []);
   assert.deepEqual(readEarlier("{"), []);
   assert.deepEqual(readEarlier('[{"id": 3}]'), []);
+  for (const wrong of [{ id: 3 }, { t: -1 }, { rev: -1 }])
+    assert.deepEqual(readEarlier(JSON.stringify([{ ...one("a"), ...wrong }])), []);
   assert.deepEqual(readEarlier('"no list"'), []);
 });

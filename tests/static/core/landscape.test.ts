@@ -10,6 +10,7 @@ import {
   reachOfPath,
   readLandscape,
   shareAbove,
+  spokenAt,
   stepNear,
 } from "../../../static/src/core/landscape.ts";
 
@@ -74,4 +75,8 @@ test("a place leads to the nearest step of the way, if it is near enough", () =>
 test("it is said what the axes are, also where a direction was drawn by chance", () => {
   assert.match(axesInWords(landscape()), /x along the gradient, y along the way/);
   assert.match(axesInWords(landscape({ directions: { x: "random", y: "none" } })), /by chance.*no other/);
+});
+
+test("a point of the square is told by its place and its loss", () => {
+  assert.equal(spokenAt(landscape(), { column: 2, row: 0 }), "x 1, y −1: loss 3");
 });

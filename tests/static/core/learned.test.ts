@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { askedIn, isDone } from "../../../static/src/core/learned.ts";
+import { askedIn, counted, isDone, NO_SCORE } from "../../../static/src/core/learned.ts";
 
 const TASK = { do: "Raise it.", of: { tensor: "loss.value", index: [] }, right: "" };
 
@@ -32,4 +32,10 @@ test("a question about the largest begins with the first that it names, any othe
   assert.deepEqual([largest?.index, largest?.among, largest?.t], [[1, 0], among, 39]);
   assert.deepEqual([sign?.index, sign?.among, sign?.t], [[0, 0], [], 39]);
   assert.equal(askedIn({ ...question, kind: "choice" }, 15).number, null);
+});
+
+test("every answer counts, and the right ones are counted among them", () => {
+  const score = [true, false, true].reduce(counted, NO_SCORE);
+
+  assert.deepEqual(score, { right: 2, answered: 3 });
 });

@@ -68,6 +68,21 @@ test("a unit that stops every example of the batch is told from one that stops t
 
   assert.equal(passingText(passingOf(net, hidden, frame, [0, 0]), 2), "blocked for all 2 examples: slope 0");
   assert.equal(passingText(passingOf(net, hidden, frame, [0, 1]), 2), "blocked: slope 0");
+  const alone = changed(
+    [
+      [1, 1],
+      [0, 1],
+    ],
+    [
+      [0, 0],
+      [0, 1],
+    ],
+  );
+  assert.equal(
+    passingText(passingOf(net, hidden, alone, [0, 0]), 2),
+    "blocked for all 2 examples: slope 0",
+    "of an example of which nothing arrives nothing is stopped",
+  );
 });
 
 test("where numbers are mixed, and not multiplied by a slope of their own, nothing is said", () => {

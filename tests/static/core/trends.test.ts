@@ -38,6 +38,10 @@ test("a layer without such a number has no curve, and a step without one no poin
   const [plot] = trendPlots("update_ratio")(curves);
   assert.equal(plot?.lines[0]?.label, "hidden1");
   assert.equal(plot?.log, true);
+  for (const name of ["saturated", "dead"] as const) {
+    const [shares] = trendPlots(name)([{ name: `${name}.hidden1`, steps: [0, 5], values: [0, 0.25] }]);
+    assert.deepEqual([shares?.log, shares?.bounds], [false, [0, 1]], "a share has its place, 0 too");
+  }
 });
 
 test("columns meet half way, reach as far outward at the ends, and do not fill a large gap", () => {
