@@ -273,7 +273,7 @@ class PathFinder:
     def _end(self, source: Source, sample: int | None) -> Gradient:
         """The loss, by what leads to it: an op that knows the loss is the loss itself, any other adds a penalty's."""
         if LOSS not in source.part.names.values():
-            return Gradient(PENALTY if PENALTY in self.graph.tensors else LOSS)
+            return Gradient(PENALTY)
         return Gradient(LOSS if sample is None else address(SAMPLE_LOSS, (sample,)))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from . import reasons
 from .errors import InvalidRequest, brief
 from .explain import Explanation
-from .graph import Graph, Role
+from .graph import Graph
 from .plan import Phase, Tick
 from .terms import Array, Factor, Index, address
 
@@ -201,7 +201,8 @@ def make(graph: Graph, schedule: Sequence[Tick], level: int, first: int, batch: 
     InvalidRequest where a step has no such number.
     """
     random = np.random.default_rng(seed)
-    ticks = [tick for tick in schedule if _asked(graph, tick, level)]
+    asked = Phase.UPDATE if level == 4 else Phase.BACKWARD
+    ticks = [tick for tick in schedule if tick.phase is asked]
     if not ticks:  # every step has gradients, but frozen parameters have no updates
         raise InvalidRequest(
             f"level: {level} asks for an update, and every parameter is frozen; expected 1, 2 or 3", "level"
@@ -218,10 +219,3 @@ def make(graph: Graph, schedule: Sequence[Tick], level: int, first: int, batch: 
         return Question("largest", name, among[0], t, among)
     kinds: dict[int, Kind] = {1: "sign", 2: "size", 3: "number", 4: "number"}
     return Question(kinds[level], name, index, t)
-
-
-def _asked(graph: Graph, tick: Tick, level: int) -> bool:
-    """Whether a question of this level can be about a tick."""
-    if level == 4:
-        return tick.phase is Phase.UPDATE
-    return tick.phase is Phase.BACKWARD and graph.tensors[tick.writes[0]].role is Role.GRADIENT
