@@ -42,6 +42,7 @@ def test_a_session_is_made_of_a_preset_of_a_spec_and_of_either_with_changes(back
     assert backscope.create(preset="xor", seed=7).spec["seed"] == 7
     assert backscope.create(net()).spec["seed"] == 3
     assert backscope.create(net(), name="Mine").head["name"] == "Mine"
+    assert backscope.create(net(), name="NaN").head["name"] == "NaN", "a name is no number"
 
 
 def test_a_spec_may_hold_arrays(backscope: Client) -> None:

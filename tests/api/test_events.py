@@ -488,6 +488,25 @@ def test_when_the_server_is_stopped_the_last_word_is_said_first(api_with):
     assert losses(stream) == true_losses(session)
 
 
+def test_what_changed_just_before_the_server_is_stopped_is_told(api_with):
+    api = api_with()
+    session = api.create("xor")
+    stream = Stream(api, session.path)
+    stream.until(lambda found: {event.name for event in found} == {"head", "diagnosis"})
+    bench = api.app.state.workbench
+
+    async def change_and_stop():
+        await asyncio.sleep(4 * events.PICTURE_SECONDS)  # until the stream waits for news, and not for its next turn
+        async with bench.using(session.id) as held:
+            bench.keep_command(held, held.advance(1, record=False)[0])
+            bench.feeds.close()
+
+    api.call(change_and_stop)
+
+    assert stream.ended()[-1][:2] == ("status", {"status": "closing"})
+    assert stream.named("head")[-1]["session"]["t"] == 1
+
+
 def test_who_takes_no_stream_of_events_is_told(api, session, listen):
     check_problem(api.get(f"{session.path}/events", headers={"accept": "application/json"}), "not_acceptable")
     stream = listen(session, accept="text/event-stream")

@@ -110,6 +110,16 @@ def test_a_change_that_is_sent_again_with_its_key_is_done_once(api, session, met
         assert session.head["rev"] == 2
 
 
+@pytest.mark.parametrize(("path", "body"), [("/steps", {"granularity": "op"}), ("/runs", {"steps": 3})])
+def test_who_tries_again_from_another_network_is_answered_as_before(api, session, path, body):
+    first, again = (
+        send(api.at(f"192.0.2.{i}"), "POST", session.path + path, body, idempotency_key="moved") for i in (1, 2)
+    )
+
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.content == first.content
+
+
 @pytest.mark.parametrize("path", ["/sessions", "/imports", "/fork"])
 def test_what_makes_a_session_makes_one(api, session, path):
     body = {"/sessions": {"preset": "xor"}, "/imports": session.get("/export"), "/fork": {}}[path]

@@ -6,9 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from app.engine.cures import changed, told
+from app.engine import cures
+from app.engine.cures import changed, proven, told, with_rate
 from app.engine.diagnose import diagnose
-from app.engine.examine import said
+from app.engine.examine import Examination, said
 from app.engine.metrics import Evaluation
 from app.engine.presets import preset_spec, presets
 from app.engine.spec import Spec
@@ -80,6 +81,27 @@ def test_half_of_a_layer_that_is_off_is_a_finding_and_less_is_none():
 
     assert [one.layers[0].dead_units for one in off] == [(0,), (0, 1)]
     assert [codes(one) for one in off] == [[], [("dead_units", "hidden1")]]
+
+
+def tried(rates):
+    """Which of these rates is proven, where the error is multiplied by 1 - 2 · rate in each step."""
+    spec = net(data={"inline": {"x": [[1]], "y": [[1]]}}, layers=[{"units": 1, "bias": False}])
+    trained, (tape,) = run(spec, 1)
+    case = Examination(trained.spec, trained.graph, trained.schedule, tape)
+    return proven(case, [with_rate(case.spec, rate) for rate in rates])["optimizer"]["learning_rate"]
+
+
+@pytest.mark.parametrize(
+    ("rates", "chosen"), [([1e9, 1.1, 0.9, 0.4], 0.9), ([1e9, 1.2, 1.1], 1.2), ([1e9, 2e9, 3e9], 3e9)]
+)
+def test_the_cure_is_the_first_with_which_the_loss_does_not_rise_or_else_stays_finite_or_else_the_last(rates, chosen):
+    assert tried(rates) == chosen
+
+
+def test_of_a_network_so_large_that_few_steps_can_be_tried_a_cure_is_proven_in_those(monkeypatch):
+    monkeypatch.setattr(cures, "TRIAL_TICKS", 20)
+
+    assert tried([1e9, 1.1, 0.9]) == 0.9
 
 
 @pytest.mark.parametrize("preset", TEACHES)

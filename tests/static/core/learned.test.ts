@@ -1,7 +1,18 @@
+/** What a learner is told of an answer. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { askedIn, counted, isDone, NO_SCORE } from "../../../static/src/core/learned.ts";
+import type { Grade } from "../../../static/src/api/types.ts";
+import {
+  type Asked,
+  askedIn,
+  counted,
+  isDone,
+  NO_SCORE,
+  verdictOf,
+  withChain,
+} from "../../../static/src/core/learned.ts";
 
 const TASK = { do: "Raise it.", of: { tensor: "loss.value", index: [] }, right: "" };
 
@@ -38,4 +49,23 @@ test("every answer counts, and the right ones are counted among them", () => {
   const score = [true, false, true].reduce(counted, NO_SCORE);
 
   assert.deepEqual(score, { right: 2, answered: 3 });
+});
+
+const part = (text: string, value: number) => ({ text, value, given: 0.5, factors: [] });
+const grade = {
+  right: false,
+  value: -2,
+  best: null,
+  reason: "You gave 0.5.",
+  explanation: { latex: "" },
+  parts: [part("dL/dz × w", -1), part("dL/dz × w", -2), part("b", 1)],
+  parted: 0,
+} as unknown as Grade;
+const asked = { number: null, right: "", wrong: "Not so." } as unknown as Asked;
+
+test("beside what is true the parts of a chain are called as where they were asked for", () => {
+  const named = verdictOf(asked, grade).parts.map(({ text }) => text);
+
+  assert.deepEqual(named, ["dL/dz × w (0)", "dL/dz × w (1)", "b"]);
+  assert.deepEqual(named, withChain(asked, grade).chain);
 });
