@@ -347,6 +347,7 @@ def test_on_a_phone_a_finger_drags_a_number_sideways_and_still_scrolls_the_page(
     with finger(phone, middle(weight)) as slide:
         slide(60, 4)
         previewing(phone)
+        assert phone.locator(".hint").inner_text() == "let go to keep it"  # nothing of keys: there are none
         value = weight.get_attribute("data-value")
     rest(phone)
     assert weight.get_attribute("data-value") == value != "0.4"

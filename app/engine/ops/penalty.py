@@ -11,8 +11,8 @@ from ..registry import Field
 from ..terms import Array, Index, Local, Look, Sum, Term
 from .op import Op
 
-L2 = Field("l2", float, 0.0, "what the sum of squared weights counts in the loss", minimum=0)
-L1 = Field("l1", float, 0.0, "what the sum of the weights' sizes counts in the loss", minimum=0)
+L2 = Field("l2", float, 0.0, "how much the sum of squared weights counts in the loss", minimum=0)
+L1 = Field("l1", float, 0.0, "how much the sum of the weights' sizes counts in the loss", minimum=0)
 BIASES = Field("biases", bool, False, "whether biases are weights in this sense too")
 
 

@@ -51,7 +51,7 @@ export const HINTS = {
   backward: "gradients flow back; weights stay as they are",
   update: "now, and only now, weights move",
 } as const;
-export const KEEP = {
-  dragged: "let go to keep it, Esc gives it back; Shift is finer, Ctrl coarser",
-  typed: "Enter keeps it, Esc gives it back",
-} as const;
+export const keepTyped = "Enter keeps it, Esc gives it back";
+export const keepDragged = "let go to keep it";
+/** Said behind that where there are keys. */
+export const whileDragging = ", Esc gives it back; Shift is finer, Ctrl coarser";

@@ -6,7 +6,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { Frame } from "../api/types.ts";
 import { lastTick } from "../core/net.ts";
 import { short } from "../core/numbers.ts";
-import type { State } from "../store.ts";
+import type { Preview, State } from "../store.ts";
 import type { Part } from "../core/sentence.ts";
 import * as say from "../strings/sentence.ts";
 import { read } from "./number.ts";
@@ -58,9 +58,13 @@ export function sentenceTemplate({ sentence, net, frame, preview }: State, silen
         )}
       </p>
       <p class="hint">
-        ${preview ? say.KEEP[preview.typed ? "typed" : "dragged"] : phase ? say.HINTS[phase] : say.begin}
+        ${preview ? keep(preview) : phase ? say.HINTS[phase] : say.begin}
       </p>
     `;
+}
+
+function keep({ typed }: Preview) {
+  return typed ? say.keepTyped : html`${say.keepDragged}<span class="of-keys">${say.whileDragging}</span>`;
 }
 
 function part(one: Part, frame: Frame | null) {
