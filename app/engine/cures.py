@@ -143,6 +143,13 @@ def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
     return best
 
 
+def with_any_output(spec: Spec) -> dict[str, Any] | None:
+    """The spec with a loss of the same targets that takes any output, where there is one."""
+    own = spec.loss
+    known = next((known for known in LOSSES if (known.targets, known.wants) == (own.targets, "numbers")), None)
+    return changed(spec, loss={"type": known.type, "reduction": own.reduction}) if known else None
+
+
 def lasting(everywhere: bool) -> str:
     """The first activation that bends and whose slope lasts far out: on one side, or `everywhere`."""
     for known in ACTIVATIONS:

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .cures import TRIAL_BYTES, begun, changed, lasting, survivor, told, unflattened, with_rate
+from .cures import TRIAL_BYTES, begun, changed, lasting, survivor, told, unflattened, with_any_output, with_rate
 from .examine import Examination, LayerState, finite, flat, over, said, steepest, vanishes
 from .forward import Forward
 from .graph import Graph, derived
 from .landscape import StepLoss
-from .plan import Tick
+from .plan import Phase, Tick
 from .spec import Spec
 from .tape import Tape
 from .terms import Array
@@ -130,8 +130,26 @@ def _non_finite(case: Case) -> Iterator[Finding]:
         f"{name} is the first number that is not finite: tick {index} of step {tape.step} ({tick.op}, {tick.phase}) "
         f"wrote it, at t = {t}. Everything that is computed from it is lost."
     )
-    numbers = {"t": t, "step": tape.step, "index": index, "tensor": name, "op": tick.op}
-    yield case.finding("non_finite", tick.layer, cause, numbers, survivor(case, tape.step, tick.phase))
+    numbers: dict[str, Any] = {"t": t, "step": tape.step, "index": index, "tensor": name, "op": tick.op}
+    fix = None
+    if tick.phase is Phase.LOSS and (given := _no_probability(case, tape, index)):
+        place, value = given
+        cause += f" {tick.op} takes probabilities, from 0 to 1, and {place} was {said(value)}."
+        fix = with_any_output(case.spec)
+    yield case.finding("non_finite", tick.layer, cause, numbers, fix or survivor(case, tape.step, tick.phase))
+
+
+def _no_probability(case: Case, tape: Tape, index: int) -> tuple[str, float] | None:
+    """Of the outputs that the loss read at a tick the one that is farthest from being what it takes, a probability."""
+    if case.spec.loss.wants != "probabilities":
+        return None
+    name = case.schedule[index].reads[0]
+    values = tape.at(name, index)
+    if values is None:
+        return None
+    beyond = np.maximum(-values, values - 1)
+    row, unit = np.unravel_index(int(np.nanargmax(beyond)), values.shape)
+    return (f"{name}[{row},{unit}]", float(values[row, unit])) if beyond[row, unit] > 0 else None
 
 
 def _breaking(case: Case) -> int:

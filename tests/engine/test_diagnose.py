@@ -2,6 +2,7 @@
 
 import copy
 import math
+import re
 
 import numpy as np
 import pytest
@@ -479,6 +480,23 @@ def test_a_weight_that_was_lost_in_the_midst_of_a_run_is_traced_to_its_step_too(
     (finding,) = judge(spec, 40).findings
 
     assert (finding.numbers["step"], finding.numbers["tensor"]) == (11, "hidden1.uW")
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
+def test_a_loss_of_probabilities_that_was_given_others_says_so_and_the_cure_is_a_loss_that_takes_them(activation):
+    layers = [{"units": 3, "activation": "tanh"}, {"units": 1, "activation": activation}]
+    spec = net(layers=layers, loss={"type": "bce", "reduction": "sum"}, data={"dataset": "circle"}, batch_size=10)
+    trained, tapes = run(spec, 30)
+
+    (finding,) = judge(spec, 30).findings
+
+    said = re.search(r"bce takes probabilities, from 0 to 1, and output\.a\[(\d),0] was (\S+)\.$", finding.cause)
+    given = tapes[finding.numbers["step"]].at("output.a", trained.loss_index)[:, 0]
+    assert finding.numbers["tensor"] == "loss.terms"
+    assert said
+    assert int(said[1]) == np.argmax(np.maximum(-given, given - 1))
+    assert finding.fix["loss"] == {"type": "bce_with_logits", "reduction": "sum"}
+    assert not run(finding.fix, 100)[0].diverged
 
 
 def test_the_cure_of_a_run_that_diverged_does_not_diverge():
