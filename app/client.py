@@ -121,11 +121,11 @@ class Client:
 
         A list or a tuple in the query, such as an index, has commas between.
         """
-        given = {name: commas(value) for name, value in query.items() if value is not None}
+        asked = {name: commas(value) for name, value in given(**query).items()}
         content = None if body is None else json.dumps(named(body))
         try:
             # An address may come with a query of its own, which empty parameters would take away.
-            response = self._http.request(method, path, params=given or None, content=content, headers=JSON)
+            response = self._http.request(method, path, params=asked or None, content=content, headers=JSON)
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from error
         if response.is_error:
@@ -163,7 +163,7 @@ class Client:
 
 
 class Session:
-    """One session of a server. `head` is where it stood at the last call, `spec` what it was made from."""
+    """One session of a server. `head` is where it stood at the last call, `spec` what it is made from."""
 
     def __init__(self, client: Client, made: Mapping[str, Any]) -> None:
         self.client = client
@@ -261,9 +261,27 @@ class Session:
 
     def rewind(self, to: int | None = None, to_rev: int | None = None) -> Session:
         """Put the head back to a moment, or to where it was at a revision."""
-        where = {"to": to, "to_rev": to_rev}
-        self._call("POST", "/rewind", {key: value for key, value in where.items() if value is not None})
+        self._call("POST", "/rewind", given(to=to, to_rev=to_rev))
         return self
+
+    def edit(self, tensor: str, *index: int, value: float, at: int | None = None) -> Session:
+        """Set one number of a parameter: at the head, or `at` an earlier moment, to which the session goes back."""
+        edit = {"tensor": tensor, "index": list(index), "value": value}
+        self._call("PATCH", "/parameters", {"edits": [edit], **given(at=at)})
+        return self
+
+    def change(self, **settings: Any) -> Session:
+        """Set the name, or values that the optimizer has: `change(optimizer={"learning_rate": 0.1})`."""
+        self.spec = self._call("PATCH", "", settings)["spec"]
+        return self
+
+    def fork(self, at: int | None = None, **changes: Any) -> Session:
+        """A new session from the head or from the moment `at`, with these keys of the spec in place of its own."""
+        return self.client._made(f"{self._path}/fork", {**given(at=at), **({"spec": changes} if changes else {})})
+
+    def check(self, method: str = "complex_step", t: int | None = None) -> Json:
+        """Hold the gradients of a step against its loss, by `complex_step` or by `central_difference`."""
+        return self._call("POST", "/gradient-checks", {"method": method, **given(t=t)})
 
     def refresh(self) -> Session:
         """Ask where the session stands now."""
@@ -377,6 +395,11 @@ def named(value: Any) -> Any:
     if isinstance(value, float) and value - value != 0:
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     return value
+
+
+def given(**members: Any) -> Json:
+    """Those that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def commas(value: Any) -> Any:

@@ -208,6 +208,47 @@ def test_going_back_gives_the_numbers_that_were_there(mazur: Session) -> None:
     assert mazur.rewind(to_rev=2).t == 90
 
 
+def test_a_number_is_set_and_the_session_goes_back_to_where_that_was(mazur: Session) -> None:
+    mazur.step("batch", 2)
+
+    assert mazur.edit("hidden1.W", 0, 1, value=0.7, at=15) is mazur
+
+    assert (mazur.t, mazur.head["rev"]) == (15, 2)
+    assert mazur.tensor("hidden1.W")[0, 1] == 0.7
+    mazur.edit("hidden1.W", 0, 1, value=np.float64(0.8))
+    assert mazur.tensor("hidden1.W")[0, 1] == 0.8
+
+
+def test_settings_are_changed_and_the_spec_says_so(mazur: Session) -> None:
+    mazur.step("op", 3)
+
+    mazur.change(name="Slower", optimizer={"learning_rate": 0.1})
+
+    assert (mazur.head["name"], mazur.spec["optimizer"]["learning_rate"]) == ("Slower", 0.1)
+    assert mazur.t == 3
+
+
+def test_a_fork_is_a_session_of_its_own_from_any_moment(mazur: Session) -> None:
+    mazur.step("batch", 2)
+
+    same, other = mazur.fork(at=15), mazur.fork(optimizer={"type": "adam", "learning_rate": 0.01})
+
+    assert (same.t, other.t, mazur.t) == (15, 0, 30)
+    assert np.array_equal(same.tensor("output.W"), mazur.tensor("output.W", t=15))
+    assert other.spec["optimizer"]["type"] == "adam"
+    assert len({mazur.id, same.id, other.id}) == 3
+
+
+@pytest.mark.parametrize("method", ["complex_step", "central_difference"])
+def test_the_gradients_of_a_step_are_checked(mazur: Session, method: str) -> None:
+    mazur.step("batch")
+
+    checked = mazur.check(method)
+
+    assert checked["verdict"] == "equal"
+    assert mazur.t == checked["t"] == 15
+
+
 def test_the_rest_of_the_api_is_at_hand(backscope: Client, mazur: Session) -> None:
     assert len(mazur.graph()["schedule"]) == mazur.head["ticks_per_step"]
     assert mazur.get("tensors/hidden1.W", rows="0:1")["rows"] == [0, 1]
