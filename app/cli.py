@@ -77,8 +77,9 @@ def why_not(error: Exception, host: str, port: int) -> str:
 def describe(error: ValidationError) -> str:
     """The sentence for a setting that is wrong in the environment."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    return f"The setting {name} cannot be {first['input']!r}: {first['msg']}."
+    name = str(first["loc"][0])
+    variable = name if name.isupper() else f"{Settings.model_config['env_prefix']}{name.upper()}"
+    return f"The setting {variable} cannot be {first['input']!r}: {first['msg']}."
 
 
 def serve(listener: socket.socket, host: str, settings: Settings, *, reload: bool) -> int:

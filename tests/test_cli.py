@@ -71,6 +71,10 @@ def test_a_port_that_is_no_number_is_one_sentence():
     assert re.fullmatch(r"The setting \w+ cannot be 'http': [^\n]*\.\n", said)
 
 
+def test_a_setting_that_is_wrong_is_told_by_the_variable_that_it_comes_from():
+    assert refusal(BACKSCOPE_SESSIONS="-3").startswith("The setting BACKSCOPE_SESSIONS cannot be '-3': ")
+
+
 def test_a_page_that_is_not_built_is_one_sentence(tmp_path):
     shutil.copytree(ROOT / "app", tmp_path / "app")
 
