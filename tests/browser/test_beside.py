@@ -389,6 +389,24 @@ def test_it_can_be_read_at_any_width_and_in_both_themes(page: Page, server: Serv
     assert size >= 12
 
 
+def test_two_runs_of_one_shape_stand_at_one_height_with_the_chart_and_without(page: Page, server: Server) -> None:
+    open_spec(page, server, spec())
+    keep(page)
+
+    for is_open in (True, False):
+        if not is_open:
+            page.get_by_role("tab", name="Beside", exact=True).click()
+        expect(chart(page, "Beside")).to_have_count(int(is_open))
+        page.wait_for_timeout(300)
+        for unit in ("input.0", "hidden1.2", "output.0"):
+            here, there = (
+                one.locator(f"[data-unit='{unit}'] .box").bounding_box() for one in (network(page), other(page))
+            )
+            assert here
+            assert there
+            assert [here["y"], here["height"]] == pytest.approx([there["y"], there["height"]], abs=1)
+
+
 BEYOND_ITS_BOX = """() => [...document.querySelectorAll('.network .box')].flatMap((box) => {
   const frame = box.getBoundingClientRect(), border = parseFloat(getComputedStyle(box).borderLeftWidth);
   return [...box.querySelectorAll('.number > span')].filter((part) => {
