@@ -351,6 +351,7 @@ def test_a_file_can_be_dropped_onto_the_data(page: Page, server: Server, expecte
         return data }"""
     )
 
+    expect(page.get_by_label("Upload CSV", exact=True)).to_be_attached()  # it comes after the first frame
     for event in ("dragover", "drop"):
         data_region(page).dispatch_event(event, {"dataTransfer": dropped})
 
