@@ -219,7 +219,7 @@ class Session:
         """
         if (epochs is None) == (steps is None):
             raise TypeError("expected either epochs or steps")
-        body: Json = {"steps": steps} if epochs is None else {"epochs": epochs}
+        body = given(steps=steps, epochs=epochs)
         if loss_below is not None:
             body["until"] = {"loss_below": loss_below}
         run = self._call("POST", "/runs", body)["run"]

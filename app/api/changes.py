@@ -50,9 +50,8 @@ async def edit(asked: Asked, session_id: str, body: EditParameters) -> Response:
 async def put_sample(asked: Asked, session_id: str, body: PutSample) -> Response:
     """Step on this one example from now on."""
     async with asked.bench.changing(session_id, asked) as session:
-        command = await asked.bench.run(
-            session.change_cost(body.at), lambda: session.put_sample(body.x, body.y, body.at)
-        )
+        cost = session.change_cost(body.at)
+        command = await asked.bench.run(cost, lambda: session.put_sample(body.x, body.y, body.at))
         return asked.bench.commit(session, command, present(session), asked)
 
 

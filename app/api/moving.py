@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from ..engine.errors import InvalidRequest
 from ..sessions.session import check_counts
 from . import answers
+from .requests import check_one
 from .retries import Asked, ChangingRoute
 from .schemas.moments import StepsAnswer
 from .schemas.requests import Advance, Rewind
@@ -42,14 +42,13 @@ async def advance(asked: Asked, session_id: str, body: Advance) -> Response:
 async def rewind(asked: Asked, session_id: str, body: Rewind) -> Response:
     """Put the head back to a moment, or to where it was at a revision."""
     async with asked.bench.changing(session_id, asked) as session:
-        if body.to is not None and body.to_rev is None:
+        check_one(body, "to", "to_rev")
+        if body.to is not None:
             to = body.to
             command = await asked.bench.run(session.seek_cost(to), lambda: session.rewind(to))
-        elif body.to_rev is not None and body.to is None:
+        else:
+            assert body.to_rev is not None
             revision = body.to_rev
             cost = session.place_cost(session.place_of(revision))
             command = await asked.bench.run(cost, lambda: session.rewind_to_revision(revision))
-        else:
-            got = "neither" if body.to is None else "both"
-            raise InvalidRequest(f"expected either `to` or `to_rev`, got {got}", "")
         return asked.bench.commit(session, command, about(session), asked)

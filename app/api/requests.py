@@ -9,6 +9,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import BaseModel
 
 from ..engine.errors import IndexOutOfRange, InvalidRequest, brief
 from .workbench import Workbench
@@ -20,6 +21,14 @@ async def workbench(request: Request) -> Workbench:
 
 
 Bench = Annotated[Workbench, Depends(workbench)]
+
+
+def check_one(body: BaseModel, one: str, other: str) -> None:
+    """InvalidRequest unless exactly one of these two members of a body is there."""
+    given = [name for name in (one, other) if getattr(body, name) is not None]
+    if len(given) != 1:
+        got = "both" if given else "neither"
+        raise InvalidRequest(f"expected either `{one}` or `{other}`, got {got}", "")
 
 
 def parse_index(text: str | None) -> tuple[int, ...]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from ..engine.errors import InvalidRequest
 from ..sessions.errors import CountTooLarge
 from ..sessions.run import Run
 from ..sessions.session import Session
 from .answers import PREFIX
-from .requests import Bench
+from .requests import Bench, check_one
 from .retries import UNCONDITIONAL, Asked, ChangingRoute
 from .running import Runs
 from .schemas.requests import StartRun
@@ -35,9 +34,7 @@ async def start_run(runs: Runs, asked: Asked, session_id: str, body: StartRun) -
 
 def steps_of(session: Session, body: StartRun, most: int) -> int:
     """How many steps are asked for. InvalidRequest, CountTooLarge."""
-    if (body.steps is None) == (body.epochs is None):
-        got = "neither" if body.steps is None else "both"
-        raise InvalidRequest(f"expected either `steps` or `epochs`, got {got}", "")
+    check_one(body, "steps", "epochs")
     steps = body.steps
     if body.epochs is not None:
         steps = session.target("epoch", body.epochs) // session.ticks_per_step - session.training.step

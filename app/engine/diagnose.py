@@ -148,7 +148,7 @@ def _no_probability(case: Case, tape: Tape, index: int) -> tuple[str, float] | N
     if values is None:
         return None
     beyond = np.maximum(-values, values - 1)
-    row, unit = np.unravel_index(int(np.nanargmax(beyond)), values.shape)
+    row, unit = np.unravel_index(int(np.argmax(beyond)), values.shape)
     return (f"{name}[{row},{unit}]", float(values[row, unit])) if beyond[row, unit] > 0 else None
 
 
