@@ -75,7 +75,7 @@ def test_nothing_scrolls_sideways_and_no_panel_scrolls_around_what_does(page: Pa
 
     page.get_by_role("tab", name="Weights").click()
     page.get_by_role("button", name="Table", exact=True).click()
-    expect(page.locator(".chart-rows")).to_be_visible()
+    expect(page.locator(".chart-panel .chart-rows")).to_be_visible()
     assert "chart-panel" not in page.evaluate(SCROLLING)["y"]
 
 
