@@ -77,8 +77,10 @@ def test_what_is_said_below_the_loss_is_whole_on_the_narrowest_phone(page: Page,
     assert page.evaluate(BEYOND_THE_LOSS) == []
 
 
-@pytest.mark.parametrize("width", [360, 400, 768, 1024, 1280, 1920])
-def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> None:
+@pytest.mark.parametrize("width", [360, 400, 768, 860, 1024, 1280, 1920])
+def test_nothing_scrolls_sideways_and_the_inspector_s_tabs_stand_in_one_line(
+    page: Page, server: Server, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for preset in ("xor", "simple-nn", "digits", "vanishing"):
         open_page(page, server, f"/?preset={preset}")
@@ -87,6 +89,7 @@ def test_nothing_scrolls_sideways(page: Page, server: Server, width: int) -> Non
             wait_for_t(page, t)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".tabs").evaluate("one => one.offsetHeight") < 40
 
 
 @pytest.mark.parametrize("width", [400, 1280])
