@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from .compressing import COMPRESSED, takes_compressed
 from .rates import aside
 
 PACKAGE = Path(__file__).parents[1]
@@ -63,9 +64,7 @@ def _manifest() -> dict[str, dict[str, Any]]:
 
 
 class BuiltFiles(StaticFiles):
-    """The files of the build. Script and style are compressed once: it takes longer than the rest of a page's answers,
-    and what is built anew has another name.
-    """
+    """The files of the build. Script and style are compressed once: what is built anew has another name."""
 
     def __init__(self) -> None:
         super().__init__(directory=DIST)
@@ -76,13 +75,12 @@ class BuiltFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file at `path`, or a problem's status."""
         asked, file = Headers(scope=scope), self._files.get(path)
-        plain = scope["method"] != "GET" or "range" in asked or "gzip" not in asked.get("accept-encoding", "")
+        plain = scope["method"] != "GET" or "range" in asked or not takes_compressed(asked)
         if file is None or plain:
             return await super().get_response(path, scope)
         if path not in self._compressed:
             self._compressed[path] = await aside(lambda: gzip.compress(file.read_bytes()))
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(self._compressed[path], media_type=guess_type(file)[0], headers=headers)
+        return Response(self._compressed[path], media_type=guess_type(file)[0], headers=COMPRESSED)
 
 
 @router.get("/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from functools import cache
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -15,10 +17,11 @@ from ..sessions.costs import making_cost
 from ..sessions.session import Session
 from . import answers
 from .binary import SAFETENSORS, either, headers_of, of_tensors
-from .encoding import answer
+from .compressing import COMPRESSED, takes_compressed
+from .encoding import encode
 from .requests import Bench, parse_index, parse_window
 from .retries import etag
-from .routes import JsonRequest, JsonRoute
+from .routes import JSON, JsonRequest, JsonRoute
 from .schemas.catalog import Catalog
 from .schemas.explanations import ExplanationAnswer
 from .schemas.graph import GraphAnswer, MatricesAnswer
@@ -177,9 +180,19 @@ async def predict(bench: Bench, session_id: str, body: Predict) -> Response:
 
 
 @router.get("/catalog", response_model=None, responses={200: {"model": Catalog}})
-async def get_catalog() -> Response:
+async def get_catalog(request: JsonRequest) -> Response:
     """Everything that a spec can name."""
-    return answer(answers.catalog())
+    plain, compressed = _catalog()
+    if takes_compressed(request.headers):
+        return Response(compressed, media_type=JSON, headers=COMPRESSED)
+    return Response(plain, media_type=JSON, headers={"Vary": COMPRESSED["Vary"]})
+
+
+@cache
+def _catalog() -> tuple[bytes, bytes]:
+    """The catalog as it is sent, plain and compressed: each page that is opened asks for it."""
+    plain = encode(answers.catalog())
+    return plain, gzip.compress(plain, mtime=0)
 
 
 async def prepare(bench: Bench, session: Session, t: int) -> None:

@@ -203,6 +203,27 @@ def test_script_and_style_are_sent_compressed_to_whoever_takes_that(api):
         assert small.content == plain.content
 
 
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip, deflate, br", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip; q=0", False),
+        ("gzip;q=0.000", False),
+        ("br", False),
+    ],
+)
+def test_the_catalog_is_sent_compressed_to_whoever_takes_that(api, accepted, compressed):
+    """A phone that opens the page waits for it."""
+    sent, plain = (api.get("/catalog", headers={"Accept-Encoding": one}) for one in (accepted, "identity"))
+
+    assert sent.headers.get("content-encoding") == ("gzip" if compressed else None)
+    assert sent.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert sent.json() == plain.json()
+    if compressed:
+        assert sent.num_bytes_downloaded < 0.3 * plain.num_bytes_downloaded
+
+
 @pytest.mark.parametrize("kind", ["json", "pytorch", "numpy", "safetensors", "csv"])
 def test_an_export_is_saved_and_never_shown(api, mazur, kind):
     disposition = api.get(f"{mazur.path}/export?format={kind}").headers["content-disposition"]
