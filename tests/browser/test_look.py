@@ -446,3 +446,22 @@ def test_a_slider_is_as_high_as_a_hand_or_a_finger_needs(
 
     assert set(found) == {"Speed", "Timeline", "Tick"}
     assert min(found.values()) >= least, found
+
+
+TYPED_IN = """() => [...document.querySelectorAll('select, input:not([type=range], [type=radio], [type=checkbox], [type=file])')]
+  .filter((one) => one.checkVisibility()).map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+
+
+def test_on_a_phone_what_is_typed_in_is_large_enough_that_safari_leaves_the_page_as_large_as_it_is(
+    browser: Browser, server: Server
+) -> None:
+    """Below 16 pixels it enlarges the whole page when a finger enters a field, and leaves it so."""
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        open_page(page, server, "/?preset=moons")
+        page.locator(".built-name").first.click()
+
+        sizes: list[float] = page.evaluate(TYPED_IN)
+
+    assert len(sizes) > 8
+    assert min(sizes) >= 16
