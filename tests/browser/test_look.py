@@ -448,7 +448,7 @@ def test_a_slider_is_as_high_as_a_hand_or_a_finger_needs(
     assert min(found.values()) >= least, found
 
 
-TYPED_IN = """() => [...document.querySelectorAll('select, input:not([type=range], [type=radio], [type=checkbox], [type=file])')]
+TYPED_IN = """() => [...document.querySelectorAll('select, input:is([type=text], [type=number])')]
   .filter((one) => one.checkVisibility()).map((one) => parseFloat(getComputedStyle(one).fontSize))"""
 
 
