@@ -54,7 +54,7 @@ class Opened:
 
 def save(session: Session, t: int, spec: Mapping[str, Any]) -> dict[str, Any]:
     """What `open_file` opens a session with that goes on from `t`; `spec` is the session's. MomentNotReached."""
-    start = session.start_at(session.place_at(t))
+    start = session.start_at(session.place_at(t, name="t"))
     there = session
     if (t, start.ticks) != (session.t, session.training.tick):
         there = Session(session.id, session.spec_at(t), start=start)

@@ -139,21 +139,21 @@ class Timeline:
             raise MomentNotReached(f"{name}: expected a revision up to {self.revision}, got {brief(revision)}")
         return self._places[revision]
 
-    def place_at(self, at: int | None, revision: int | None = None) -> Place:
-        """The moment `at` of the history as it was at `revision`, the present one where that is not said; where `at`
-        is not said, the head of that history. MomentNotReached.
+    def place_at(self, at: int | None, revision: int | None = None, name: str = "at") -> Place:
+        """The moment `at`, which the request calls `name`, of the history as it was at `revision`, the present one
+        where that is not said; where `at` is not said, the head of that history. MomentNotReached.
         """
         if revision is None:
-            return Place(self._line, self._there(at))
+            return Place(self._line, self._there(at, name))
         line, head = self.place_of(revision, "at_rev")
         t = head if at is None else at
-        self._check_reached(t, "at", f"the head of revision {revision}, t = {head}", head)
+        self._check_reached(t, name, f"the head of revision {revision}, t = {head}", head)
         return Place(line, t)
 
-    def _there(self, at: int | None) -> int:
+    def _there(self, at: int | None, name: str = "at") -> int:
         """Where a change is made: at the head where it is not said. MomentNotReached."""
         there = self.t if at is None else at
-        self._check_reached(there, "at", f"the head, t = {self.t}")
+        self._check_reached(there, name, f"the head, t = {self.t}")
         return there
 
     def _check_reached(self, t: int, name: str, head: str, most: int | None = None) -> None:

@@ -181,7 +181,8 @@ def test_an_export_that_cannot_be_is_refused(api, session):
     check_at("format", api.get(f"{session.path}/export?format=onnx"), "invalid_request")
     check_at("form", api.get(f"{session.path}/export?form=json"), "invalid_request")
     for format_ in ("json", "numpy", "safetensors"):
-        check_problem(api.get(f"{session.path}/export?format={format_}&t=145"), "moment_not_reached")
+        refused = check_problem(api.get(f"{session.path}/export?format={format_}&t=145"), "moment_not_reached")
+        assert refused["detail"] == "t: expected a moment up to the head, t = 144, got 145"
     check_problem(api.get("/sessions/s_none/export"), "session_not_found")
 
 
