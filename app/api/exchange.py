@@ -28,7 +28,7 @@ from .encoding import encode, plain
 from .rates import aside
 from .reading import T
 from .requests import Bench
-from .retries import Asked, ChangingRoute
+from .retries import Asked, ChangingRoute, etag
 from .routes import JsonRoute
 from .schemas.files import ImportAnswer, SavedFile
 from .sessions import made
@@ -101,7 +101,8 @@ async def export(
         spec = bench.portable(session.spec_at(min(at, session.t)))
         cost = max(session.start_cost(at), session.metrics_cost())
         content = await bench.run(cost, lambda: chosen.make(session, at, spec))
-        headers = {"Content-Disposition": attachment(session.name, f"-t{at}{chosen.ending}")}
+        name = attachment(session.name, f"-t{at}{chosen.ending}")
+        headers = {"Content-Disposition": name, "ETag": etag(session)}
     return Response(content, 200, headers, chosen.media_type)
 
 

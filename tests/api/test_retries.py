@@ -27,6 +27,7 @@ READ = [
         for path in ("", "/graph", "/frames/20", "/frames/3?tensors=output.W", "/tensors/hidden1.W", "/maps")
     ),
     *((path, FILE) for path in ("/frames/20", "/tensors/hidden1.W", "/maps")),
+    *((f"/export?format={format_}", "*/*") for format_ in ("json", "numpy", "pytorch", "safetensors", "csv")),
 ]
 """What is read of a session, and in which form."""
 
