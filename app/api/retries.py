@@ -140,7 +140,9 @@ class ChangingRoute(JsonRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if is_change(self.dependant):
-            self.openapi_extra = {**HEADERS, **(self.openapi_extra or {})}
+            # What makes a session from nothing has none that could have moved on.
+            told = HEADERS if "{session_id}" in path else UNCONDITIONAL
+            self.openapi_extra = {**told, **(self.openapi_extra or {})}
 
     def around(self, handle: Callable[[Any], Awaitable[Response]]) -> Callable[[Any], Awaitable[Response]]:
         if not is_change(self.dependant):

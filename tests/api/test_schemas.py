@@ -228,6 +228,23 @@ def test_every_operation_has_a_name_of_its_own_its_parameters_and_its_answers(do
                 assert references(response["content"][media]["schema"]), name
 
 
+def test_a_condition_is_offered_where_there_is_a_session_to_hold_to_it(document):
+    taken = {
+        name: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+        for name, operation in operations(document)
+        if not name.startswith("GET") and "parameters" in operation
+    }
+    keyed = {name for name, headers in taken.items() if "idempotency-key" in headers}
+    conditional = {name for name, headers in taken.items() if "if-match" in headers}
+
+    assert keyed - conditional == {
+        "POST /api/v1/sessions",
+        "POST /api/v1/imports",
+        "DELETE /api/v1/sessions/{session_id}/runs/{run_id}",
+    }
+    assert conditional < keyed
+
+
 def test_what_can_be_had_as_a_file_has_its_own_answer_beside_the_json(document):
     schema = "application/x-safetensors"
     answers = {

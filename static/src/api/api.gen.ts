@@ -2727,8 +2727,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the `ETag` that the session must still have */
-                "if-match"?: string | null;
                 /** @description the same for every try of one request */
                 "idempotency-key"?: string | null;
             };
@@ -4868,8 +4866,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the `ETag` that the session must still have */
-                "if-match"?: string | null;
                 /** @description the same for every try of one request */
                 "idempotency-key"?: string | null;
             };
