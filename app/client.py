@@ -163,7 +163,9 @@ class Client:
 
 
 class Session:
-    """One session of a server. `head` is where it stood at the last call, `spec` what it is made from."""
+    """One session of a server. `head` is where it stood at the last call, `spec` what it is made from, as the last
+    answer with one had it: `refresh` asks for both.
+    """
 
     def __init__(self, client: Client, made: Mapping[str, Any]) -> None:
         self.client = client
@@ -272,7 +274,7 @@ class Session:
 
     def change(self, **settings: Any) -> Session:
         """Set the name, or values that the optimizer has: `change(optimizer={"learning_rate": 0.1})`."""
-        self.spec = self._call("PATCH", "", settings)["spec"]
+        self._call("PATCH", "", settings)
         return self
 
     def fork(self, at: int | None = None, **changes: Any) -> Session:
@@ -284,7 +286,7 @@ class Session:
         return self._call("POST", "/gradient-checks", {"method": method, **given(t=t)})
 
     def refresh(self) -> Session:
-        """Ask where the session stands now."""
+        """Ask where the session stands now, and with which spec."""
         self._call("GET", "")
         return self
 
@@ -336,7 +338,7 @@ class Session:
 
     def _call(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
         answer = self.client.call(method, f"{self._path}{path}", body, **query)
-        self.head = answer["session"]
+        self.head, self.spec = answer["session"], answer.get("spec", self.spec)
         return answer
 
     def _array(self, tensor: Mapping[str, Any]) -> Array:

@@ -228,6 +228,14 @@ def test_settings_are_changed_and_the_spec_says_so(mazur: Session) -> None:
     assert mazur.t == 3
 
 
+def test_what_another_has_set_is_in_the_spec_when_it_is_asked_for_again(backscope: Client, mazur: Session) -> None:
+    backscope.open(mazur.id).change(optimizer={"learning_rate": 0.1})
+    assert mazur.refresh().spec["optimizer"]["learning_rate"] == 0.1
+
+    mazur.rewind(to_rev=0)
+    assert mazur.refresh().spec["optimizer"]["learning_rate"] == 0.5
+
+
 def test_a_fork_is_a_session_of_its_own_from_any_moment(mazur: Session) -> None:
     mazur.step("batch", 2)
 
