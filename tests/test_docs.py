@@ -77,6 +77,28 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_variable_that_is_named_sets_something(page: Path) -> None:
+    named = set(re.findall(r"BACKSCOPE_([A-Z_]+)", page.read_text(encoding="utf-8")))
+
+    assert {name.lower() for name in named} <= set(Settings.model_fields)
+
+
+def test_a_class_is_answered_behind_the_proxies_of_the_documentation() -> None:
+    """With the variables of the page's command, and the headers that its proxies send."""
+    start = next(one for one in block(text("docs/class.md"), "sh") if one.startswith("BACKSCOPE_PROFILE"))
+    server = Server(**dict(re.findall(r"(BACKSCOPE_\w+)=(\S+)", start)))
+    sent = {"Host": "backscope.example.org", "X-Forwarded-For": "192.0.2.7", "Origin": "https://backscope.example.org"}
+
+    made = server.api.post("/sessions", json={"preset": "mazur"}, headers=sent)
+    page = server.api.get(f"{server.url}/s/{made.json()['session']['id']}", headers=sent)
+    elsewhere = server.api.get(server.url, headers={"Host": "other.example.org"})
+    listed = server.api.get("/sessions", headers=sent)
+    server.stop()
+
+    assert [one.status_code for one in (made, page, elsewhere, listed)] == [201, 200, 421, 403]
+
+
 def test_every_job_of_the_readme_is_one_of_dev_py() -> None:
     jobs = set(re.findall(r"python3 dev\.py (\w+)", text("README.md")))
 
