@@ -66,3 +66,6 @@ def test_paper_has_every_term_of_a_sum_every_line_of_code_and_the_example_s_name
     expect(page.locator(".histogram").first).to_be_visible()
     page.emulate_media(media="print")
     assert page.evaluate(CUT, ".code, .histograms, .chart-panel") == []
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+    wide = page.locator(".code").evaluate("(one) => one.clientWidth")
+    assert wide > 1000, "as wide as a paper that is wider than a laptop's window"
