@@ -149,7 +149,7 @@ function kindsOf({ units }: Scene, net: Net, frame: Frame, sample: number): Read
 
 function legend({ columns }: Scene, pictured: boolean, kinds: ReadonlySet<string | undefined>) {
   const cells = columns.some(({ form }) => form === "cells");
-  return html`<p class="legend" aria-hidden="true">
+  return html`<div class="legend" aria-hidden="true">
     <span><i class="key positive"></i>${say.positive}</span><span><i class="key negative"></i>${say.negative}</span>
     <span><i class="key band"></i>${say.gradient}</span
     ><span><i class="key arrow">➤</i>${say.travels}</span>
@@ -158,5 +158,5 @@ function legend({ columns }: Scene, pictured: boolean, kinds: ReadonlySet<string
     ${kinds.has("blocked") ? html`<span><i class="stop key-stop"></i>${say.stopped}</span>` : nothing}
     ${kinds.has("weak") ? html`<span><i class="passage key-passage"><i></i><i></i></i>${say.weak}</span>` : nothing}
     <span>${say.dash}</span>
-  </p>`;
+  </div>`;
 }

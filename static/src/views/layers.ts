@@ -76,7 +76,7 @@ function row(place: Place) {
         title=${say.more}
         @click=${() => desk.builder.open(open ? null : name)}
       >
-        <b>${name}</b> · ${words(typeOf(layer["activation"]))}
+        <span><b>${name}</b> · ${words(typeOf(layer["activation"]))}</span>
       </button>
       ${stepper}
     </div>
