@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -465,3 +466,35 @@ def test_on_a_phone_what_is_typed_in_is_large_enough_that_safari_leaves_the_page
 
     assert len(sizes) > 8
     assert min(sizes) >= 16
+
+
+CONTRAST = """([first, second]) => {
+  const canvas = document.querySelector('.edges');
+  const [a, b, whole] = [first, second, '.network'].map((one) => document.querySelector(one).getBoundingClientRect());
+  const [x, y] = [(a.right + b.left) / 2 - whole.left, b.top + b.height / 2 - whole.top - 20];
+  const { data } = canvas.getContext('2d').getImageData(Math.round(x), Math.round(y), 1, 40);
+  const paper = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
+  const light = (colour) => {
+    const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [red, green, blue] = colour.map((one) => linear(one / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const over = (i) => paper.map((p, c) => (data[i + c] * data[i + 3] + p * (255 - data[i + 3])) / 255);
+  const found = Array.from({ length: data.length / 4 }, (_, row) => light(over(4 * row)) / light(paper));
+  return Math.max(...found.map((ratio) => Math.max(ratio, 1 / ratio)));
+}"""
+"""How much what the canvas has between two elements, at the height of the second, differs from the paper."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_line_along_which_nothing_goes_is_three_times_as_strong_as_the_paper(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+) -> None:
+    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme) as context:
+        page = context.new_page()
+        open_page(page, server)
+        page.wait_for_timeout(300)
+        box = "[data-unit='{}'] .box"
+
+        assert page.evaluate(CONTRAST, [box.format("hidden1.1"), box.format("output.0")]) >= 3
+        assert page.evaluate(CONTRAST, [box.format("output.0"), ".loss .circle"]) >= 3

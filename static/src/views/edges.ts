@@ -65,7 +65,7 @@ export function drawLines(
     stroke(pen, line, colours, isMarked(line), phase, isBeside(line) ? BESIDE : 1);
   pose.lossLines.forEach(({ curve, active }, i) => {
     const onPath = traced?.units.has(`${scene.columns.at(-1)?.layer.name}.${scene.lossEdges[i]?.unit}`);
-    lossLine(pen, curve, onPath ? colours.backward : active ? phase : colours.line, onPath ? 5 : 2);
+    lossLine(pen, curve, onPath ? colours.backward : active ? phase : colours.control, onPath ? 5 : 2);
   });
   constants(pen, scene.biases, colours);
 }
@@ -145,6 +145,9 @@ function band(pen: Pen, { curve, band, gradient, scale }: Line, colours: Palette
   pen.globalAlpha = 1;
 }
 
+/** How much of a line is seen while nothing goes along it: still three times as strong as the paper, in either sign. */
+const AT_REST = 0.72;
+
 /** What is seen of the lines beside a path that is shown. */
 const BESIDE = 0.22;
 
@@ -175,7 +178,7 @@ function stroke(pen: Pen, line: Line, colours: Palette, marked: boolean, phase: 
   }
   trace(pen, line.curve);
   const alpha = faintness(line.size, line.scale);
-  pen.globalAlpha = marked ? 1 : (line.active ? 1 : 0.62) * alpha * seen;
+  pen.globalAlpha = marked ? 1 : (line.active ? 1 : AT_REST) * alpha * seen;
   pen.setLineDash(line.value < 0 && alpha > 2 * FAINTEST ? DASH : []);
   pen.lineWidth = width;
   pen.strokeStyle = line.value < 0 ? colours.negative : line.value > 0 ? colours.positive : colours.muted;
