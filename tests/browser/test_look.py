@@ -498,3 +498,22 @@ def test_a_line_along_which_nothing_goes_is_three_times_as_strong_as_the_paper(
 
         assert page.evaluate(CONTRAST, [box.format("hidden1.1"), box.format("output.0")]) >= 3
         assert page.evaluate(CONTRAST, [box.format("output.0"), ".loss .circle"]) >= 3
+
+
+def assert_targets(page: Page, selector: str) -> None:
+    """Each is at least 24 pixels wide and high, as WCAG 2.5.8 asks."""
+    sizes = "all => all.map(one => [one.ariaLabel ?? one.innerText, one.offsetWidth, one.offsetHeight])"
+    found = page.locator(selector).evaluate_all(sizes)
+    assert found
+    assert all(width >= 24 and height >= 24 for _, width, height in found), found
+
+
+def test_each_number_is_found_by_an_unsure_hand_in_the_lists_beside_the_network(page: Page, server: Server) -> None:
+    open_page(page, server)
+    steps(page, 10)
+
+    assert_targets(page, ".unit-numbers .number")
+    assert_targets(page, ".batch .cells .number")
+    page.get_by_role("tab", name="Paths", exact=True).click()
+    expect(page.locator(".along .door").first).to_be_visible()
+    assert_targets(page, ".along .door")
