@@ -155,7 +155,7 @@ def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, s
                 expect(button(page, "Answer")).to_be_visible()
                 ticks = server.get(f"/sessions/{session_id(page)}")["session"]["ticks_per_step"]
                 answer(page, server, question, right)
-                verdict = lesson_panel(page).get_by_role("status")
+                verdict = lesson_panel(page).locator(".verdict")
                 expect(verdict).to_contain_text("Right." if right else "Not so.")
                 expect(verdict).to_contain_text(question["right" if right else "wrong"])
                 if question["kind"] != "choice":
@@ -170,7 +170,7 @@ def test_a_lesson_is_played_to_its_end_wrong_and_right_by_keyboard(page: Page, s
                 expect(button(page, "Skip" if i + 1 < len(lesson["steps"]) else "Leave")).to_be_visible()
                 if right:
                     fulfil(page, name)
-                    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Done.")
+                    expect(lesson_panel(page).locator(".verdict")).to_contain_text("Done.")
             if i + 1 < len(lesson["steps"]):
                 press(page, "Continue" if right or not step["task"] else "Skip")
             else:
@@ -193,13 +193,13 @@ def test_a_guess_is_graded_and_revealed_and_the_score_stays_in_the_browser(page:
     choose(page, "positive")
     press(page, "Answer")
 
-    expect(practice.get_by_role("status")).to_be_visible()
+    expect(practice.locator(".verdict")).to_be_visible()
     wait_for_t(page, t + 1)
     values = server.get(f"/sessions/{session_id(page)}/frames/{t + 1}")["tensors"][tensor]["values"]
     for place in index.split(","):
         values = values[int(place)]
     right = values > 0
-    expect(practice.get_by_role("status")).to_contain_text("Right." if right else "Not so.")
+    expect(practice.locator(".verdict")).to_contain_text("Right." if right else "Not so.")
     expect(practice).to_contain_text(f"{int(right)} of 1 right")
     page.reload()
     page.wait_for_selector("html[data-ready]")
@@ -297,7 +297,7 @@ def test_axe_finds_nothing_in_a_lesson_and_nothing_scrolls_sideways(page: Page, 
     expect(button(page, "Answer")).to_be_visible()
     choose(page, "One: the strongest edge")
     press(page, "Answer")
-    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Not so.")
+    expect(lesson_panel(page).locator(".verdict")).to_contain_text("Not so.")
 
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -379,7 +379,7 @@ def test_a_wrong_answer_is_told_why_with_the_numbers_of_this_run(page: Page, ser
     page.get_by_label("Number", exact=True).fill(str(-true))
     button(page, "Answer").click()
 
-    verdict = practice.get_by_role("status")
+    verdict = practice.locator(".verdict")
     expect(verdict).to_contain_text("Not so.")
     expect(verdict).to_contain_text("That is the right number with its sign turned.")
     expect(verdict).to_contain_text(f"{name} = −learning rate −0.5 × dL/d")

@@ -17,6 +17,7 @@ import { methodPart } from "./method.ts";
 import { Dots } from "./scatter.ts";
 import { shelfPart } from "./shelf.ts";
 import { takeDrops } from "./table.ts";
+import { handOn } from "./focus.ts";
 import { onTheme } from "./theme.ts";
 import type { Desk, Dispose } from "./view.ts";
 
@@ -38,6 +39,8 @@ export function builderView(dataset: HTMLElement, network: HTMLElement, desk: De
     const spec = draftOf(state);
     if (!spec || !catalog) return;
     if (rows || !net || cloud?.inputs !== inputsOf(net)) cloud = rows?.cloud ?? null;
+    if (!building.draws)
+      handOn(dataset.querySelector(".drawing"), () => dataset.querySelector<HTMLElement>(".ways > button"));
     render(datasetPart(spec, catalog, cloud, state, desk), dataset);
     render(
       html`<div class="chapter">${layersPart(spec, catalog, state, desk)} ${unbuilt(desk)}</div>

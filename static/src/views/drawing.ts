@@ -46,7 +46,7 @@ export function drawingPart(catalog: Catalog, cloud: Cloud | null, state: State,
   const large = (cloud?.dots.length ?? 0) > MOST_POINTS;
   return html`<div class="drawing" role="group" aria-label=${say.title}>
     ${surface(drawing, desk)}
-    <p class="muted" role="status">${told(drawing)}</p>
+    <p class="muted" aria-live="polite">${told(drawing)}</p>
     ${targets(drawing, state, desk)}
     <div class="segments" role="radiogroup" aria-label=${say.tool}>
       ${(["add", "remove"] as const).map((tool) => segment(say.TOOLS[tool], say.TOOLS[tool], drawing.tool === tool, "tool", () => sketch({ ...drawing, tool })))}

@@ -12,6 +12,7 @@ import type { State } from "../store.ts";
 import * as say from "../strings/learning.ts";
 import * as means from "../strings/meaning.ts";
 import { doors } from "./cards.ts";
+import { handOn } from "./focus.ts";
 import { math } from "./math.ts";
 import { number } from "./number.ts";
 import { answerForm } from "./question.ts";
@@ -20,8 +21,14 @@ import { type Desk, type Dispose, view } from "./view.ts";
 export function learningView(element: HTMLElement, desk: Desk): Dispose {
   let shown = "";
   let asked: Asked | null = null;
+  let verdict: Verdict | null = null;
   return view(element, desk.store, (state) => {
     const { learned } = state;
+    const answered = learned?.verdict ?? null;
+    if (answered && answered !== verdict)
+      handOn(element, () => element.querySelector<HTMLElement>(".learning-way .primary"));
+    if (!learned) handOn(element, () => document.querySelector<HTMLElement>("[popovertarget=lessons]"));
+    verdict = answered;
     element.hidden = learned === null;
     const place = learned ? `${learned.lesson?.name ?? "practice"} ${learned.step}` : "";
     if (place !== shown) {
@@ -113,7 +120,8 @@ function question(learned: Learned, state: State, desk: Desk) {
   return html`
     <p class="learning-ask">${asked.ask}</p>
     ${names(asked, state)}
-    ${verdict ? told(verdict) : keyed(asked, answerForm(asked, state, desk))}
+    <div class="outcome" aria-live="polite">${verdict ? told(verdict) : nothing}</div>
+    ${verdict ? nothing : keyed(asked, answerForm(asked, state, desk))}
   `;
 }
 
@@ -143,7 +151,7 @@ function own(net: Net, frame: Frame, { tensor, index }: Question) {
 function told(verdict: Verdict) {
   const { right, text, reason, of, value, parts, parted } = verdict;
   const compared = parts.some(({ given }) => given !== null);
-  return html`<div class="verdict ${right ? "right" : "wrong-answer"}" role="status">
+  return html`<div class="verdict ${right ? "right" : "wrong-answer"}">
     <p><b>${right ? say.right : say.wrong}</b> ${text}</p>
     ${reason === null ? nothing : html`<p>${reason.text}</p>`}
     ${
@@ -186,7 +194,7 @@ function task(learned: Learned) {
   const given = stepOf(learned)?.task;
   if (!given) return nothing;
   return html`<p class="learning-ask">${given.do}</p>
-    <div class="verdict ${learned.done ? "right" : "waiting"}" role="status">
+    <div class="verdict ${learned.done ? "right" : "waiting"}" aria-live="polite">
       ${learned.done ? html`<p><b>${say.done}</b> ${given.right}</p>` : html`<p class="muted">${say.notDone}</p>`}
     </div>`;
 }

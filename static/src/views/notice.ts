@@ -6,10 +6,19 @@ import type { Lasting, Notice } from "../store.ts";
 import * as common from "../strings/common.ts";
 import * as say from "../strings/notice.ts";
 import * as waiting from "../strings/waiting.ts";
+import { handOn } from "./focus.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
 export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
-  const close = () => store.set({ notice: null });
+  /** What had the focus before the notice had it. */
+  let before: EventTarget | null = null;
+  const enter = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!(currentTarget as Element).contains(relatedTarget as Node | null)) before = relatedTarget;
+  };
+  const close = () => {
+    handOn(element, () => before as HTMLElement | null);
+    store.set({ notice: null });
+  };
   const closable = (notice: Notice) => notice.kind !== "offline";
   const escape = (event: KeyboardEvent) => {
     const { notice } = store.state;
@@ -28,7 +37,7 @@ export function noticeView(element: HTMLElement, { store }: Desk): Dispose {
   );
 
   function told(notice: Notice) {
-    return html`<div class="note ${notice.kind}" role="alert" @keydown=${escape}>
+    return html`<div class="note ${notice.kind}" role="alert" @keydown=${escape} @focusin=${enter}>
       <span>${notice.text}</span>
       ${
         notice.link === undefined

@@ -7,6 +7,7 @@ import type { ScheduledTick } from "../api/types.ts";
 import { microOf } from "../core/net.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/timeline.ts";
+import { handOn } from "./focus.ts";
 import { styleMap } from "./styles.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -29,6 +30,10 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
     if (!net || !head) return html``;
     const ticks = net.schedule.length;
     const start = step * ticks;
+    if (head.t <= t)
+      handOn(element.querySelector(".whole button"), () =>
+        element.querySelector<HTMLElement>(".track input"),
+      );
     const scrub = (event: Event) => {
       const input = event.target as HTMLInputElement;
       const wanted = Math.min(Number(input.value), store.state.head?.t ?? 0);

@@ -10,6 +10,7 @@ import type { Restored, State } from "../store.ts";
 import { off } from "../strings/field.ts";
 import { SIZES as NAMES } from "../strings/stepping.ts";
 import * as say from "../strings/transport.ts";
+import { handOn } from "./focus.ts";
 import { trainingControl } from "./training.ts";
 import { type Desk, type Dispose, view } from "./view.ts";
 
@@ -32,6 +33,7 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
     const none = !head;
     const busy = none || run?.status === "running";
     const unit = NAMES[size];
+    handOnTraining(element, run?.status === "running");
     return html`
       <div class="buttons" role="group" aria-label=${say.moveThroughTime}>
         ${button(say.reset, "reset", say.aboutReset, busy, () => session.reset())}
@@ -78,6 +80,16 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
       ${trainingControl(state, desk)} ${where(state)}
     `;
   });
+}
+
+const OPENING = "[popovertarget=train], .train";
+const STOPPING = ".running button";
+
+/** From what was asked for to what stops it, when it begins; and back, when it has ended. */
+function handOnTraining(element: HTMLElement, runs: boolean): void {
+  const [before, after] = runs ? [OPENING, STOPPING] : [STOPPING, OPENING];
+  for (const part of element.querySelectorAll(before))
+    handOn(part, () => element.querySelector<HTMLElement>(after));
 }
 
 /** What was undone, for who cannot see it. */

@@ -1,0 +1,96 @@
+"""Where the focus goes when what has it goes away: by keyboard one goes on, and a click leaves it to the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import button, open_page, steps
+from tests.browser.serving import Server
+
+
+def press(page: Page, name: str) -> None:
+    button(page, name).focus()
+    page.keyboard.press("Enter")
+
+
+def assert_one_status(page: Page) -> None:
+    """The sentence's, as the contract has it."""
+    expect(page.get_by_role("status")).to_have_count(1)
+
+
+def test_an_answer_leads_on_and_a_lesson_back_to_where_it_was_opened(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    press(page, "Lessons")
+    press(page, "Practice")
+    page.get_by_role("radio", name="positive", exact=True).focus()
+    page.keyboard.press("Space")
+    assert_one_status(page)
+    spoken = page.locator(".outcome")
+    expect(spoken).to_have_attribute("aria-live", "polite")
+
+    page.keyboard.press("Enter")
+
+    expect(spoken).to_contain_text(re.compile(r"Right\.|Not so\."))
+    expect(button(page, "Next question")).to_be_focused()
+    assert_one_status(page)
+    press(page, "Leave")
+    expect(button(page, "Lessons")).to_be_focused()
+
+
+def test_a_lesson_that_is_left_by_a_click_leaves_the_keys_to_the_page(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+
+    button(page, "Leave").click()
+
+    expect(page.get_by_role("region", name="Practice", exact=True)).to_have_count(0)
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_training_hands_the_focus_to_what_stops_it_and_back(page: Page, server: Server) -> None:
+    open_page(page, server)
+    press(page, "Train…")
+    amount = page.get_by_label("How many", exact=True)
+    amount.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("100000")
+
+    page.keyboard.press("Enter")
+
+    expect(button(page, "Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(button(page, "Train…")).to_be_focused()
+
+
+def test_going_on_from_here_keeps_the_focus_in_the_timeline(page: Page, server: Server) -> None:
+    open_page(page, server)
+    steps(page, 4)
+    page.keyboard.press("ArrowLeft")
+
+    press(page, "Go on from here")
+
+    expect(page.get_by_role("slider", name="Tick", exact=True)).to_be_focused()
+
+
+def test_a_notice_that_is_closed_gives_the_focus_back(page: Page, server: Server) -> None:
+    open_page(page, server)
+    press(page, "Share")
+    button(page, "Close").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(button(page, "Share")).to_be_focused()
+
+
+def test_drawing_that_is_given_up_goes_back_to_its_button(page: Page, server: Server) -> None:
+    open_page(page, server)
+    press(page, "Draw points")
+    expect(page.get_by_role("group", name="Draw points", exact=True)).to_be_visible()
+    assert_one_status(page)
+
+    press(page, "Cancel")
+
+    expect(button(page, "Draw points")).to_be_focused()
