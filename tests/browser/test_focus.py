@@ -21,6 +21,7 @@ def assert_one_status(page: Page) -> None:
 
 
 def test_an_answer_leads_on_and_a_lesson_back_to_where_it_was_opened(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 560})
     open_page(page, server, "/?preset=mazur")
     press(page, "Lessons")
     press(page, "Practice")
@@ -34,6 +35,7 @@ def test_an_answer_leads_on_and_a_lesson_back_to_where_it_was_opened(page: Page,
 
     expect(spoken).to_contain_text(re.compile(r"Right\.|Not so\."))
     expect(button(page, "Next question")).to_be_focused()
+    expect(spoken.locator(".verdict")).to_be_in_viewport(ratio=1)
     assert_one_status(page)
     press(page, "Leave")
     expect(button(page, "Lessons")).to_be_focused()
@@ -94,3 +96,23 @@ def test_drawing_that_is_given_up_goes_back_to_its_button(page: Page, server: Se
     press(page, "Cancel")
 
     expect(button(page, "Draw points")).to_be_focused()
+
+
+def test_what_has_the_focus_is_not_hidden_behind_the_transport(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1000, "height": 700})
+    open_page(page, server)
+    steps(page, 10)
+    page.get_by_role("tab", name="Formula", exact=True).focus()
+    last = page.locator(".unit-numbers .number").last
+    seen = """one => {
+      const { left, top, width, height } = one.getBoundingClientRect();
+      return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }"""
+
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").evaluate(seen)
+        if last.evaluate("one => one === document.activeElement"):
+            break
+    else:
+        raise AssertionError("the unit's last number was not reached")

@@ -25,8 +25,11 @@ export function learningView(element: HTMLElement, desk: Desk): Dispose {
   return view(element, desk.store, (state) => {
     const { learned } = state;
     const answered = learned?.verdict ?? null;
-    if (answered && answered !== verdict)
+    if (answered && answered !== verdict) {
       handOn(element, () => element.querySelector<HTMLElement>(".learning-way .primary"));
+      // What leads on may stand further below: what became of the answer is to be seen.
+      queueMicrotask(() => element.querySelector(".verdict")?.scrollIntoView({ block: "nearest" }));
+    }
     if (!learned) handOn(element, () => document.querySelector<HTMLElement>("[popovertarget=lessons]"));
     verdict = answered;
     element.hidden = learned === null;

@@ -31,8 +31,8 @@ export function timelineView(element: HTMLElement, { store, session }: Desk): Di
     const ticks = net.schedule.length;
     const start = step * ticks;
     if (head.t <= t)
-      handOn(element.querySelector(".whole button"), () =>
-        element.querySelector<HTMLElement>(".track input"),
+      handOn(element.querySelector(".whole > button"), () =>
+        element.querySelector<HTMLElement>(".track > input"),
       );
     const scrub = (event: Event) => {
       const input = event.target as HTMLInputElement;

@@ -83,7 +83,7 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
 }
 
 const OPENING = "[popovertarget=train], .train";
-const STOPPING = ".running button";
+const STOPPING = ".running > button";
 
 /** From what was asked for to what stops it, when it begins; and back, when it has ended. */
 function handOnTraining(element: HTMLElement, runs: boolean): void {
