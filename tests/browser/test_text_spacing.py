@@ -59,3 +59,17 @@ def test_spaced_letters_leave_the_legend_below_the_network_and_a_chart_s_choices
         assert page.locator(".network .unit").evaluate_all(lowest) <= top + 1
         left = first.evaluate("one => one.getBoundingClientRect().left")
         assert last.evaluate("one => one.getBoundingClientRect().right") <= left
+
+
+def test_spaced_digits_of_a_bar_are_not_cut_off(browser: Browser, server: Server) -> None:
+    with spaced(browser, server, 1440, 900) as page:
+        steps(page, 1)
+        page.locator("[data-unit='hidden1.0'] [data-tensor='hidden1.z']").click()
+        digits = page.locator(".bar-digits").first
+        expect(digits).to_be_visible()
+
+        digits.evaluate("one => (one.textContent = '−9.073e−13')")
+
+        assert digits.evaluate(
+            "one => one.scrollWidth <= one.clientWidth || getComputedStyle(one).overflowX === 'visible'"
+        )
