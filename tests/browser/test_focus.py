@@ -116,3 +116,15 @@ def test_what_has_the_focus_is_not_hidden_behind_the_transport(page: Page, serve
             break
     else:
         raise AssertionError("the unit's last number was not reached")
+
+
+def test_what_is_wrong_with_an_amount_is_said_at_its_field(page: Page, server: Server) -> None:
+    open_page(page, server)
+    press(page, "Train…")
+    amount = page.get_by_label("How many", exact=True)
+    amount.fill("0")
+
+    amount.press("Enter")
+
+    expect(amount).to_have_attribute("aria-invalid", "true")
+    expect(amount).to_have_accessible_description(re.compile("Expected a whole number"))

@@ -32,15 +32,16 @@ function form({ wrong }: State, { training }: Desk) {
       ? html`<span class="wrong" id="train-${field}" role="alert">${wrong.text}</span>`
       : nothing;
   const invalid = (field: string) => (wrong?.field === field ? "true" : "false");
+  const describedBy = (field: string) => (wrong?.field === field ? `train-${field}` : nothing);
   return html`<form id="train" class="menu train" popover novalidate aria-label=${say.title} @submit=${begin}>
     <p class="muted">${say.about}</p>
-    <label>${say.howMany} <input type="number" class="field" name="amount" min="1" step="1" value="100" aria-invalid=${invalid(AMOUNT)} /></label>
+    <label>${say.howMany} <input type="number" class="field" name="amount" min="1" step="1" value="100" aria-invalid=${invalid(AMOUNT)} aria-describedby=${describedBy(AMOUNT)} /></label>
     <select name="unit" aria-label=${say.unit}>
       <option value="epochs">${say.UNITS.epochs}</option>
       <option value="steps">${say.UNITS.steps}</option>
     </select>
     ${said(AMOUNT)}
-    <label>${say.below} <input type="number" class="field" name="below" step="any" placeholder=${say.any} aria-invalid=${invalid(BELOW)} /></label>
+    <label>${say.below} <input type="number" class="field" name="below" step="any" placeholder=${say.any} aria-invalid=${invalid(BELOW)} aria-describedby=${describedBy(BELOW)} /></label>
     ${said(BELOW)}
     <button type="submit" class="plain primary">${say.title}</button>
   </form>`;
