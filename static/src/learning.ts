@@ -21,8 +21,8 @@ import {
   verdictOfChoice,
   withChain,
 } from "./core/learned.ts";
-import { ownerOf } from "./core/net.ts";
-import { valueAt } from "./core/numbers.ts";
+import { batched, ownerOf } from "./core/net.ts";
+import { type Address, valueAt } from "./core/numbers.ts";
 import type { Session } from "./session.ts";
 import type { Store } from "./store.ts";
 
@@ -128,10 +128,9 @@ export class Learning {
       const question = await this.#client.question(id, level, seed, t);
       await this.#session.own();
       await this.#session.runTo(question.t - 1, true);
-      const { tensor, index } = question;
+      const { kind, tensor, index } = question;
       const of = this.#store.state.net && ownerOf(this.#store.state.net, tensor);
-      if (of && question.kind !== "largest")
-        await this.#session.show(question.t - 1, false, undefined, { tensor: of, index });
+      if (of && kind !== "largest") await this.#open(question.t - 1, { tensor: of, index });
       const score = this.#notebook.read();
       const asked = askedOf(question);
       this.#store.set({ learned: { ...BEGUN, lesson: null, level, asked, score } });
@@ -153,8 +152,15 @@ export class Learning {
       this.#count(verdictOf(asked, grade));
       await this.#session.own();
       await this.#session.runTo(asked.number.t, true);
-      await this.#session.show(asked.number.t, false, undefined, this.#learned?.verdict?.of ?? undefined);
+      await this.#open(asked.number.t, this.#learned?.verdict?.of);
     });
+  }
+
+  /** Show the moment `t` with a number opened, and the example that it is of. */
+  #open(t: number, of: Address | null | undefined): Promise<void> {
+    const { net } = this.#store.state;
+    const row = net && of && batched(net, of.tensor) ? of.index[0] : undefined;
+    return this.#session.show(t, false, undefined, of ?? undefined, row);
   }
 
   #count(verdict: Verdict): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -206,6 +207,75 @@ def test_a_guess_is_graded_and_revealed_and_the_score_stays_in_the_browser(page:
     button(page, "Lessons").click()
     button(page, "Practice").click()
     expect(page.get_by_role("region", name="Practice", exact=True)).to_contain_text(f"{int(right)} of 1 right")
+
+
+def begin_practice(page: Page, level: str) -> Locator:
+    button(page, "Lessons").click()
+    button(page, "Practice").click()
+    if level != "1 Signs":  # which it begins with
+        page.get_by_label("Level").select_option(label=level)
+        # Until the number field is there the question is the one of the level before.
+        expect(page.get_by_label("Number", exact=True)).to_be_visible()
+    return page.get_by_role("region", name="Practice", exact=True)
+
+
+@pytest.mark.parametrize("spelling", ["page", "comma", "fraction"])
+def test_a_right_number_is_right_however_it_is_spelled(page: Page, server: Server, spelling: str) -> None:
+    open_page(page, server, "/?preset=mazur")
+    practice = begin_practice(page, "3 Gradients")
+    number = page.get_by_label("Number", exact=True)
+    expect(number).to_be_visible()
+    asked = practice.locator(".learning-ask").inner_text()
+    tensor, index = asked.removeprefix("What will ").split(" be?")[0].removesuffix("]").split("[")
+    question = {"kind": "number", "tensor": tensor, "index": [int(i) for i in index.split(",")], "answer": 0}
+    question["t"] = int(network(page).get_attribute("data-t") or 0) + 1
+    value = float(server.api.post(f"/sessions/{session_id(page)}/grades", json=question).json()["value"])
+    spelled = {
+        "page": f"{value:.4g}".replace("-", "\N{MINUS SIGN}"),
+        "comma": f"{value:.6f}".replace(".", ","),
+        "fraction": f"{value * 1e4:.3f}/10000",
+    }[spelling]
+
+    number.press_sequentially(spelled)
+    page.keyboard.press("Enter")
+
+    expect(practice.get_by_role("status")).to_contain_text("Right.")
+
+
+def test_what_is_no_number_is_told_and_not_counted(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    practice = begin_practice(page, "3 Gradients")
+
+    page.get_by_label("Number", exact=True).press_sequentially("2*3")
+    page.keyboard.press("Enter")
+
+    expect(practice.get_by_role("alert")).to_have_text("Expected a number.")
+    expect(practice).to_contain_text("Nothing answered yet")
+
+
+def test_the_example_that_is_asked_about_is_the_one_that_the_network_shows(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=moons")
+    practice = begin_practice(page, "1 Signs")
+    asked = practice.locator(".learning-ask")
+    seen = 0
+    for _ in range(40):
+        expect(asked).to_be_visible()
+        now = asked.inner_text()
+        tensor, index = now.removeprefix("Which sign will ").removesuffix("] have?").split("[")
+        if "," in index and tensor.endswith((".da", ".dz")) and not index.startswith("0,"):
+            seen += 1
+            row = index.split(",")[0]
+            expect(network(page)).to_contain_text(f"example {row} of 10")
+            choose(page, "positive")
+            press(page, "Answer")
+            expect(practice.get_by_role("status")).to_be_visible()
+            expect(page.locator(".address code")).to_have_text(f"{tensor}[{index}]")
+            expect(network(page)).to_contain_text(f"example {row} of 10")
+        if seen == 2:
+            return
+        practice.get_by_role("button", name=re.compile("question")).click()
+        expect(asked).not_to_have_text(now)
+    raise AssertionError("never asked about another example than the first")
 
 
 @pytest.mark.parametrize("level", ["2 Sizes", "3 Gradients", "4 Updates"])

@@ -97,6 +97,31 @@ def test_the_keys_undo_and_redo_from_the_page_but_not_in_the_field(page: Page, s
     expect(weight).to_have_attribute("data-value", "0.7")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("\N{MINUS SIGN}0.3", "-0.3"), ("0,3", "0.3"), ("4e\N{MINUS SIGN}1", "0.4")]
+)
+def test_a_field_takes_the_minus_of_the_page_and_a_decimal_comma_for_what_they_mean(
+    page: Page, server: Server, text: str, value: str
+) -> None:
+    at_tick_with_the_weight_chosen(page, server)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    weight = field(page, WEIGHT)
+    for put in (weight.press_sequentially, page.keyboard.insert_text):
+        weight.focus()
+        page.keyboard.press("Control+a")
+        put(text)
+        expect(weight).to_have_js_property("valueAsNumber", float(value))
+        page.keyboard.press("Escape")
+    weight.focus()
+    page.keyboard.press("Control+a")
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Enter")
+
+    shown = network(page).locator("[data-tensor='hidden1.W'][data-index='0,1']").first
+    expect(shown).to_have_attribute("data-value", value)
+
+
 def test_escape_gives_the_old_value_back_and_what_is_no_number_is_said_at_the_field(page: Page, server: Server) -> None:
     at_tick_with_the_weight_chosen(page, server)
     rev = server.get(f"/sessions/{session_id(page)}")["session"]["rev"]

@@ -45,10 +45,22 @@ export function counted(count: number | bigint): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** The number that somebody typed; null where it is none. */
+/** The number that somebody typed, in the page's spelling or their own, as a fraction too; null where it is none. */
 export function readNumber(text: string): number | null {
-  const value = text.trim() === "" ? NaN : Number(text);
+  const [over = NaN, under = 1, ...more] = plainly(text, true)
+    .split("/")
+    .map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const value = more.length ? NaN : over / under;
   return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * A number in the letters that a number is read from: with a hyphen for the minus that the page writes itself, and a dot
+ * for a decimal comma, where the number may have `decimals`. Commas of thousands stay.
+ */
+export function plainly(text: string, decimals: boolean): string {
+  const signed = text.replaceAll(/[\u2212\u2013]/g, "-");
+  return decimals && !/,.*[.,]|\..*,/.test(signed) ? signed.replace(",", ".") : signed;
 }
 
 export function sign(value: number): "positive" | "negative" | "zero" {

@@ -19,6 +19,7 @@ import { sentenceView } from "./sentence.ts";
 import { timelineView } from "./timeline.ts";
 import { transportView, waitingView } from "./transport.ts";
 import { printingView } from "./printing.ts";
+import { spelling } from "./spelling.ts";
 import type { State } from "../store.ts";
 import type { Desk, Dispose } from "./view.ts";
 import { zoomView } from "./zoom.ts";
@@ -90,6 +91,7 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
     linkNumbers(root, desk),
     dragNumbers(root, desk),
     keyboard(desk),
+    spelling(),
     presentingView(root, desk),
     printingView(root),
   ];

@@ -103,15 +103,16 @@ function size() {
     <label class="none"><input type="checkbox" name="none" /> ${say.zero}</label>`;
 }
 
+/** A number is typed as text: a field for numbers would make 310 of 3/10, and drop the minus of a copied −0.2. */
 function number({ chain }: Asked) {
-  return html`<label class="whole-number">${say.number} <input type="number" class="field digits" name="number" step="any" autocomplete="off" /></label>
+  return html`<label class="whole-number">${say.number} <input type="text" class="field digits" name="number" autocomplete="off" /></label>
     ${
       chain.length > 1
         ? html`<fieldset class="chain">
             <legend>${say.chain}</legend>
             ${chain.map(
               (text, i) =>
-                html`<label><span>${text}</span> <input type="number" class="field digits" name="factor${i}" step="any" autocomplete="off" /></label>`,
+                html`<label><span>${text}</span> <input type="text" class="field digits" name="factor${i}" autocomplete="off" /></label>`,
             )}
           </fieldset>`
         : nothing

@@ -147,6 +147,7 @@ export function numeric(
     aria-describedby=${described}
     aria-invalid=${invalid}
     title=${about}
+    inputmode=${whole && minimum !== null ? "numeric" : nothing}
     step=${whole ? 1 : stepOf(value ?? 0)}
     min=${(whole ? minimum : null) ?? nothing}
     max=${(whole ? maximum : null) ?? nothing}

@@ -35,7 +35,7 @@ function form({ wrong }: State, { training }: Desk) {
   const describedBy = (field: string) => (wrong?.field === field ? `train-${field}` : nothing);
   return html`<form id="train" class="menu train" popover novalidate aria-label=${say.title} @submit=${begin}>
     <p class="muted">${say.about}</p>
-    <label>${say.howMany} <input type="number" class="field" name="amount" min="1" step="1" value="100" aria-invalid=${invalid(AMOUNT)} aria-describedby=${describedBy(AMOUNT)} /></label>
+    <label>${say.howMany} <input type="number" class="field" name="amount" inputmode="numeric" min="1" step="1" value="100" aria-invalid=${invalid(AMOUNT)} aria-describedby=${describedBy(AMOUNT)} /></label>
     <select name="unit" aria-label=${say.unit}>
       <option value="epochs">${say.UNITS.epochs}</option>
       <option value="steps">${say.UNITS.steps}</option>

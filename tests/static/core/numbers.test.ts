@@ -15,6 +15,8 @@ import {
   parseAddress,
   parseIndex,
   parseLights,
+  plainly,
+  readNumber,
   sameAddress,
   short,
   sign,
@@ -61,6 +63,40 @@ test("the names that JSON has for what is no number are read as what they name",
 test("the full text of a number reads back as the very same number", () => {
   for (const value of [0.1 + 0.2, 0.08216704056423077, 5e-324, 1.7976931348623157e308, -0, NaN, -Infinity])
     assert.ok(Object.is(Number(full(value)), value), full(value));
+});
+
+const typed: [string, number | null][] = [
+  [" .3 ", 0.3],
+  ["3/10", 0.3],
+  ["-1 / 4", -0.25],
+  ["0,3", 0.3],
+  ["1e-1", 0.1],
+  ["-0.20", -0.2],
+  ["−0.2", -0.2],
+  ["–0,2", -0.2],
+  ["−4.386e−4", -4.386e-4],
+  ["1,234.5", null],
+  ["1.234,5", null],
+  ["3/", null],
+  ["/3", null],
+  ["1/0", null],
+  ["1/2/3", null],
+  ["2*3", null],
+  ["", null],
+];
+
+for (const [text, value] of typed)
+  test(`what was typed as "${text}" is read as ${value}`, () => {
+    assert.equal(readNumber(text), value);
+  });
+
+test("what the page writes is read as the number that it shows", () => {
+  for (const value of [-0.02227, 4.386e-4, -1e-300, 2.5e6, 12]) assert.equal(readNumber(short(value)), value);
+});
+
+test("in a number without decimals a comma parts thousands", () => {
+  assert.equal(plainly("1,000", false), "1,000");
+  assert.equal(plainly("−1", false), "-1");
 });
 
 test("minus zero has no sign but keeps its digits", () => {

@@ -109,7 +109,7 @@ function number(label: string, name: string, value: number, least: number, most:
   return html`<div class="entry">
     <label
       ><span>${label}</span
-      ><input type="number" class="field digits" name=${name} aria-label=${label} min=${least} max=${most} step=${step} .value=${String(value)} required
+      ><input type="number" class="field digits" name=${name} aria-label=${label} inputmode=${step === 1 ? "numeric" : "decimal"} min=${least} max=${most} step=${step} .value=${String(value)} required
     /></label>
   </div>`;
 }
