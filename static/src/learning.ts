@@ -33,7 +33,7 @@ export interface Notebook {
   random(): number;
 }
 
-const BEGUN = { step: 0, asked: null, verdict: null, done: false };
+const BEGUN = { step: 0, asked: null, about: null, verdict: null, done: false };
 
 export class Learning {
   readonly #client: Client;
@@ -72,8 +72,8 @@ export class Learning {
     });
   }
 
-  /** Go to the next step, or to the one before. */
-  go(by: 1 | -1): Promise<void> {
+  /** Go to the next step, to the one before, or to the same one anew. */
+  go(by: 1 | -1 | 0): Promise<void> {
     const { lesson, step } = this.#learned ?? {};
     const to = (step ?? 0) + by;
     if (!lesson?.steps[to]) return Promise.resolve();
@@ -95,7 +95,8 @@ export class Learning {
     const { t } = this.#store.state;
     this.#store.set({ sample: step.sample });
     await this.#session.show(t, false, undefined, step.select ?? this.#store.state.selected);
-    if (step.question) this.#set({ asked: await this.#asked(step.question, ticks) });
+    if (step.question)
+      this.#set({ asked: await this.#asked(step.question, ticks), about: this.#store.state.spec });
   }
 
   /** Enter the network that a step is about, unless it is the present one: the last that a step up to it names. */
@@ -133,7 +134,8 @@ export class Learning {
       if (of && kind !== "largest") await this.#open(question.t - 1, { tensor: of, index });
       const score = this.#notebook.read();
       const asked = askedOf(question);
-      this.#store.set({ learned: { ...BEGUN, lesson: null, level, asked, score } });
+      const about = this.#store.state.spec;
+      this.#store.set({ learned: { ...BEGUN, lesson: null, level, asked, about, score } });
     });
   }
 
@@ -147,6 +149,11 @@ export class Learning {
       if (!asked.number) {
         this.#count(verdictOfChoice(asked, Number(answer)));
         return;
+      }
+      // Who has put the session back meanwhile is led to where it was asked.
+      if (this.#session.reached < asked.number.t - 1) {
+        await this.#session.own();
+        await this.#session.runTo(asked.number.t - 1);
       }
       const grade = await this.#client.grade(this.#session.id, asked.number, answer, factors);
       this.#count(verdictOf(asked, grade));

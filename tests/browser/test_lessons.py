@@ -278,6 +278,57 @@ def test_the_example_that_is_asked_about_is_the_one_that_the_network_shows(page:
     raise AssertionError("never asked about another example than the first")
 
 
+def test_a_question_about_another_network_than_the_open_one_is_not_answered_but_left(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server, "/?preset=mazur")
+    practice = begin_practice(page, "3 Gradients")
+    asked = practice.locator(".learning-ask")
+
+    page.get_by_role("combobox", name="Example").select_option("one-neuron")
+    expect(practice.get_by_role("status")).to_contain_text("about another network")
+    expect(asked).to_have_count(0)
+    expect(button(page, "Answer")).to_have_count(0)
+    practice.get_by_role("button", name="Another question").click()
+
+    expect(asked).to_contain_text("output.")
+    expect(button(page, "Answer")).to_be_visible()
+    expect(practice.get_by_role("status")).to_have_count(0)
+
+
+def test_whoever_opens_another_network_within_a_lesson_is_led_back_to_the_lessons(page: Page, server: Server) -> None:
+    open_page(page, server)
+    button(page, "Lessons").click()
+    page.get_by_role("button", name="The chain rule on one weight").click()
+    button(page, "Continue").click()
+    expect(button(page, "Answer")).to_be_visible()
+    page.get_by_role("combobox", name="Example").select_option("mazur")
+    expect(lesson_panel(page).get_by_role("status")).to_contain_text("another one is open")
+
+    button(page, "Back to the lesson's").click()
+
+    choose(page, "negative")
+    press(page, "Answer")
+    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Right.")
+    expect(lesson_panel(page).get_by_text("2 of 5", exact=True)).to_be_visible()
+
+
+def test_a_question_of_a_later_step_is_graded_after_the_session_was_put_back(page: Page, server: Server) -> None:
+    open_page(page, server)
+    button(page, "Lessons").click()
+    page.get_by_role("button", name="Why the loss goes down").click()
+    wait_for_t(page, 9)
+    expect(button(page, "Answer")).to_be_visible()
+    button(page, "Reset").click()
+    wait_for_t(page, 0)
+
+    page.get_by_label("Number", exact=True).fill("2.87")
+    press(page, "Answer")
+
+    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Right.")
+    wait_for_t(page, 12)
+
+
 @pytest.mark.parametrize("level", ["2 Sizes", "3 Gradients", "4 Updates"])
 def test_every_level_asks_something_that_is_not_on_the_page_yet(page: Page, server: Server, level: str) -> None:
     open_page(page, server, "/?preset=circle")

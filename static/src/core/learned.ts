@@ -1,7 +1,8 @@
 /** What a learner is asked, and what became of it: a lesson's step or a question of the engine's, before and after. */
 
-import type { FactorName, Grade, Lesson, LessonStep, ChainedQuestion, Question } from "../api/types.ts";
+import type { FactorName, Grade, Lesson, LessonStep, ChainedQuestion, Question, Spec } from "../api/types.ts";
 import * as say from "../strings/learned.ts";
+import { same } from "./build.ts";
 import { type Address, addressText, fromWire, short } from "./numbers.ts";
 
 /** A question as it stands on the page. `number` is what the engine grades; without one the lesson knows the answer. */
@@ -39,6 +40,8 @@ export interface Learned {
   readonly step: number;
   readonly level: number;
   readonly asked: Asked | null;
+  /** Of which network it was asked. */
+  readonly about: Spec | null;
   readonly verdict: Verdict | null;
   /** Whether the task of the step is done. */
   readonly done: boolean;
@@ -62,6 +65,15 @@ export function stepOf({ lesson, step }: Learned): LessonStep | null {
 export function mayGoOn(learned: Learned): boolean {
   const step = stepOf(learned);
   return (!step?.question || learned.verdict !== null) && (!step?.task || learned.done);
+}
+
+/** What of a spec makes its numbers and moments: a copy has the same, and a rate may be set while a question stands. */
+const PARTS = ["data", "batch_size", "layers", "loss"] as const;
+
+/** Whether a question stands that is about another network than the one of this spec. */
+export function isElsewhere({ asked, about, verdict }: Learned, spec: Spec | null): boolean {
+  if (!asked?.number || verdict || !about || !spec) return false;
+  return PARTS.some((part) => !same(about[part], spec[part]));
 }
 
 /** The moment of a lesson, in ticks. */

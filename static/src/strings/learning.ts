@@ -18,6 +18,10 @@ export const LEVELS = ["Signs", "Sizes", "Gradients", "Updates"] as const;
 export const nextQuestion = "Next question";
 export const anotherQuestion = "Another question";
 
+export const leftQuestion = "That question was about another network than the one that is open now.";
+export const leftLesson = "This question is about the lesson's network, and another one is open now.";
+export const backToLesson = "Back to the lesson's";
+
 export const scored = (right: number, answered: number): string => `${right} of ${answered} right.`;
 export const noScore = "Nothing answered yet. The score stays in this browser.";
 

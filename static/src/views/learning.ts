@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
-import { type Asked, type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
+import { type Asked, isElsewhere, type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
 import { meanings } from "../core/meaning.ts";
 import { type Net, ownerOf } from "../core/net.ts";
 import { addressText, full, letter, short, valueAt } from "../core/numbers.ts";
@@ -120,12 +120,21 @@ function scored({ score: { right, answered } }: Learned): string {
 function question(learned: Learned, state: State, desk: Desk) {
   const { asked, verdict } = learned;
   if (!asked) return nothing;
+  if (isElsewhere(learned, state.spec)) return elsewhere(learned, desk);
   return html`
     <p class="learning-ask">${asked.ask}</p>
     ${names(asked, state)}
     <div class="outcome" aria-live="polite">${verdict ? told(verdict) : nothing}</div>
     ${verdict ? nothing : keyed(asked, answerForm(asked, state, desk))}
   `;
+}
+
+/** A question cannot be answered in another network than its own. From a lesson's the way leads back. */
+function elsewhere({ lesson }: Learned, { learning }: Desk) {
+  return html`<div class="verdict waiting" role="status">
+    <p>${lesson ? say.leftLesson : say.leftQuestion}</p>
+    ${lesson ? html`<p><button type="button" class="plain" @click=${() => void learning.go(0)}>${say.backToLesson}</button></p>` : nothing}
+  </div>`;
 }
 
 /** What the names of a question mean, each with the numbers that it stands for, which can be asked. */
