@@ -80,10 +80,13 @@ def _begun(
 
 
 def _lower(spec: Spec) -> list[float]:
-    """The rate by tenths, down to some below the usual one."""
-    rate = spec.optimizer.learning_rate
+    """The rate by tenths, down to some below the usual one; the lower, the larger the inputs, which count twice: in the
+    gradient of the first weights, and in what those weights do.
+    """
+    rate, largest = spec.optimizer.learning_rate, float(np.abs(spec.data.x).max(initial=1))
     usual = next(float(f.default) for f in spec.optimizer.fields if f.name == "learning_rate")
-    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate) - math.log10(usual))) if rate else 1)
+    further = math.floor(2 * math.log10(largest))
+    tenths = range(1, 5 + max(0, math.ceil(math.log10(rate) - math.log10(usual))) + further if rate else 1)
     return [rate * 10.0**-k for k in tenths]
 
 

@@ -21,6 +21,7 @@ from .plan import Phase, Tick
 from .spec import Spec
 from .tape import Tape
 from .terms import Array
+from .training import Training
 
 Code = Literal[
     "vanishing", "exploding", "dead_units", "saturated_units", "symmetric_units", "rate_too_high", "non_finite"
@@ -102,6 +103,10 @@ class Case(Examination):
 
     def finding(self, code: Code, layer: str, cause: str, numbers: dict[str, Any], fix: dict[str, Any]) -> Finding:
         return Finding(code, layer, cause, numbers, fix, told(self.spec, fix))
+
+    def entering(self, layer: str) -> Array:
+        """What comes into a layer, over the rows that are looked at."""
+        return self.over_data.buffers[self.nodes(layer)[0].inputs[0]]
 
     def leverage(self, layer: str) -> float:
         """Σ |dz| over the loss without its penalty: what share of it a move of every sum of the layer by 1 is worth."""
@@ -216,6 +221,9 @@ def _saturated(case: Case) -> Iterator[Finding]:
     """Half of a layer on the flat ends of its activation, and the loss hardly feels its sums."""
     flat = [layer for layer in case.layers if len(layer.saturated_units) >= SHARE * layer.units]
     sick = [layer for layer in flat if case.leverage(layer.layer) < STUCK]
+    names = [layer.layer for layer in sick]
+    anew = changed(case.spec, names)
+    again = _flat_again(case, anew, names) if sick else []
     for layer in sick:
         found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
         assert found is not None
@@ -228,6 +236,9 @@ def _saturated(case: Case) -> Iterator[Finding]:
             f"multiplied by that slope ({said(layer.slope_gain)} in this step), however wrong the output is: moving "
             f"every sum by 1, each its better way, would lower the loss by {leverage:.2%} only."
         )
+        if layer.layer in again:
+            size = said(float(np.abs(case.entering(layer.layer)).max()))
+            cause += f" Fresh weights end there too, since what comes into {layer.layer} is up to {size} in size."
         numbers = {
             "units": layer.saturated_units,
             "saturated": len(layer.saturated_units),
@@ -237,8 +248,20 @@ def _saturated(case: Case) -> Iterator[Finding]:
             "leverage": leverage,
         }
         last = layer.layer == case.names[-1]
-        fix = (unflattened(case, found[1]) if last else None) or changed(case.spec, [one.layer for one in sick])
-        yield case.finding("saturated_units", layer.layer, cause, numbers, fix)
+        fix = unflattened(case, found[1]) if last else None
+        if fix is None and again:
+            fix = begun(case, names, dict.fromkeys(again, lasting(everywhere=True)))
+        yield case.finding("saturated_units", layer.layer, cause, numbers, fix or anew)
+
+
+def _flat_again(case: Case, anew: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """Which of some hidden layers that are begun anew are saturated at once: what comes in is too large."""
+    trial = Training(case.spec.vary(anew))
+    tape = trial.tape()
+    trial.advance(trial.ticks_per_step, tape)
+    begun = Examination(trial.spec, case.graph, case.schedule, tape).layers
+    hidden = [layer for layer in begun[:-1] if layer.layer in names]
+    return [layer.layer for layer in hidden if len(layer.saturated_units) >= SHARE * layer.units]
 
 
 def _vanishing(case: Case) -> Iterator[Finding]:

@@ -193,6 +193,34 @@ def test_a_gradient_that_shrinks_on_its_way_has_not_vanished_where_large_inputs_
     assert codes(made) == []
 
 
+def test_a_layer_that_its_inputs_saturate_is_not_begun_anew_as_it_was():
+    """Rows as they come in a table, in the thousands: whatever weights a tanh starts from, its sums lie far out."""
+    x = np.random.default_rng(0).uniform(0, 5_000, (60, 2))
+    spec = {
+        "data": {"inline": {"x": x.tolist(), "y": (x @ [[0.01], [0.02]]).tolist()}},
+        "batch_size": 10,
+        "layers": [{"type": "dense", "units": 8, "activation": "tanh"}, {"type": "dense", "units": 1}],
+        "loss": "mse",
+        "optimizer": {"type": "sgd", "learning_rate": 0.01},
+    }
+    (finding,) = judge(spec, 20).findings
+
+    assert (finding.code, finding.layer) == ("saturated_units", "hidden1")
+    assert f"is up to {said(x.max())} in size" in finding.cause
+    assert "leaky_relu instead of tanh in hidden1" in finding.cure
+    cured = [float(tape.at("loss.value", len(tape))) for tape in run(finding.fix, 100)[1]]
+    assert len(cured) == 100
+    assert max(cured[-6:]) < 0.01 * cured[0]
+
+
+def test_a_layer_that_its_own_weights_saturate_is_begun_anew():
+    (finding,) = judge(net(parameters={"hidden1.W": [[400, 300], [-300, 500], [600, 400]]})).findings
+
+    assert (finding.code, finding.layer) == ("saturated_units", "hidden1")
+    assert "Fresh weights" not in finding.cause
+    assert finding.cure == "starting weights from xavier_uniform in hidden1"
+
+
 def test_a_saturated_output_is_cured_by_the_loss_that_sends_most_back():
     (finding,) = judge(preset_spec("saturated-output")).findings
 
