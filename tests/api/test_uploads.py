@@ -157,6 +157,8 @@ WRONG = [
     ("x,y\n", 2, "x", "at least one row"),
     ("x\n1\n", 1, 1, "at least two columns"),
     ("x;y\n1;2\n", 1, 1, "expected commas between the columns, got semicolons"),
+    ('"x";"y"\n1;2\n', 1, 1, "expected commas between the columns, got semicolons"),
+    ('"an ""x"""\t"y"\n1\t2\n', 1, 1, "expected commas between the columns, got tabs"),
     ("x\ty\n1\t2\n", 1, 1, "got tabs"),
     ("5.1,3.5\n4.9,3.0\n", 1, 1, 'expected the names of the columns, got numbers: ["5.1", "3.5"]'),
     ("5.1,5.1\n4.9,3.0\n", 1, 1, "expected the names of the columns, got numbers"),

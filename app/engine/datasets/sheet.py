@@ -19,6 +19,10 @@ from ..texts import is_clean, normal
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What a table may have between its cells instead of commas."""
+QUOTED = re.compile(rf'"(?:[^"]|"")*"([{re.escape("".join(SEPARATORS))}])')
+"""A cell in quotes at the beginning of a record, with what comes behind it."""
 LONGEST = 100
 """Characters of a name or a text."""
 LOOKED_AT = 5_000
@@ -139,8 +143,8 @@ def _records(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            column = _broken("".join(lines[line - 1 : reader.line_num])[:LOOKED_AT])
-            raise _wrong(line, _in_words(str(error)), column) from None
+            record = "".join(lines[line - 1 : reader.line_num])[:LOOKED_AT]
+            raise _wrong(line, _in_words(str(error), record), _broken(record)) from None
         if cells is None:
             return
         if len(cells) > 1 or (cells and cells[0].strip()):
@@ -156,7 +160,9 @@ def _broken(record: str) -> int:
     return read + 1
 
 
-def _in_words(error: str) -> str:
+def _in_words(error: str, record: str) -> str:
+    if found := QUOTED.match(record):
+        return _no_commas(found[1])
     if "unexpected end" in error:
         return "a quote is opened and never closed"
     if "expected after" in error:
@@ -164,11 +170,15 @@ def _in_words(error: str) -> str:
     return f"cannot be read: {error}"
 
 
+def _no_commas(mark: str) -> str:
+    return f"expected commas between the columns, got {SEPARATORS[mark]}"
+
+
 def _header(line: int, names: list[str], bounds: Bounds) -> list[str]:
     if len(names) == 1:
-        for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        for mark in SEPARATORS:
             if mark in names[0]:
-                raise _wrong(line, f"expected commas between the columns, got {word}", 1)
+                raise _wrong(line, _no_commas(mark), 1)
     if all(NUMBER.fullmatch(name) for name in names):
         raise _wrong(line, f"expected the names of the columns, got numbers: {brief(names)}", 1)
     if found := _wrong_names(names, bounds):
