@@ -222,8 +222,7 @@ def _saturated(case: Case) -> Iterator[Finding]:
     flat = [layer for layer in case.layers if len(layer.saturated_units) >= SHARE * layer.units]
     sick = [layer for layer in flat if case.leverage(layer.layer) < STUCK]
     names = [layer.layer for layer in sick]
-    anew = changed(case.spec, names)
-    again = _flat_again(case, anew, names) if sick else []
+    again = _flat_again(case, names) if sick else []
     for layer in sick:
         found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
         assert found is not None
@@ -249,18 +248,18 @@ def _saturated(case: Case) -> Iterator[Finding]:
         }
         last = layer.layer == case.names[-1]
         fix = unflattened(case, found[1]) if last else None
-        if fix is None and again:
+        if fix is None:
             fix = begun(case, names, dict.fromkeys(again, lasting(everywhere=True)))
-        yield case.finding("saturated_units", layer.layer, cause, numbers, fix or anew)
+        yield case.finding("saturated_units", layer.layer, cause, numbers, fix)
 
 
-def _flat_again(case: Case, anew: dict[str, Any], names: Sequence[str]) -> list[str]:
+def _flat_again(case: Case, names: Sequence[str]) -> list[str]:
     """Which of some hidden layers that are begun anew are saturated at once: what comes in is too large."""
-    trial = Training(case.spec.vary(anew))
+    trial = Training(case.spec.vary(changed(case.spec, names)))
     tape = trial.tape()
     trial.advance(trial.ticks_per_step, tape)
-    begun = Examination(trial.spec, case.graph, case.schedule, tape).layers
-    hidden = [layer for layer in begun[:-1] if layer.layer in names]
+    anew = Examination(trial.spec, case.graph, case.schedule, tape).layers
+    hidden = [layer for layer in anew[:-1] if layer.layer in names]
     return [layer.layer for layer in hidden if len(layer.saturated_units) >= SHARE * layer.units]
 
 

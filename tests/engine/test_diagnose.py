@@ -213,6 +213,15 @@ def test_a_layer_that_its_inputs_saturate_is_not_begun_anew_as_it_was():
     assert max(cured[-6:]) < 0.01 * cured[0]
 
 
+def test_a_layer_that_too_high_a_rate_has_saturated_is_not_begun_anew_at_that_rate():
+    spec = net(layers=[{"units": 8, "activation": "tanh"}, {"units": 2}], optimizer={"type": "sgd", "learning_rate": 5})
+    findings = {finding.code: finding for finding in judge(spec, 20).findings}
+
+    assert findings["saturated_units"].fix["optimizer"]["learning_rate"] < 5
+    cured = [float(tape.at("loss.value", len(tape))) for tape in run(findings["saturated_units"].fix, 100)[1]]
+    assert cured[-1] < cured[0]
+
+
 def test_a_layer_that_its_own_weights_saturate_is_begun_anew():
     (finding,) = judge(net(parameters={"hidden1.W": [[400, 300], [-300, 500], [600, 400]]})).findings
 
