@@ -3,6 +3,7 @@
 import type { DiagnosisAnswer, Finding, Metrics, ScheduledTick, WireNumber } from "../api/types.ts";
 import * as say from "../strings/diagnosis.ts";
 import { type Curve, type Line, type Plot, readCurves } from "./curves.ts";
+import { LOSS } from "./net.ts";
 import { fromWire } from "./numbers.ts";
 import type { Cell, Sheet } from "./sheet.ts";
 
@@ -98,11 +99,11 @@ export function diagnosisSheet({ layers }: Diagnosis): Sheet {
   };
 }
 
-/** Which layers a group is about, in words. */
+/** Which layers a group is about, in words; a number may have broken in the loss as well. */
 export function layersOf(group: Group, { layers }: Diagnosis): string {
   return rangesText(
     group.map(({ layer }) => layer),
-    layers.map(({ layer }) => layer),
+    [...layers.map(({ layer }) => layer), LOSS],
   );
 }
 

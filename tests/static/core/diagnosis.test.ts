@@ -114,4 +114,5 @@ test("the same trouble of several layers with one cure is one thing to say, and 
     ],
   );
   assert.equal(rangesText(["hidden1", "hidden2"], names), "hidden1, hidden2");
+  assert.equal(layersOf([{ ...FINDING, code: "non_finite", layer: "loss", cure: "c" }], found), "loss");
 });
