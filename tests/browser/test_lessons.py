@@ -239,7 +239,7 @@ def test_a_right_number_is_right_however_it_is_spelled(page: Page, server: Serve
     number.press_sequentially(spelled)
     page.keyboard.press("Enter")
 
-    expect(practice.get_by_role("status")).to_contain_text("Right.")
+    expect(practice.locator(".verdict")).to_contain_text("Right.")
 
 
 def test_what_is_no_number_is_told_and_not_counted(page: Page, server: Server) -> None:
@@ -268,7 +268,7 @@ def test_the_example_that_is_asked_about_is_the_one_that_the_network_shows(page:
             expect(network(page)).to_contain_text(f"example {row} of 10")
             choose(page, "positive")
             press(page, "Answer")
-            expect(practice.get_by_role("status")).to_be_visible()
+            expect(practice.locator(".verdict")).to_be_visible()
             expect(page.locator(".address code")).to_have_text(f"{tensor}[{index}]")
             expect(network(page)).to_contain_text(f"example {row} of 10")
         if seen == 2:
@@ -286,14 +286,14 @@ def test_a_question_about_another_network_than_the_open_one_is_not_answered_but_
     asked = practice.locator(".learning-ask")
 
     page.get_by_role("combobox", name="Example").select_option("one-neuron")
-    expect(practice.get_by_role("status")).to_contain_text("about another network")
+    expect(practice.locator(".verdict")).to_contain_text("about another network")
     expect(asked).to_have_count(0)
     expect(button(page, "Answer")).to_have_count(0)
     practice.get_by_role("button", name="Another question").click()
 
     expect(asked).to_contain_text("output.")
     expect(button(page, "Answer")).to_be_visible()
-    expect(practice.get_by_role("status")).to_have_count(0)
+    expect(practice.locator(".verdict")).to_have_count(0)
 
 
 def test_whoever_opens_another_network_within_a_lesson_is_led_back_to_the_lessons(page: Page, server: Server) -> None:
@@ -303,13 +303,13 @@ def test_whoever_opens_another_network_within_a_lesson_is_led_back_to_the_lesson
     button(page, "Continue").click()
     expect(button(page, "Answer")).to_be_visible()
     page.get_by_role("combobox", name="Example").select_option("mazur")
-    expect(lesson_panel(page).get_by_role("status")).to_contain_text("another one is open")
+    expect(lesson_panel(page).locator(".verdict")).to_contain_text("another one is open")
 
     button(page, "Back to the lesson's").click()
 
     choose(page, "negative")
     press(page, "Answer")
-    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Right.")
+    expect(lesson_panel(page).locator(".verdict")).to_contain_text("Right.")
     expect(lesson_panel(page).get_by_text("2 of 5", exact=True)).to_be_visible()
 
 
@@ -325,7 +325,7 @@ def test_a_question_of_a_later_step_is_graded_after_the_session_was_put_back(pag
     page.get_by_label("Number", exact=True).fill("2.87")
     press(page, "Answer")
 
-    expect(lesson_panel(page).get_by_role("status")).to_contain_text("Right.")
+    expect(lesson_panel(page).locator(".verdict")).to_contain_text("Right.")
     wait_for_t(page, 12)
 
 

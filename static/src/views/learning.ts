@@ -131,7 +131,7 @@ function question(learned: Learned, state: State, desk: Desk) {
 
 /** A question cannot be answered in another network than its own. From a lesson's the way leads back. */
 function elsewhere({ lesson }: Learned, { learning }: Desk) {
-  return html`<div class="verdict waiting" role="status">
+  return html`<div class="verdict waiting" aria-live="polite">
     <p>${lesson ? say.leftLesson : say.leftQuestion}</p>
     ${lesson ? html`<p><button type="button" class="plain" @click=${() => void learning.go(0)}>${say.backToLesson}</button></p>` : nothing}
   </div>`;
