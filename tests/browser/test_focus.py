@@ -52,7 +52,7 @@ def test_a_lesson_that_is_left_by_a_click_leaves_the_keys_to_the_page(page: Page
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_training_hands_the_focus_to_what_stops_it_and_back(page: Page, server: Server) -> None:
+def test_training_leaves_the_focus_to_the_page_and_what_stops_it_gives_it_back(page: Page, server: Server) -> None:
     open_page(page, server)
     press(page, "Train…")
     amount = page.get_by_label("How many", exact=True)
@@ -62,6 +62,9 @@ def test_training_hands_the_focus_to_what_stops_it_and_back(page: Page, server: 
 
     page.keyboard.press("Enter")
 
+    expect(button(page, "Cancel")).to_be_visible()
+    assert page.evaluate("document.activeElement === document.body"), "its keys look around meanwhile"
+    page.keyboard.press("Tab")
     expect(button(page, "Cancel")).to_be_focused()
     page.keyboard.press("Enter")
     expect(button(page, "Train…")).to_be_focused()

@@ -82,14 +82,12 @@ export function transportView(element: HTMLElement, desk: Desk): Dispose {
   });
 }
 
-const OPENING = "[popovertarget=train], .train";
-const STOPPING = ".running > button";
-
-/** From what was asked for to what stops it, when it begins; and back, when it has ended. */
+/** From what stopped it back to what began it. While it runs the focus is the page's, whose keys look around meanwhile. */
 function handOnTraining(element: HTMLElement, runs: boolean): void {
-  const [before, after] = runs ? [OPENING, STOPPING] : [STOPPING, OPENING];
-  for (const part of element.querySelectorAll(before))
-    handOn(part, () => element.querySelector<HTMLElement>(after));
+  if (runs) return;
+  handOn(element.querySelector(".running > button"), () =>
+    element.querySelector<HTMLElement>("[popovertarget=train]"),
+  );
 }
 
 /** What was undone, for who cannot see it. */
