@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from .errors import BackscopeError
-from .examine import Examination, far_slopes, finite, norm, said, vanishes
+from .examine import Examination, LayerState, far_slopes, finite, norm, said, states, vanishes
 from .forward import Forward
 from .graph import Node, derived
 from .ops import ACTIVATIONS, LOSSES
 from .plan import Phase
 from .spec import Spec
+from .tape import Tape
 from .training import Training
 
 TRIAL_STEPS = 100
@@ -106,6 +107,18 @@ def proven(case: Examination, fixes: Sequence[dict[str, Any]]) -> dict[str, Any]
     return next((fix for fix, losses in risen if all(map(math.isfinite, losses))), fixes[-1])
 
 
+def states_anew(case: Examination, anew: Iterable[str]) -> tuple[LayerState, ...]:
+    """What every layer does in the first step of the network with the layers `anew` begun as `changed` does."""
+    trial = Training(case.spec.vary(changed(case.spec, anew)))
+    return states(trial.spec, case.graph, case.schedule, _first_step(trial))
+
+
+def _first_step(trial: Training) -> Tape:
+    tape = trial.tape()
+    trial.advance(trial.ticks_per_step, tape)
+    return tape
+
+
 def _trial_steps(case: Examination) -> int:
     return max(1, min(TRIAL_STEPS, TRIAL_TICKS // len(case.schedule), TRIAL_BYTES // case.tape.size))
 
@@ -138,8 +151,7 @@ def unflattened(case: Examination, node: Node) -> dict[str, Any] | None:
             trial = Training(case.spec.vary(fix))
         except BackscopeError:  # a loss that cannot take these targets
             continue
-        tape = trial.tape()
-        trial.advance(trial.ticks_per_step, tape)
+        tape = _first_step(trial)
         sent = norm([tape.at(name, len(tape))]) or 0
         if strength < sent < np.inf and [*_losses(Training(trial.spec), steps, over_data)][-1] < BETTER * without:
             best, strength = fix, sent

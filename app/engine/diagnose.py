@@ -8,11 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
-from .cures import TRIAL_BYTES, begun, changed, lasting, survivor, told, unflattened, with_any_output, with_rate
+from .cures import (
+    TRIAL_BYTES,
+    begun,
+    changed,
+    lasting,
+    states_anew,
+    survivor,
+    told,
+    unflattened,
+    with_any_output,
+    with_rate,
+)
 from .examine import Examination, LayerState, finite, flat, over, said, steepest, vanishes
 from .forward import Forward
 from .graph import Graph, derived
@@ -21,7 +33,6 @@ from .plan import Phase, Tick
 from .spec import Spec
 from .tape import Tape
 from .terms import Array
-from .training import Training
 
 Code = Literal[
     "vanishing", "exploding", "dead_units", "saturated_units", "symmetric_units", "rate_too_high", "non_finite"
@@ -219,10 +230,12 @@ def _dead(case: Case) -> Iterator[Finding]:
 
 def _saturated(case: Case) -> Iterator[Finding]:
     """Half of a layer on the flat ends of its activation, and the loss hardly feels its sums."""
-    flat = [layer for layer in case.layers if len(layer.saturated_units) >= SHARE * layer.units]
-    sick = [layer for layer in flat if case.leverage(layer.layer) < STUCK]
+    sick = [layer for layer in case.layers if _is_flat(layer) and case.leverage(layer.layer) < STUCK]
     names = [layer.layer for layer in sick]
-    again = _flat_again(case, names) if sick else []
+    # Hidden layers that fresh weights do not help: what comes in is too large.
+    fresh = states_anew(case, names)[:-1] if sick else ()
+    again = [layer.layer for layer in fresh if layer.layer in names and _is_flat(layer)]
+    anew = cache(lambda: begun(case, names, dict.fromkeys(again, lasting(everywhere=True))))
     for layer in sick:
         found, slopes = case.activation(layer.layer), case.slopes(layer.layer)
         assert found is not None
@@ -247,20 +260,12 @@ def _saturated(case: Case) -> Iterator[Finding]:
             "leverage": leverage,
         }
         last = layer.layer == case.names[-1]
-        fix = unflattened(case, found[1]) if last else None
-        if fix is None:
-            fix = begun(case, names, dict.fromkeys(again, lasting(everywhere=True)))
+        fix = (unflattened(case, found[1]) if last else None) or anew()
         yield case.finding("saturated_units", layer.layer, cause, numbers, fix)
 
 
-def _flat_again(case: Case, names: Sequence[str]) -> list[str]:
-    """Which of some hidden layers that are begun anew are saturated at once: what comes in is too large."""
-    trial = Training(case.spec.vary(changed(case.spec, names)))
-    tape = trial.tape()
-    trial.advance(trial.ticks_per_step, tape)
-    anew = Examination(trial.spec, case.graph, case.schedule, tape).layers
-    hidden = [layer for layer in anew[:-1] if layer.layer in names]
-    return [layer.layer for layer in hidden if len(layer.saturated_units) >= SHARE * layer.units]
+def _is_flat(layer: LayerState) -> bool:
+    return len(layer.saturated_units) >= SHARE * layer.units
 
 
 def _vanishing(case: Case) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ import {
   verdictOfChoice,
   withChain,
 } from "./core/learned.ts";
-import { batched, ownerOf } from "./core/net.ts";
+import { exampleOf, ownerOf } from "./core/net.ts";
 import { type Address, valueAt } from "./core/numbers.ts";
 import type { Session } from "./session.ts";
 import type { Store } from "./store.ts";
@@ -166,8 +166,13 @@ export class Learning {
   /** Show the moment `t` with a number opened, and the example that it is of. */
   #open(t: number, of: Address | null | undefined): Promise<void> {
     const { net } = this.#store.state;
-    const row = net && of && batched(net, of.tensor) ? of.index[0] : undefined;
-    return this.#session.show(t, false, undefined, of ?? undefined, row);
+    return this.#session.show(
+      t,
+      false,
+      undefined,
+      of ?? undefined,
+      net && of ? exampleOf(net, of) : undefined,
+    );
   }
 
   #count(verdict: Verdict): void {

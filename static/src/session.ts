@@ -6,7 +6,7 @@
 import { askedAs, type Client, type Created } from "./api/client.ts";
 import type { Frame, Head, Spec } from "./api/types.ts";
 import { layersOf, same, unedited } from "./core/build.ts";
-import { batchOf, batched, hasNumber, lastTick, type Net, readNet } from "./core/net.ts";
+import { batchOf, exampleOf, hasNumber, lastTick, type Net, readNet } from "./core/net.ts";
 import type { Address } from "./core/numbers.ts";
 import { after, before, isSwift, larger, type StepSize } from "./core/stepping.ts";
 import { changed, type Changed, NOTHING, type Place, type Undo } from "./core/undo.ts";
@@ -381,7 +381,7 @@ export class Session {
     return this.act(async () => {
       const { t, step, net, sample } = this.#state;
       this.#store.set({ wrong: null });
-      if (net && batched(net, address.tensor)) this.#store.set({ sample: address.index[0] ?? sample });
+      if (net) this.#store.set({ sample: exampleOf(net, address) ?? sample });
       await this.show(t, false, step, address);
     });
   }

@@ -155,6 +155,11 @@ export function batched(net: Net, tensor: string): boolean {
   return net.info.get(tensor)?.shape[0] === null;
 }
 
+/** The example that a number is of, where it is of one. */
+export function exampleOf(net: Net, address: Address): number | undefined {
+  return batched(net, address.tensor) ? address.index[0] : undefined;
+}
+
 /** The same number of another row of the batch, if it is one of the batch's. */
 export function inRow(net: Net, address: Address, sample: number): Address {
   return batched(net, address.tensor) ? { ...address, index: [sample, ...address.index.slice(1)] } : address;
