@@ -474,6 +474,23 @@ def test_escape_ends_presenting_also_from_a_button_and_a_dialog_takes_it_first(p
     expect(presenting).to_have_count(0)
 
 
+def test_a_key_right_after_a_dialog_is_for_the_page_also_before_the_browser_has_drawn_it_closed(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    # Both keys in one task, as they come to a busy page: the focus is still in the dialog that is closed.
+    at = page.evaluate("""() => {
+        document.querySelector("dialog").close();
+        const focused = document.activeElement;
+        focused.dispatchEvent(new KeyboardEvent("keydown", { key: "p", code: "KeyP", bubbles: true, cancelable: true }));
+        return focused.tagName;
+    }""")
+    assert at == "INPUT"
+    expect(page.locator("html[data-presenting]")).to_have_count(1)
+
+
 def practise(page: Page, level: str, draw: float = 0.3) -> Locator:
     """A question of a level; which one it is hangs on the page's own draw alone."""
     page.evaluate(f"Math.random = () => {draw}")

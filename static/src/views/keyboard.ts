@@ -51,7 +51,8 @@ export function keyboard(desk: Desk): Dispose {
       },
     ]),
   );
-  const stop = tinykeys(window, bindings);
+  // By itself it leaves out what has the focus in a field, shown or not; `free` says where a key is the page's.
+  const stop = tinykeys(window, bindings, { ignore: ({ repeat, isComposing }) => repeat || isComposing });
   const escape = (event: KeyboardEvent) => leave(event, desk);
   addEventListener("keydown", escape);
   return () => {
@@ -70,12 +71,14 @@ function leave(event: KeyboardEvent, desk: Desk): void {
 
 /**
  * Whether a key pressed there is for the page: its body, or the network and its units. A button has no use for a chord: it
- * is the page's there too, as on `Undo`, which keeps the focus.
+ * is the page's there too, as on `Undo`, which keeps the focus. What is no longer shown, as a field of a dialog that has
+ * just been closed, keeps the focus until the browser draws again: on a busy page the next key still arrives there.
  */
 function free(target: EventTarget | null, chord: boolean): boolean {
   if (!(target instanceof HTMLElement) || document.querySelector("dialog[open]")) return false;
   return (
     target === document.body ||
+    !target.checkVisibility() ||
     target.matches(".network, .network [role=group]") ||
     (chord && target.matches("button"))
   );
