@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -292,6 +294,30 @@ def test_pointing_at_an_edge_shows_its_weight_and_a_click_asks_about_it(page: Pa
     expect(tag).to_contain_text("W")
     page.mouse.click(x + 1, y)
     expect(inspector(page).locator(".address")).to_contain_text("hidden1.W[")
+
+
+def test_the_tag_of_an_edge_waits_for_the_pointer_and_stays_under_it(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    source = page.locator("[data-unit='input.1'] .box").bounding_box()
+    assert source
+    page.mouse.move(source["x"] + source["width"] + 14, source["y"] + source["height"] / 2)
+    tag = network(page).locator(".tag")
+    number = tag.locator("[data-tensor='hidden1.W']")
+    expect(number).to_be_visible()
+    index = number.get_attribute("data-index")
+    box = tag.bounding_box()
+    assert box
+
+    # Over nothing on the way, then on its rim, where no number is.
+    page.mouse.move(box["x"] - 1, box["y"] - 1)
+    page.mouse.move(box["x"] + 3, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(600)
+    expect(number).to_have_attribute("data-index", index or "")
+    number.hover()
+    expect(number).to_have_class(re.compile(r"\blit\b"))
+
+    page.get_by_role("heading", name="Backscope").hover()
+    expect(number).to_have_count(0)
 
 
 def test_what_is_not_computed_yet_is_said_and_when_it_comes(page: Page, server: Server) -> None:

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { live } from "lit/directives/live.js";
 
 import { type Asked, isElsewhere, type Learned, mayGoOn, stepOf, type Verdict } from "../core/learned.ts";
 import { meanings } from "../core/meaning.ts";
@@ -95,7 +96,7 @@ function practice(learned: Learned, state: State, desk: Desk) {
     <label class="learning-level"
       >${say.level}
       <select @change=${choose}>
-        ${say.LEVELS.map((name, i) => html`<option value=${i + 1} ?selected=${learned.level === i + 1}>${i + 1} ${name}</option>`)}
+        ${say.LEVELS.map((name, i) => html`<option value=${i + 1} .selected=${live(learned.level === i + 1)}>${i + 1} ${name}</option>`)}
       </select>
     </label>
     ${question(learned, state, desk)}

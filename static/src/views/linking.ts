@@ -13,9 +13,13 @@ import {
   parseLights,
 } from "../core/numbers.ts";
 import { ask as askAbout } from "./going.ts";
+import { edgeAt } from "./network.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 const LIT = "lit";
+/** For how many milliseconds a number stays lit when the pointer has left it for where there is none. */
+const LINGER = 250;
+const POINTED = ["pointerover", "pointermove", "focusin"];
 
 /** The address of the number at an event's target, if it is on one that can be asked. */
 export function addressOf(target: EventTarget | null): Address | null {
@@ -26,23 +30,30 @@ export function addressOf(target: EventTarget | null): Address | null {
   return asks ? parseAddress(asks) : { tensor: tensor ?? "", index: parseIndex(index ?? "") };
 }
 
-/** The number that an event's target is, or that it stands for. */
-function lightOf(target: EventTarget | null): Address | null {
-  const element =
-    target instanceof Element
-      ? target.closest<HTMLElement>("[data-tensor], [data-asks], [data-lights]")
-      : null;
-  const lights = element?.dataset["lights"];
-  return lights === undefined ? addressOf(target) : parseLights(lights);
+/** The number that an event is at: that which its target is or stands for, or whose edge is there. */
+function lightOf(event: Event): Address | null {
+  const { target } = event;
+  if (!(target instanceof Element)) return null;
+  const lights = target.closest<HTMLElement>("[data-tensor], [data-asks], [data-lights]")?.dataset["lights"];
+  if (lights !== undefined) return parseLights(lights);
+  return addressOf(target) ?? (event instanceof MouseEvent ? edgeAt(target, event) : null);
 }
 
 export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
-  const { store } = desk;
-  const light = (event: Event) => {
+  const { store, clock } = desk;
+  let latest = 0;
+  const light = async (event: Event) => {
     // What is dragged stays lit, wherever the pointer is.
     if (root.classList.contains("dragging")) return;
-    const address = lightOf(event.target);
-    if (key(address) !== key(store.state.lit)) store.set({ lit: address });
+    const [address, mine] = [lightOf(event), ++latest];
+    if (key(address) === key(store.state.lit)) return;
+    if (!address) {
+      // The tag stands a little beside its edge, and is to be reached.
+      if (event.target instanceof Element && event.target.closest(".tag")) return;
+      await clock.wait(LINGER);
+      if (mine !== latest) return;
+    }
+    store.set({ lit: address });
   };
   const ask = (event: Event) => {
     const address = addressOf(event.target);
@@ -57,14 +68,12 @@ export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
     if (focused instanceof HTMLElement && !focused.closest(".network")) focused.blur();
   };
   root.addEventListener("mousedown", stay);
-  root.addEventListener("pointerover", light);
-  root.addEventListener("focusin", light);
+  for (const kind of POINTED) root.addEventListener(kind, light);
   root.addEventListener("click", ask);
   const stop = store.watch(({ lit }) => queueMicrotask(() => mark(root, lit)));
   return () => {
     root.removeEventListener("mousedown", stay);
-    root.removeEventListener("pointerover", light);
-    root.removeEventListener("focusin", light);
+    for (const kind of POINTED) root.removeEventListener(kind, light);
     root.removeEventListener("click", ask);
     stop();
   };

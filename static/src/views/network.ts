@@ -8,7 +8,7 @@ import { html, render } from "lit";
 import type { Frame } from "../api/types.ts";
 import { batchOf, lastTick, type Net, unitOf } from "../core/net.ts";
 import type { Focus } from "../core/form.ts";
-import { type Address, sameAddress, valueAt } from "../core/numbers.ts";
+import { type Address, valueAt } from "../core/numbers.ts";
 import type { Trace } from "../core/paths.ts";
 import { type Pose, poseAt } from "../core/pose.ts";
 import { heightFor, layOut, nearestEdge, type Scene } from "../core/scene.ts";
@@ -183,20 +183,17 @@ function describe(element: HTMLElement, { frame, sample, preview }: State): void
 export function edgeAt(target: Element, { clientX, clientY }: MouseEvent): Address | null {
   const element = target.closest(".network");
   const scene = element && scenes.get(element);
-  if (!scene || target.closest("[data-tensor], .unit, .loss, .fold")) return null;
+  if (!scene || target.closest("[data-tensor], [data-lights], .unit, .loss, .fold, .tag")) return null;
   const { left, top, width } = element.getBoundingClientRect();
   const zoom = width / (element as HTMLElement).offsetWidth || 1;
   return nearestEdge(scene, { x: (clientX - left) / zoom, y: (clientY - top) / zoom });
 }
 
-/** Pointing at an edge lights its weight, a click asks about it; arrows move inside a layer, Enter asks. */
-function listen(element: HTMLElement, { store, session }: Desk): void {
+/** A click on an edge asks about its weight; arrows move inside a layer, Enter asks. */
+function listen(element: HTMLElement, { session }: Desk): void {
   const under = (event: MouseEvent) => edgeAt(event.target as Element, event);
   element.addEventListener("pointermove", (event) => {
-    if ((event.target as Element).closest("[data-tensor], [data-lights]")) return;
-    const address = under(event);
-    element.classList.toggle("pointing", address !== null);
-    if (!sameAddress(address, store.state.lit) && (address || store.state.lit)) store.set({ lit: address });
+    element.classList.toggle("pointing", under(event) !== null);
   });
   element.addEventListener("click", (event) => {
     const address = under(event);

@@ -11,7 +11,7 @@ import type { Desk } from "./view.ts";
 
 /** What a size is chosen from: powers of ten. */
 const SMALLEST = -14;
-const LARGEST = 4;
+const LARGEST = 14;
 const MIDDLE = -2;
 /** What `State.wrong` calls the form. */
 const FORM = "answer";
