@@ -23,6 +23,7 @@ const BESIDE = 14;
 const BOX_WEIGHT = 4;
 /** And the name of a layer, which nothing else says, is worse still. */
 const HEADING_WEIGHT = 60;
+const HEADING_GAP = 4;
 /** The constant that a bias comes from: as small as it is, to cover some of it is to cover it. */
 const ONE = { width: 20, height: 20 };
 const ONE_WEIGHT = 8;
@@ -68,11 +69,12 @@ function obstacles(net: Net, scene: Scene, headings: readonly Area[], own: Point
     const box = { ...areaOf(x, y - height / 2, { width, height }), weight: BOX_WEIGHT };
     return [box, areaOf(x, y + height / 2, below)];
   });
-  const names = headings.map((area) => ({ ...area, weight: HEADING_WEIGHT }));
+  // Where there is room a tag does not touch a name either.
+  const names = headings.flatMap((area) => [{ ...area, weight: HEADING_WEIGHT }, around(area, HEADING_GAP)]);
   const labels = edges.flatMap(({ label }) =>
     label && label !== own ? [areaOf(label.x, label.y - LABEL.height / 2, LABEL)] : [],
   );
-  const around = areaOf(loss.x, loss.y - loss.radius, {
+  const lost = areaOf(loss.x, loss.y - loss.radius, {
     width: 2 * loss.radius,
     height: 2 * loss.radius + 3 * LINE,
   });
@@ -80,11 +82,15 @@ function obstacles(net: Net, scene: Scene, headings: readonly Area[], own: Point
     ...areaOf(from.x, from.y - ONE.height / 2, ONE),
     weight: ONE_WEIGHT,
   }));
-  return [...boxes, ...names, ...labels, ...constants, around];
+  return [...boxes, ...names, ...labels, ...constants, lost];
 }
 
 function areaOf(x: number, top: number, { width, height }: Size): Area {
   return { left: x - width / 2, right: x + width / 2, top, bottom: top + height };
+}
+
+function around({ left, top, right, bottom }: Area, gap: number): Area {
+  return { left: left - gap, top: top - gap, right: right + gap, bottom: bottom + gap };
 }
 
 export function overlap(a: Area, b: Area): number {

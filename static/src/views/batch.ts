@@ -15,6 +15,7 @@ import { number } from "./number.ts";
 import type { Desk } from "./view.ts";
 
 const MOST_ROWS = 12;
+/** More numbers than this take two lines; the dots stand in the place of the last of them. */
 const MOST_COLUMNS = 3;
 /** More numbers in a row than this are a picture of so many pixels. */
 const MOST_NUMBERS = 12;
@@ -83,7 +84,8 @@ function cells(frame: Frame, tensor: string, row: number) {
   const columns = all?.shape[1];
   if (columns === undefined) return number({ tensor, index: [row] }, element(all, [row]));
   if (columns > MOST_NUMBERS && columns <= MOST_PIXELS) return guard([all], () => picture(all, row, columns));
-  const shown = Array.from({ length: Math.min(columns, MOST_COLUMNS) }, (_, column) => [row, column]);
+  const fitting = columns > MOST_COLUMNS ? MOST_COLUMNS - 1 : columns;
+  const shown = Array.from({ length: fitting }, (_, column) => [row, column]);
   return html`${shown.map((index) => number({ tensor, index }, element(all, index)))}${
     columns > MOST_COLUMNS ? html`<span class="muted" title=${say.manyNumbers(columns)}>…</span>` : ""
   }`;
