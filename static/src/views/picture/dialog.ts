@@ -26,8 +26,6 @@ export function openPictures(desk: Desk): void {
   dialog.classList.add("help", "pictures");
   dialog.setAttribute("aria-label", say.title);
   dialog.addEventListener("close", () => dialog.remove());
-  // Keys are the dialog's while it is open.
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
   const chosen = { format: "svg" as Format, theme: (isDark() ? "dark" : "light") as Theme, wrong: "" };
   const begun = Math.floor(Math.max(0, t - 1) / net.schedule.length) * net.schedule.length;
   const range = {
