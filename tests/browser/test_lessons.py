@@ -484,7 +484,8 @@ def test_a_key_right_after_a_dialog_is_for_the_page_also_before_the_browser_has_
     at = page.evaluate("""() => {
         document.querySelector("dialog").close();
         const focused = document.activeElement;
-        focused.dispatchEvent(new KeyboardEvent("keydown", { key: "p", code: "KeyP", bubbles: true, cancelable: true }));
+        const p = { key: "p", code: "KeyP", bubbles: true, cancelable: true };
+        focused.dispatchEvent(new KeyboardEvent("keydown", p));
         return focused.tagName;
     }""")
     assert at == "INPUT"

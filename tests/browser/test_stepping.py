@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import (
     assert_shows_the_frame_of,
     button,
+    network,
     open_page,
     pause,
     session_id,
@@ -123,6 +126,33 @@ def test_a_step_is_as_large_as_its_size_says(page: Page, server: Server, size: s
     sizes.get_by_role("radio", name="Operation").click()
     button(page, "Step").click()
     assert_shows_the_frame_of(page, server, 1)
+
+
+def test_a_key_that_is_held_goes_on_as_far_as_it_is_held_but_not_in_a_lecture(page: Page, server: Server) -> None:
+    open_page(page, server)
+
+    def hold(key: str, until: Callable[[int], bool]) -> int:
+        """Press a key, have the keyboard say it again and again, and let go; the moment that is shown then."""
+        for _ in range(100):
+            page.keyboard.down(key)
+            page.wait_for_timeout(60)
+            if until(int(network(page).get_attribute("data-t") or 0)):
+                break
+        page.keyboard.up(key)
+        page.wait_for_timeout(600)
+        return int(network(page).get_attribute("data-t") or 0)
+
+    reached = hold("ArrowRight", lambda t: t >= 5)
+    assert reached >= 5
+    assert_shows_the_frame_of(page, server, reached)
+    back = hold("ArrowLeft", lambda t: t <= 2)
+    assert back <= 2
+    assert_shows_the_frame_of(page, server, back)
+    page.keyboard.press("Home")
+    wait_for_t(page, 0)
+    page.keyboard.press("p")
+    asked = iter(range(10))
+    assert hold("ArrowRight", lambda _: next(asked) == 9) == 1
 
 
 def test_the_timeline_scrubs_inside_the_step(page: Page, server: Server) -> None:

@@ -13,6 +13,9 @@ import { showWhole, zoom } from "./zoom.ts";
 /** Keys that most keyboards have only with Shift, by what they are called in the list. */
 const SHIFTED: Partial<Record<string, string>> = { "Shift++": "+", "Shift+?": "?" };
 
+/** Keys that go on while they are held. */
+const HELD = new Set(["ArrowRight", "ArrowLeft", "Shift+ArrowRight", "Shift+ArrowLeft"]);
+
 export function keyboard(desk: Desk): Dispose {
   const { store, session, changes } = desk;
   const acts: Record<string, () => unknown> = {
@@ -39,6 +42,12 @@ export function keyboard(desk: Desk): Dispose {
     "Shift++": () => zoom(store, 1),
   };
   SIZES.forEach((size, i) => (acts[String(i + 1)] = () => store.set({ size })));
+  let held: Promise<unknown> | null = null;
+  /** A key of time that is held goes on as fast as its steps are there; in a lecture nothing goes by unseen. */
+  const hold = (keys: string, act: () => unknown) => {
+    if (held || store.state.presenting || !HELD.has(keys)) return;
+    held = Promise.resolve(act()).finally(() => (held = null));
+  };
   const bindings = Object.fromEntries(
     Object.entries(acts).map(([keys, act]) => [
       keys,
@@ -47,12 +56,13 @@ export function keyboard(desk: Desk): Dispose {
         if (event.defaultPrevented || !free(event.target, chord) || switchedOff().has(SHIFTED[keys] ?? keys))
           return;
         event.preventDefault();
-        act();
+        if (event.repeat) hold(keys, act);
+        else act();
       },
     ]),
   );
   // By itself it leaves out what has the focus in a field, shown or not; `free` says where a key is the page's.
-  const stop = tinykeys(window, bindings, { ignore: ({ repeat, isComposing }) => repeat || isComposing });
+  const stop = tinykeys(window, bindings, { ignore: ({ isComposing }) => isComposing });
   const escape = (event: KeyboardEvent) => leave(event, desk);
   addEventListener("keydown", escape);
   return () => {

@@ -22,9 +22,13 @@ export function present({ store }: Desk): void {
 }
 
 /** Forward, as a clicker goes: first what is hidden is shown, then the next step is made, and its numbers are hidden. */
-export function forward({ store, session }: Desk): void {
-  if (hiddenIn(store.state).size) store.set({ veiled: false });
-  else void session.step().then(() => store.set({ veiled: store.state.presenting }));
+export async function forward({ store, session }: Desk): Promise<void> {
+  if (hiddenIn(store.state).size) {
+    store.set({ veiled: false });
+    return;
+  }
+  await session.step();
+  store.set({ veiled: store.state.presenting });
 }
 
 function veil(root: HTMLElement, state: State): void {
