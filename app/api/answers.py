@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine import datasets, initializers, layers, optimizers, presets
 from ..engine.algebra import Algebra, Matrix, algebra
+from ..engine.datasets import Data
 from ..engine.explain import Explanation, Update
 from ..engine.ops import ACTIVATIONS, LOSSES, Penalty
 from ..engine.paths import Paths
@@ -83,9 +84,14 @@ def tick_record(session: Session, tape: Tape, tick: Tick, most: int) -> dict[str
 
 def graph(session: Session) -> dict[str, Any]:
     made = session.training.graph
+    names = unit_names(session.spec.data, made.layers)
     return {
         "layers": [
-            {**layer, "tensors": [t.name for t in made.tensors.values() if t.layer == layer["name"]]}
+            {
+                **layer,
+                "tensors": [t.name for t in made.tensors.values() if t.layer == layer["name"]],
+                **({"unit_names": names[layer["name"]]} if layer["name"] in names else {}),
+            }
             for layer in made.layers
         ],
         "tensors": [
@@ -128,6 +134,14 @@ def graph(session: Session) -> dict[str, Any]:
             for tick in session.schedule
         ],
     }
+
+
+def unit_names(data: Data, made: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """What the units of the first layer (inputs) and of the last before the loss (classes) are called, where the data
+    has names.
+    """
+    asked = ((made[0], data.input_names), (made[-2], data.class_names))
+    return {layer["name"]: names for layer, names in asked if names and len(names) == layer["shape"][-1]}
 
 
 def matrix_algebra(

@@ -92,11 +92,15 @@ class Workbench:
         return None
 
     def portable(self, spec: Spec) -> dict[str, Any]:
-        """The JSON of `spec` as any server can read it: rows that were uploaded here stand in it themselves."""
+        """The JSON of `spec` as any server can read it: rows that were uploaded here stand in it themselves, with the
+        names of their inputs and classes.
+        """
         json = spec.json()
         table = self._uploaded(json["data"].get("dataset_id", ""))
         if table is not None:
-            inline = {"x": table.x.tolist(), "y": table.y.tolist()}
+            inline = {"x": table.x.tolist(), "y": table.y.tolist(), "input_names": table.inputs}
+            if table.classes:
+                inline["class_names"] = list(table.classes)
             json["data"] = {"inline": inline, "test_fraction": json["data"]["test_fraction"]}
         return json
 

@@ -29,6 +29,9 @@ from .terms import Array
 
 TEST_FRACTION = Field("test_fraction", float, 0.0, "the part of the rows that is held out of training", 0, below=1)
 
+LONGEST_NAME = 201
+"""Characters of the name of an input or a class: those of a table have so many, a column and a text of it."""
+
 Uploaded = Callable[[str], Table | None]
 """Finds an uploaded table by its id."""
 
@@ -47,6 +50,7 @@ def parse(
         made = DATASETS.make(given, "/data", type_key="dataset", beside=["test_fraction"])
         x, y = made.rows(np.random.default_rng([seed, 1]))
         classes, json, pointer = made.classes, made.json(), "/data"
+        inputs, names = made.input_names, made.class_names
     elif "dataset_id" in given:
         only(given, ["dataset_id", "test_fraction"], "/data", "data")
         dataset_id, pointer = text(given["dataset_id"], "data.dataset_id", "/data/dataset_id", 60), "/data/dataset_id"
@@ -60,7 +64,11 @@ def parse(
         only(given, ["inline", "test_fraction"], "/data", "data")
         x, y = _inline(given["inline"], cells)
         classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
-        json = {"inline": {"x": x.tolist(), "y": y.tolist()}}
+        inputs = _input_names(given["inline"], x.shape[1])
+        names = _class_names(given["inline"], y, classes)
+        classes = len(names) if names else classes
+        called = {key: list(made) for key, made in (("input_names", inputs), ("class_names", names)) if made}
+        json = {"inline": {"x": x.tolist(), "y": y.tolist(), **called}}
     else:
         got = ", ".join(brief(key) for key in list(given)[:3]) or "nothing"
         raise InvalidRequest(f"data: expected `dataset`, `dataset_id` or `inline`, got {got}", "/data")
@@ -162,7 +170,7 @@ def _inline(given: object, cells: int) -> tuple[Array, Array]:
     """Rows that stand in the spec itself: x (samples, inputs), and y (samples, outputs), or flat (samples)."""
     if not isinstance(given, dict):
         raise InvalidRequest(f"data.inline: expected an object, got {brief(given)}", "/data/inline")
-    only(given, ["x", "y"], "/data/inline", "data.inline")
+    only(given, ["x", "y", "input_names", "class_names"], "/data/inline", "data.inline")
     for key in ("x", "y"):
         if key not in given:
             raise InvalidRequest(f"data.inline: `{key}` is missing", f"/data/inline/{key}")
@@ -170,6 +178,41 @@ def _inline(given: object, cells: int) -> tuple[Array, Array]:
     if isinstance(y, list) and y and not isinstance(y[0], list):
         return x, vector(y, "targets", pointer)
     return x, matrix(y, "targets", pointer, cells)
+
+
+def _input_names(inline: Mapping[str, object], inputs: int) -> tuple[str, ...] | None:
+    """What the inputs of rows in the spec are called, where they say it."""
+    if "input_names" not in inline:
+        return None
+    names = _names(inline["input_names"], "input_names")
+    if len(names) != inputs:
+        message = f"data.inline.input_names: expected {inputs} names, one an input, got {len(names)}"
+        raise ShapeMismatch(message, "/data/inline/input_names")
+    return names
+
+
+def _class_names(inline: Mapping[str, object], y: Array, classes: int | None) -> tuple[str, ...] | None:
+    """What their classes are called, in the order of the indices; so many there are then. Of indices the last classes
+    may have no row.
+    """
+    if "class_names" not in inline:
+        return None
+    pointer = "/data/inline/class_names"
+    names = _names(inline["class_names"], "class_names")
+    if classes is None:
+        raise InvalidSpec("data.inline.class_names: the targets are numbers, which have no names", pointer)
+    least = max(2, int(y.max()) + 1) if y.ndim == 1 else classes
+    if not least <= len(names) <= classes:
+        wanted = f"{classes}" if least == classes else f"{least} to {classes}"
+        raise ShapeMismatch(f"data.inline.class_names: expected {wanted} names, one a class, got {len(names)}", pointer)
+    return names
+
+
+def _names(given: object, key: str) -> tuple[str, ...]:
+    pointer = f"/data/inline/{key}"
+    if not isinstance(given, list):
+        raise InvalidRequest(f"data.inline.{key}: expected a list of texts, got {brief(given)}", pointer)
+    return tuple(text(name, f"data.inline.{key}[{i}]", f"{pointer}/{i}", LONGEST_NAME) for i, name in enumerate(given))
 
 
 def _classes(y: Array, outputs: int, loss: Loss, pointer: str) -> int | None:

@@ -328,6 +328,8 @@ def test_uploaded_rows_travel_with_the_session(api):
     one.advance("epoch", 3)
     other.advance("epoch", 3)
     assert place(other.head) == place(one.head)
+    for key, names in (("input_names", ["a", "b"]), ("class_names", ["no", "yes"])):
+        assert one.get("/data")[key] == other.get("/data")[key] == names
 
 
 def test_numbers_that_are_not_finite_travel_too(api):

@@ -93,6 +93,25 @@ def test_the_rows_of_a_session_have_the_names_of_the_table(api):
     assert data["y"]["values"] == [[1], [0], [1]]
 
 
+def test_the_units_that_stand_for_inputs_and_classes_are_called_as_the_data_calls_them(api):
+    named = {"inline": {"x": [[1, 2]] * 3, "y": [0, 1, 2], "class_names": ["a", "b", "c"]}}
+    layers = [{"units": 2}, {"units": 3}]
+
+    def names(**asked):
+        shown = api.create(net(**asked)).get("/graph")["layers"]
+        return [layer.get("unit_names") for layer in shown if layer["name"] != "loss"]
+
+    assert names(data={"dataset": "iris"}, layers=layers) == [
+        ["sepal length", "sepal width", "petal length", "petal width"],
+        None,
+        ["setosa", "versicolor", "virginica"],
+    ]
+    assert names(data=named, layers=layers) == [None, None, ["a", "b", "c"]]
+    # One output tells two classes apart, and is neither of them.
+    two = {"inline": {**named["inline"], "y": [0, 1, 1], "class_names": ["a", "b"]}}
+    assert names(data=two, layers=[{"units": 1}]) == [None, None]
+
+
 def test_the_irises_uploaded_are_the_irises_built_in(api):
     made = upload(api, FLOWERS, "?standardize=true")
     learner, built_in = session(api, made), api.create(net(data={"dataset": "iris"}, layers=[{"units": 3}]))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.errors import IncompatibleLoss, InvalidSpec, NetworkTooLarge
+from app.engine.errors import BackscopeError, IncompatibleLoss, InvalidSpec, NetworkTooLarge
 from app.engine.spec import Spec
 from tests.engine.nets import net
 
@@ -64,3 +64,46 @@ def test_classes_of_more_numbers_than_are_held_are_refused_before_they_are_made(
 
     with pytest.raises(NetworkTooLarge, match="at most 2000000 numbers, got 600 × 4000"):
         Spec.parse(given)
+
+
+def named(names, y=(0, 1, 1), loss="cross_entropy", outputs=3):
+    inline = {"x": [[0.5, 1]] * len(y), "y": list(y), **names}
+    return Spec.parse(net(layers=[{"units": outputs}], loss=loss, data={"inline": inline}))
+
+
+def test_given_rows_may_name_their_inputs_and_classes_and_a_spec_keeps_the_names():
+    spec = named({"input_names": ["age", "income"], "class_names": ["no", "perhaps", "yes"]})
+
+    assert spec.data.input_names == ("age", "income")
+    assert spec.data.class_names == ("no", "perhaps", "yes")
+    assert Spec.parse(spec.json()).data.class_names == ("no", "perhaps", "yes")
+    assert spec.json()["data"]["inline"]["input_names"] == ["age", "income"]
+    assert list(named({}).json()["data"]["inline"]) == ["x", "y"]
+
+
+def test_names_say_how_many_classes_there_are():
+    assert named({"class_names": ["no", "yes"]}).data.classes == 2
+    assert named({}).data.classes == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "pointer", "says"),
+    [
+        ({"input_names": ["age"]}, "input_names", "expected 2 names, one an input, got 1"),
+        ({"input_names": "age"}, "input_names", 'expected a list of texts, got "age"'),
+        ({"input_names": ["age", ""]}, "input_names/1", r"input_names\[1\]: expected a text of 1 to 201"),
+        ({"class_names": ["no", 1]}, "class_names/1", r"class_names\[1\]: expected a text .*, got 1"),
+        ({"class_names": ["no"]}, "class_names", "expected 2 to 3 names, one a class, got 1"),
+        ({"class_names": list("abcd")}, "class_names", "expected 2 to 3 names, one a class, got 4"),
+    ],
+)
+def test_names_that_do_not_fit_the_rows_are_refused_with_their_place(names, pointer, says):
+    with pytest.raises(BackscopeError, match=says) as refused:
+        named(names)
+
+    assert refused.value.pointer == f"/data/inline/{pointer}"
+
+
+def test_numbers_have_no_class_names():
+    with pytest.raises(InvalidSpec, match="the targets are numbers, which have no names"):
+        named({"class_names": ["low", "high"]}, y=(0.5, 2, 7), loss="mse", outputs=1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from .base import Answer, Phase
 from .moments import Tensor
@@ -15,6 +17,8 @@ class Layer(Answer):
     activation: str | None
     shape: list[int | None]
     tensors: list[str]
+    unit_names: Annotated[list[str], Field(default_factory=list)]
+    """What the units stand for, inputs or classes, where the data has names for them; else it is left out."""
 
 
 class TensorInfo(Answer):

@@ -36,6 +36,9 @@ class Dataset(Described):
     inputs: int
     classes: int | None
     """How many classes there are, or None where the targets are numbers."""
+    input_names: tuple[str, ...] | None = None
+    class_names: tuple[str, ...] | None = None
+    """What inputs and classes are called, where they have names."""
 
     def rows(self, generator: np.random.Generator) -> tuple[Array, Array]:
         """Inputs (samples, inputs), and for each row (samples) the index of its class, or a number."""

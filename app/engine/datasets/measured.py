@@ -23,22 +23,23 @@ def lines(name: str) -> list[list[str]]:
 class Iris(Dataset):
     """Fisher's 150 flowers: sepal length and width, petal length and width, and which of three species (Fisher 1936).
 
-    Each measurement has the mean 0 and the standard deviation 1 over all 150. The classes are setosa, versicolor and
-    virginica. Fewer `samples` are a random part of the flowers.
+    Each measurement has the mean 0 and the standard deviation 1 over all 150. Fewer `samples` are a random part of the
+    flowers.
     """
 
     type = "iris"
     title = "Iris"
     inputs = 4
     classes = 3
+    input_names = ("sepal length", "sepal width", "petal length", "petal width")
+    class_names = ("setosa", "versicolor", "virginica")
     fields = (Field("samples", int, 150, "how many of the flowers", minimum=10, maximum=150),)
     samples: int
 
     def rows(self, generator: np.random.Generator) -> tuple[Array, Array]:
         flowers = lines("iris.csv")
         x = np.array([flower[:-1] for flower in flowers], dtype=np.float64)
-        species = [flower[-1] for flower in flowers]
-        y = np.searchsorted(sorted(set(species)), species)
+        y = np.array([self.class_names.index(flower[-1]) for flower in flowers])
         x, y = shuffled((x - x.mean(axis=0)) / x.std(axis=0), y, generator)
         return x[: self.samples], y[: self.samples]
 

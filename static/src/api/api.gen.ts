@@ -1523,6 +1523,8 @@ export interface components {
             shape: (number | null)[];
             /** Tensors */
             tensors: string[];
+            /** Unit Names */
+            unit_names?: string[];
         };
         /** LayerDiagnosis */
         LayerDiagnosis: {
