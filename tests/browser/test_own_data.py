@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +299,39 @@ def test_a_table_is_shown_as_it_was_understood_and_trained_on(
     assert_shows_the_frame_of(page, server, 0)
     expect(choice(page, "Data set").locator("option:checked")).to_have_text("flowers.csv")
     expect(table).to_have_count(0)
+
+
+@FITTING
+def test_units_are_called_as_the_columns_and_classes_of_the_table_also_from_a_file(
+    page: Page, server: Server, expected_noise: list[str], tmp_path: Path
+) -> None:
+    open_page(page, server)
+    upload(page, "flowers.csv", FLOWERS.read_bytes())
+    button(page, "Train on this").click()
+    wait_for_spec(page, server, "/loss/type", "cross_entropy")
+
+    def check() -> None:
+        names = page.locator(".network .unit-name")
+        classes = ["setosa", "versicolor", "virginica"]
+        inputs = [f"{part}_{what}_cm" for part in ("sepal", "petal") for what in ("length", "width")]
+        expect(names).to_have_text([*inputs, *classes])
+        expect(page.locator("[data-unit='output.1']")).to_have_accessible_name(
+            re.compile("^output unit 1, versicolor: a not computed")
+        )
+        assert_shows_the_frame_of(page, server, 0)
+        page.locator("[data-unit='input.2'] [data-tensor='input.a']").click()
+        expect(page.locator(".inspector .address")).to_contain_text("petal_length_cm")
+        frame = server.get(f"/sessions/{session_id(page)}/frames/0")
+        given = int(frame["tensors"]["target.y"]["values"][0])
+        expect(page.locator(".loss .below")).to_contain_text(re.compile(rf"target\s*{given}\s*{classes[given]}"))
+
+    check()
+    file = tmp_path / "flowers.json"
+    file.write_bytes(server.api.get(f"/sessions/{session_id(page)}/export").content)
+    open_page(page, server)
+    page.get_by_label("Open a saved session", exact=True).set_input_files(file)
+    expect(choice(page, "Data set").locator("option:checked")).to_have_text("Given rows")
+    check()
 
 
 @FITTING

@@ -43,13 +43,20 @@ const MOST_IN_A_COLUMN = 16;
 export const LINE = 20;
 export const BOX = { width: 82, height: 42 };
 export const GAP = 14;
+const ROOM_FOR_NAME = 22;
 /** The least height of a unit in brief, its gap included. */
 export const SLIM_ROW = 20;
 
-/** How many lines of numbers stand below a unit's box: what it hands on, its gradient, and what becomes of it. */
+/** How many lines stand below a unit's box: its name, what it hands on, its gradient, and what becomes of it. */
 export function linesBelow(net: Net, layer: Layer): number {
-  if (layer.name === INPUT) return 0;
-  return net.outcome !== null && layer === net.layers.at(-1) ? 3 : 2;
+  const name = layer.names.length ? 1 : 0;
+  if (layer.name === INPUT) return name;
+  return name + (net.outcome !== null && layer === net.layers.at(-1) ? 3 : 2);
+}
+
+/** Whether there is room for a name below a unit in brief. */
+export function hasRoomForName({ pitch, box }: { pitch: number; box: number }): boolean {
+  return pitch - box >= ROOM_FOR_NAME;
 }
 
 /** The height of a unit with all its numbers, its gap included. */

@@ -2,7 +2,7 @@
 
 import type { Area, Scene } from "./scene.ts";
 
-/** How wide a letter of a heading is: on average, and of its name, which is bold. */
+/** How wide a letter is: of a heading on average and of what a unit is called, and of a layer's name, which is bold. */
 const LETTER = { plain: 6.2, bold: 8 };
 /** What stays free between two headings, and between one and the network's edge. */
 const APART = 8;
@@ -30,8 +30,8 @@ export function lineOf(parts: readonly string[], room: number): string {
 }
 
 /** As much of a name as there is room for. What is left out is its middle, because names are told apart by their ends. */
-export function nameOf(name: string, room: number): string {
-  const most = Math.max(SHORT, Math.floor(room / LETTER.bold));
+export function nameOf(name: string, room: number, face: keyof typeof LETTER = "bold"): string {
+  const most = Math.max(SHORT, Math.floor(room / LETTER[face]));
   if (name.length <= most) return name;
   const [head, tail] = [Math.ceil((most - 1) / 2), Math.floor((most - 1) / 2)];
   return `${name.slice(0, head)}…${name.slice(-tail)}`;

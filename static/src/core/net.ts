@@ -4,7 +4,7 @@
  */
 
 import type { Frame, Graph, ScheduledTick, Spec } from "../api/types.ts";
-import type { Address } from "./numbers.ts";
+import { type Address, element } from "./numbers.ts";
 
 type TensorInfo = Graph["tensors"][number];
 
@@ -14,6 +14,8 @@ export interface Layer {
   readonly type: string;
   readonly activation: string | null;
   readonly units: number;
+  /** What its units stand for, an input or a class each; none where the data has no names. */
+  readonly names: readonly string[];
   readonly out: string;
   readonly inner: string | null;
   readonly weights: string | null;
@@ -60,6 +62,7 @@ export function readNet(graph: Graph): Net {
         type: layer.type,
         activation: layer.activation,
         units: layer.shape.at(-1) ?? 1,
+        names: layer.unit_names ?? [],
         out: made.at(-1)?.name ?? "",
         inner: made.length > 1 ? (made[0]?.name ?? null) : null,
         weights: parameters.find((tensor) => tensor.shape.length === 2)?.name ?? null,
@@ -172,6 +175,19 @@ export function unitOf(net: Net, address: Address): { layer: string; unit: numbe
   const layer = info.layer === LOSS || info.layer === "target" ? net.layers.at(-1)?.name : info.layer;
   const unit = address.index[batched(net, address.tensor) ? 1 : 0];
   return layer !== undefined && unit !== undefined ? { layer, unit } : null;
+}
+
+/** What the unit of a number stands for, where it is an output's or an input's own; null of any other. */
+export function unitName(net: Net, address: Address): string | null {
+  const place = batched(net, address.tensor) ? unitOf(net, address) : null;
+  return (place && layerOf(net, place.layer)?.names[place.unit]) ?? null;
+}
+
+/** What the target of an example is called, where it is the index of a class that has a name. */
+export function classOf(net: Net, frame: Frame, sample: number): string | null {
+  const target = frame.tensors[net.target];
+  const index = target?.shape.length === 1 ? element(target, [sample]) : null;
+  return net.layers.at(-1)?.names[index ?? -1] ?? null;
 }
 
 /** Which of the micro-batches of a step a tick works on; 0 where a step has one batch. */

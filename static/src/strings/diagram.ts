@@ -4,8 +4,10 @@ export const unfold = "Show these layers apart";
 export const fold = "Fold these layers together";
 export const moreUnits = (count: number): string => `and ${count} more units`;
 
-export const unit = (layer: string, unit: number, said: readonly string[]): string =>
-  `${layer} unit ${unit}: ${said.join(", ")}`;
+export const unit = (layer: string, unit: number, name: string | null, said: readonly string[]): string =>
+  `${layer} unit ${unit}${name === null ? "" : `, ${name}`}: ${said.join(", ")}`;
+export const named = (name: string | null, number: string): string =>
+  name === null ? number : `${name}: ${number}`;
 export const biasIs = (name: string, value: string): string => `${name}, bias, ${value}`;
 export const stops = (why: string): string => `The gradient stops here. ${why}`;
 

@@ -6,7 +6,7 @@ import { live } from "lit/directives/live.js";
 
 import type { Frame, Tensor } from "../api/types.ts";
 import { gridOf } from "../core/form.ts";
-import { INPUT, layerOf, type Net } from "../core/net.ts";
+import { classOf, INPUT, layerOf, type Net } from "../core/net.ts";
 import { element, sign } from "../core/numbers.ts";
 import type { State } from "../store.ts";
 import * as say from "../strings/batch.ts";
@@ -71,7 +71,7 @@ function rows(net: Net, frame: Frame, sample: number, batch: number, { session }
           }
           <span class="cells">${cells(frame, input, row)}</span>
           <span class="to-target" aria-label=${say.target}>→</span>
-          <span class="cells">${cells(frame, net.target, row)}</span>
+          <span class="cells" title=${classOf(net, frame, row) ?? nothing}>${cells(frame, net.target, row)}</span>
         </div>`,
     )}
     ${batch > MOST_ROWS ? html`<p class="muted">${say.more(batch - shown.length)}</p>` : nothing}

@@ -4,9 +4,10 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { briefOf } from "../core/brief.ts";
-import { linesBelow } from "../core/form.ts";
+import { hasRoomForName } from "../core/form.ts";
+import { nameOf } from "../core/heading.ts";
 import { isPlane } from "../core/maps.ts";
-import { batchOf, gradientOf, INPUT, layerOf, type Net, unitOf } from "../core/net.ts";
+import { batchOf, gradientOf, INPUT, type Layer, layerOf, type Net, unitOf } from "../core/net.ts";
 import {
   addressText,
   element as elementOf,
@@ -27,6 +28,8 @@ import { aloud, number, on } from "./number.ts";
 import { at, styleMap } from "./styles.ts";
 
 const ROOM_FOR_LETTER = 100;
+/** By how much what a unit is called may be wider than its box. */
+const NAME_BEYOND = 26;
 /** How wide a sign of a number is in a box, a letter before it, and what the border takes on both sides. */
 const SIGN = 8.4;
 const LETTER = 22;
@@ -36,19 +39,21 @@ const BORDER = 6;
 export function unitInBrief(
   net: Net,
   frame: Frame,
-  { form, across, layer }: Column,
+  column: Column,
   { x, y, width, height, unit }: Unit,
   tensor: string,
   { sample, selected }: State,
   bias: BiasEdge | undefined,
   first: boolean,
 ) {
+  const { form, across, layer } = column;
   const { address, value, tint } = briefOf(net, tensor, frame, [sample, unit]);
   const place = selected && unitOf(net, selected);
   const current = place?.layer === layer.name && place.unit === unit;
   const reached = net.info.get(tensor)?.gradient_of ? "reached" : layer.inner === null ? "given" : "computed";
   const name = addressText(address);
-  const text = value === null ? isNone(name) : `${name} = ${full(value)}`;
+  const stands = layer.names[unit] ?? null;
+  const text = say.named(stands, value === null ? isNone(name) : `${name} = ${full(value)}`);
   const passing = passingOf(net, layer, frame, [sample, unit]);
   const slim = form === "slim";
   const placed = {
@@ -69,12 +74,13 @@ export function unitInBrief(
     data-across=${across}
     data-asks=${slim ? nothing : name}
     title=${slim ? nothing : text}
-    aria-label=${spoken(layer.name, unit, { [letter(tensor)]: value }, passingText(passing, batchOf(net, frame)))}
+    aria-label=${spoken(layer, unit, { [letter(tensor)]: value }, passingText(passing, batchOf(net, frame)))}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(placed)}
   >
     <div class="box ${slim ? tightness(value, room) : ""}">${mapOf(net, layer, unit)}${slim ? number(address, value, on(letterBefore)) : nothing}</div>
     ${slim ? passage(passing, batchOf(net, frame)) : nothing}
+    ${slim && hasRoomForName(column) ? called(stands, width) : nothing}
     ${bias ? dot(bias, { left: x - width / 2, top: y - height / 2 }, frame) : nothing}
   </div>`;
 }
@@ -114,7 +120,7 @@ export function unitBox(
   const [out, arriving, passed] = [value(made.out), gradientOf(net, made.out), gradientOf(net, made.inner)];
   const working = value(arriving) !== null ? arriving : value(made.inner) !== null ? made.inner : null;
   const inside = made.inner === null ? made.out : working;
-  const outcome = linesBelow(net, made) > 2 ? net.outcome : null;
+  const outcome = made === net.layers.at(-1) ? net.outcome : null;
   const state =
     value(arriving) !== null ? "reached" : out !== null && made.inner !== null ? "computed" : "waiting";
   const isSelected = selected && [made.out, made.inner, arriving, passed].includes(selected.tensor);
@@ -134,14 +140,14 @@ export function unitBox(
     role="group"
     tabindex=${first ? 0 : -1}
     data-unit="${unit.layer}.${unit.unit}"
-    aria-label=${spoken(unit.layer, unit.unit, values, passingText(passing, batch))}
+    aria-label=${spoken(made, unit.unit, values, passingText(passing, batch))}
     aria-current=${current ? "true" : nothing}
     style=${styleMap(box)}
   >
     <div class="box ${inside === null ? "" : tightness(value(inside), unit.width)}">
       ${mapOf(net, made, unit.unit)}${inside === null ? nothing : number({ tensor: inside, ...place }, value(inside), on(letterOf(inside)))}
     </div>
-    ${passage(passing, batch)}
+    ${passage(passing, batch)} ${called(made.names[unit.unit] ?? null, unit.width)}
     ${
       made.inner === null
         ? nothing
@@ -178,7 +184,18 @@ function letterOf(tensor: string): string {
   return tensor.startsWith(`${INPUT}.`) ? "" : letter(tensor);
 }
 
-function spoken(layer: string, unit: number, values: Record<string, number | null>, passing: string): string {
+/** What a unit stands for, below its box and a little wider than that. */
+function called(name: string | null, width: number) {
+  if (name === null) return nothing;
+  return html`<span class="unit-name" title=${name}>${nameOf(name, width + NAME_BEYOND, "plain")}</span>`;
+}
+
+function spoken(
+  { name, names }: Layer,
+  unit: number,
+  values: Record<string, number | null>,
+  passing: string,
+): string {
   const said = Object.entries(values).map(([name, value]) => `${name} ${aloud(value)}`);
-  return say.unit(layer, unit, [...said, passing].filter(Boolean));
+  return say.unit(name, unit, names[unit] ?? null, [...said, passing].filter(Boolean));
 }

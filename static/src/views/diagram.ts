@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 
 import type { Frame } from "../api/types.ts";
 import { presentTensor } from "../core/brief.ts";
-import { batchOf, dividedBy, layerOf, type Net } from "../core/net.ts";
+import { batchOf, classOf, dividedBy, layerOf, type Net } from "../core/net.ts";
 import { LINE, linesBelow } from "../core/form.ts";
 import { type Address, letter, short, valueAt } from "../core/numbers.ts";
 import { isPlane } from "../core/maps.ts";
@@ -88,7 +88,7 @@ function lossNode(scene: Scene, net: Net, frame: Frame, { sample, own: given }: 
         <span class="line"
           ><span class="letter">${say.target}</span>${targets.map((target) =>
             number(target, valueAt(frame, target), on()),
-          )}</span
+          )}<span class="letter">${classOf(net, frame, sample) ?? nothing}</span></span
         >
         ${net.penalties.map(
           (tensor) =>

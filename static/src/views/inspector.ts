@@ -3,7 +3,7 @@
 import { html, nothing, render } from "lit";
 
 import { begunWith, partOf, scaleOf, wantedTargets } from "../core/example.ts";
-import { batchOf, dividedBy, inRow, layerOf, LOSS, type Net, unitOf } from "../core/net.ts";
+import { batchOf, dividedBy, inRow, layerOf, LOSS, type Net, unitName, unitOf } from "../core/net.ts";
 import { type Address, addressText, fromWire, parseAddress, valueAt } from "../core/numbers.ts";
 import { before, type Way } from "../core/way.ts";
 import type { State } from "../store.ts";
@@ -93,12 +93,14 @@ function heading(net: Net, selected: Address, { frame, way, spec }: State) {
   const passed = before(way, selected);
   const isGradient = frame && net.info.get(selected.tensor)?.gradient_of;
   const divided = isGradient ? dividedBy(spec, batchOf(net, frame)) : "";
+  const name = unitName(net, selected);
   return html`
     ${passed.length ? wayBack(passed) : nothing}
     <p class="trail">${trail(net, selected)}</p>
     <p class="address">
       <code>${addressText(selected)}</code> ${number(selected, valueAt(frame ?? undefined, selected))}
       ${divided && html`<span class="muted">${divided}</span>`}
+      ${name === null ? nothing : html`<span class="muted">${name}</span>`}
     </p>
   `;
 }

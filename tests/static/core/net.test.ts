@@ -10,6 +10,7 @@ import {
   motionOf,
   lastTick,
   readNet,
+  unitName,
   unitOf,
 } from "../../../static/src/core/net.ts";
 import { parseAddress } from "../../../static/src/core/numbers.ts";
@@ -28,6 +29,7 @@ test("a layer is read off the graph: its units, what it makes and from what", ()
     type: "input",
     activation: null,
     units: 2,
+    names: [],
     out: "input.a",
     inner: null,
     weights: null,
@@ -39,6 +41,7 @@ test("a layer is read off the graph: its units, what it makes and from what", ()
     type: "dense",
     activation: "sigmoid",
     units: 2,
+    names: [],
     out: "hidden1.a",
     inner: "hidden1.z",
     weights: "hidden1.W",
@@ -203,4 +206,19 @@ test("a gradient has been divided by the batch only where the loss is a mean ove
   assert.equal(dividedBy(of("mean"), 1), "");
   assert.equal(dividedBy(of("sum"), 10), "");
   assert.equal(dividedBy(null, 10), "");
+});
+
+test("a unit is called as the data calls its input or its class", () => {
+  const { graph } = recorded("xor-batch");
+  const named = {
+    ...graph,
+    layers: graph.layers.map((layer) =>
+      layer.name === "input" ? { ...layer, unit_names: ["left", "right"] } : layer,
+    ),
+  };
+  const net = readNet(named);
+
+  assert.equal(unitName(net, { tensor: "input.a", index: [2, 1] }), "right");
+  assert.equal(unitName(net, { tensor: "hidden1.z", index: [2, 1] }), null);
+  assert.equal(unitName(net, { tensor: "hidden1.W", index: [0, 1] }), null, "a weight is no unit's own");
 });
