@@ -63,10 +63,9 @@ def parse(
     elif "inline" in given:
         only(given, ["inline", "test_fraction"], "/data", "data")
         x, y = _inline(given["inline"], cells)
-        classes, pointer = _classes(y, outputs, loss, "/data/inline/y"), "/data/inline/y"
-        inputs = _input_names(given["inline"], x.shape[1])
-        names = _class_names(given["inline"], y, classes)
-        classes = len(names) if names else classes
+        pointer = "/data/inline/y"
+        inputs, names = _input_names(given["inline"], x.shape[1]), _class_names(given["inline"], y)
+        classes = len(names) if names else _classes(y, outputs, loss, pointer)
         called = {key: list(made) for key, made in (("input_names", inputs), ("class_names", names)) if made}
         json = {"inline": {"x": x.tolist(), "y": y.tolist(), **called}}
     else:
@@ -191,20 +190,20 @@ def _input_names(inline: Mapping[str, object], inputs: int) -> tuple[str, ...] |
     return names
 
 
-def _class_names(inline: Mapping[str, object], y: Array, classes: int | None) -> tuple[str, ...] | None:
-    """What their classes are called, in the order of the indices; so many there are then. Of indices the last classes
-    may have no row.
-    """
+def _class_names(inline: Mapping[str, object], y: Array) -> tuple[str, ...] | None:
+    """What their classes are called, in the order of the indices; so many there are, also where some have no row."""
     if "class_names" not in inline:
         return None
-    pointer = "/data/inline/class_names"
     names = _names(inline["class_names"], "class_names")
-    if classes is None:
-        raise InvalidSpec("data.inline.class_names: the targets are numbers, which have no names", pointer)
-    least = max(2, int(y.max()) + 1) if y.ndim == 1 else classes
-    if not least <= len(names) <= classes:
-        wanted = f"{classes}" if least == classes else f"{least} to {classes}"
-        raise ShapeMismatch(f"data.inline.class_names: expected {wanted} names, one a class, got {len(names)}", pointer)
+    if len(names) < 2:
+        raise ShapeMismatch(
+            f"data.inline.class_names: expected at least 2, got {len(names)}", "/data/inline/class_names"
+        )
+    wanted = f"expected the index of one of {len(names)} classes that have names"
+    if y.ndim == 2:
+        raise InvalidSpec(f"targets: {wanted} for each row, got rows of numbers", "/data/inline/y")
+    for row in np.flatnonzero(~np.isin(y, np.arange(len(names)))):
+        raise InvalidSpec(f"targets[{row}]: {wanted}, got {y[row]:g}", f"/data/inline/y/{row}")
     return names
 
 

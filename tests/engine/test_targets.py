@@ -93,8 +93,7 @@ def test_names_say_how_many_classes_there_are():
         ({"input_names": "age"}, "input_names", 'expected a list of texts, got "age"'),
         ({"input_names": ["age", ""]}, "input_names/1", r"input_names\[1\]: expected a text of 1 to 201"),
         ({"class_names": ["no", 1]}, "class_names/1", r"class_names\[1\]: expected a text .*, got 1"),
-        ({"class_names": ["no"]}, "class_names", "expected 2 to 3 names, one a class, got 1"),
-        ({"class_names": list("abcd")}, "class_names", "expected 2 to 3 names, one a class, got 4"),
+        ({"class_names": ["no"]}, "class_names", "expected at least 2, got 1"),
     ],
 )
 def test_names_that_do_not_fit_the_rows_are_refused_with_their_place(names, pointer, says):
@@ -104,6 +103,14 @@ def test_names_that_do_not_fit_the_rows_are_refused_with_their_place(names, poin
     assert refused.value.pointer == f"/data/inline/{pointer}"
 
 
-def test_numbers_have_no_class_names():
-    with pytest.raises(InvalidSpec, match="the targets are numbers, which have no names"):
-        named({"class_names": ["low", "high"]}, y=(0.5, 2, 7), loss="mse", outputs=1)
+def test_targets_that_have_names_are_the_indices_of_classes():
+    names = {"class_names": ["low", "high"]}
+
+    with pytest.raises(InvalidSpec, match=r"targets\[1\]: .* one of 2 classes that have names, got 2") as refused:
+        named(names, y=(0, 2, 1))
+    assert refused.value.pointer == "/data/inline/y/1"
+    with pytest.raises(InvalidSpec, match="got rows of numbers"):
+        named(names, y=([0.5], [2], [7]), loss="mse", outputs=1)
+    with pytest.raises(InvalidSpec, match="4 classes want 4 outputs for cross_entropy, got 3"):
+        named({"class_names": list("abcd")})
+    assert named(names, outputs=1, loss="bce").data.y.tolist() == [[0], [1], [1]]
