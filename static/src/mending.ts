@@ -5,6 +5,7 @@
 import { askedAs, type Client } from "./api/client.ts";
 import { GivenUp, Refused, Unreachable } from "./api/requests.ts";
 import type { Head } from "./api/types.ts";
+import { stillThere } from "./core/link.ts";
 import { NOTHING } from "./core/undo.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
@@ -217,7 +218,8 @@ export class Mending {
     const { head: known, t, playing } = this.#store.state;
     if (this.#asks) return;
     const atHead = t === this.#session.reached;
-    if (head.status === "running" || known?.status === "running") {
+    const runs = head.status === "running" || known?.status === "running";
+    if (runs && (await this.#hasOnlyRun())) {
       this.#session.take(head);
       if (atHead) await this.#session.show(this.#session.reached, false);
       return;
@@ -233,6 +235,12 @@ export class Mending {
     this.#saidFollowing = head.view_id;
     const text = atHead ? say.goesAlong : say.staysHere;
     this.#store.set({ notice: { kind: "news", text, actions } });
+  }
+
+  /** Whether all that was done since the revision that is known is running on: its moments are as they were then. */
+  async #hasOnlyRun(): Promise<boolean> {
+    const { commands, next_page_token } = await this.#client.log(this.#session.id, this.#session.rev ?? 0);
+    return next_page_token === null && stillThere(this.#session.reached, commands);
   }
 
   /** The server has the session no more: make the same one again and go to the same moment. Why it is gone, is said. */

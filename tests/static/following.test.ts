@@ -98,6 +98,28 @@ test("a page that looks at the past stays there, and sees what became of it", as
   assert.match(page.notice, /moved elsewhere too. The moment that you look at stays/);
 });
 
+test("a page that looks at the past sees what became of it, also where that is trained on by now", async () => {
+  const [page, other] = await two();
+  await page.session.seek(6);
+  await other.changes.edit(WEIGHT, "0.7");
+  await other.training.begin({ amount: "1000000", unit: "steps", below: "" });
+
+  await heard(page, other);
+  assert.equal(page.head.status, "running");
+  assert.equal(weight(page), 0.7);
+  await page.session.seek(7);
+  assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(7)).tensors);
+
+  await other.training.cancel();
+  await until(() => other.state.run?.status === "cancelled");
+  await other.changes.edit(WEIGHT, "0.3");
+  await other.session.reset();
+  await other.session.step();
+  await heard(page, other);
+  assert.equal(page.state.t, 1);
+  assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(1)).tensors);
+});
+
 test("a page that plays stops when somebody else moves the session, and asks", async () => {
   const [page, other] = await two();
   page.session.play();
