@@ -216,7 +216,8 @@ export class Mending {
 
   async #goAlong(head: Head): Promise<void> {
     const { head: known, t, playing } = this.#store.state;
-    if (this.#asks) return;
+    // What it says of a change of one's own whose answer was lost is seen when the server is back.
+    if (this.#asks || this.#recovering) return;
     const atHead = t === this.#session.reached;
     const runs = head.status === "running" || known?.status === "running";
     if (runs && (await this.#hasOnlyRun())) {

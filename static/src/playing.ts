@@ -1,5 +1,6 @@
 /** Plays a session: one step after the other at the speed that is set, with the next at hand before it is needed. */
 
+import { Unreachable } from "./api/requests.ts";
 import { after, isSwift, SWIFT } from "./core/stepping.ts";
 import type { Clock } from "./motion.ts";
 import type { Session } from "./session.ts";
@@ -81,7 +82,11 @@ export class Playing {
         void this.#session.moments.foresee(next).catch(() => undefined);
         return swift;
       })
-      .catch(() => false)
+      .catch((error: unknown) => {
+        // Where the answer was lost it may have been run, and what comes next would be refused as if somebody else had.
+        if (error instanceof Unreachable) void this.#session.act(() => Promise.reject(error), false);
+        return false;
+      })
       .then((goesOn) => {
         this.#ahead = null;
         if (goesOn) this.#fetchAhead();

@@ -180,6 +180,21 @@ test("who plays and is refused because somebody else was faster does not play on
   assert.equal(page.wire.count(/POST .*steps/), asked);
 });
 
+test("what the server says of a command of one's own whose answer was lost is no news either", async () => {
+  const [page, other] = await two();
+  const told: string[] = [];
+  page.store.watch(() => told.push(page.notice));
+  page.wire.deaf = /POST .*steps/;
+
+  await page.session.step();
+  await heard(page, other);
+  page.wire.deaf = null;
+  await until(() => page.state.notice?.kind === "news");
+
+  assert.match(page.notice, /may have been done/);
+  assert.ok(!told.some((text) => text.includes("elsewhere")));
+});
+
 test("what the server says of a command of one's own is no news", async () => {
   const [page] = await two();
   await page.session.step();

@@ -161,6 +161,25 @@ test("playing goes on by itself when the server is back", async () => {
   page.session.pause();
 });
 
+test("what was run ahead and whose answer was lost is not taken for somebody else's, and playing goes on", async () => {
+  const page = await opened("mazur");
+  const told: string[] = [];
+  page.store.watch(() => told.push(page.notice));
+  page.store.set({ speed: 1 });
+  page.session.play();
+  await until(() => page.state.t >= 3 && page.head.t === 15);
+  page.wire.deaf = /POST .*steps/;
+
+  while ((await page.headThere()).t === 15);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  page.wire.deaf = null;
+  await until(() => page.state.t > 16);
+
+  page.session.pause();
+  assert.ok(!told.some((text) => text.includes("Somebody else")), told.join());
+  assert.equal(page.notice, "");
+});
+
 test("an example chosen while the server is away is opened when it is back", async () => {
   const page = await opened("mazur", 3);
   page.wire.cut = true;
