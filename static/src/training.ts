@@ -1,7 +1,7 @@
 /** Trains in the background: begins a run at the head, says how far it is, and stops it. Looking around goes on. */
 
 import type { Client } from "./api/client.ts";
-import { Refused } from "./api/requests.ts";
+import { isGone, Refused } from "./api/requests.ts";
 import type { Head, Run } from "./api/types.ts";
 import { fromWire, full, readNumber, short } from "./core/numbers.ts";
 import type { Clock } from "./motion.ts";
@@ -11,6 +11,8 @@ import * as common from "./strings/common.ts";
 import * as say from "./strings/training.ts";
 
 const REST = 200;
+/** The rest after a question that was not answered: also who has no time left on the server is asked to wait. */
+const REST_IN_VAIN = 1000;
 const RUN_ACTIVE = "run_active";
 
 /** What a run is asked for, as it is typed. */
@@ -31,6 +33,8 @@ export class Training {
   readonly #session: Session;
   readonly #clock: Clock;
   #followed = "";
+  /** The run that is to end. */
+  #unwanted = "";
 
   constructor(client: Client, store: Store, session: Session, clock: Clock) {
     this.#client = client;
@@ -68,14 +72,18 @@ export class Training {
     return this.#store.state.wrong === null;
   }
 
+  /** End the run: at once, or as soon as the server answers. */
   async cancel(): Promise<void> {
     const { run } = this.#store.state;
-    if (run) await this.#read(() => this.#client.cancel(this.#session.id, run.id));
+    if (!run) return;
+    this.#unwanted = run.id;
+    await this.#read(run.id);
   }
 
   /** See how far a run is that somebody else has begun. */
   watch(run: Run): void {
-    if (this.#followed === run.id) return;
+    const { run: known } = this.#store.state;
+    if (this.#followed === run.id || (known?.id === run.id && hasEnded(known))) return;
     this.#store.set({ run });
     void this.#watch();
   }
@@ -87,30 +95,60 @@ export class Training {
     this.#followed = run.id;
     const same = () =>
       this.#store.state.head?.view_id === head.view_id && this.#store.state.run?.id === run.id;
-    while (same() && this.#store.state.run?.status === "running") {
-      await this.#clock.wait(REST);
-      if (same()) await this.#read(() => this.#client.progress(this.#session.id, run.id));
+    let rest = REST;
+    while (same() && !hasEnded(this.#store.state.run)) {
+      await this.#clock.wait(rest);
+      if (same()) rest = (await this.#read(run.id)) ? REST : REST_IN_VAIN;
     }
     // Who comes back to its session while it goes on follows it again.
     if (this.#followed === run.id) this.#followed = "";
   }
 
-  async #read(ask: () => Promise<{ session: Head; run: Run }>): Promise<void> {
+  /** Ask once, and end the run where that is wanted; whether there was an answer. */
+  async #read(id: string): Promise<boolean> {
+    const [of, ends] = [this.#session.id, this.#unwanted === id];
     try {
-      const { session, run } = await ask();
+      const { session, run } = await (ends ? this.#client.cancel(of, id) : this.#client.progress(of, id));
       const { run: known, notice } = this.#store.state;
       // What has ended has: an answer that was on its way is from before.
-      const isNews = known?.id === run.id && known.status === "running";
+      const isNews = known?.id === run.id && !hasEnded(known);
       if (isNews) this.#store.set({ run });
       // What was refused because of it can be done now.
-      if (run.status !== "running" && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
+      if (hasEnded(run) && notice?.code === RUN_ACTIVE) this.#store.set({ notice: null });
       const ended = isNews ? endOf(run, session) : null;
       if (ended !== null) this.#store.set({ notice: ended });
       this.#session.moved(session);
+      return true;
     } catch (error) {
-      if (error instanceof Refused) this.#store.set({ run: null }); // the server was started anew: it has ended
+      if (of === this.#session.id && this.#store.state.run?.id === id) await this.#missed(error, ends);
+      return false;
     }
   }
+
+  /** What is done where the server did not tell how far the run is, or has not ended it. */
+  async #missed(error: unknown, ends: boolean): Promise<void> {
+    const session = this.#session;
+    const fail = () => session.act(() => Promise.reject(error as Error), false);
+    if (!(error instanceof Refused)) await fail();
+    else if (isGone(error)) {
+      // The server was started anew, and has ended it; of the session it may know nothing either.
+      this.#store.set({ run: null });
+      await session.act(async () => {
+        const { t } = this.#store.state;
+        const atHead = t === session.reached;
+        await session.renew();
+        await session.show(atHead ? session.reached : Math.min(t, session.reached), false);
+        this.#store.set({ notice: { kind: "news", text: say.broken } });
+      }, false);
+    } else if (ends) {
+      this.#unwanted = "";
+      await fail();
+    }
+  }
+}
+
+function hasEnded(run: Run | null): boolean {
+  return run?.status !== "running";
 }
 
 /** Why a run has ended, where it was not all that was asked for or there was a loss to come to; null for any other. */

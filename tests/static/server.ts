@@ -48,9 +48,9 @@ export class Server {
     return this;
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const stopped = this.#process && once(this.#process, "exit");
-    this.#process?.kill();
+    this.#process?.kill(signal);
     await stopped;
   }
 }

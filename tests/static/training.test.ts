@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { short } from "../../static/src/core/numbers.ts";
@@ -78,4 +81,105 @@ test("training that was to end at no loss ends without a word", async () => {
   await until(() => page.state.run?.status === "done");
   await until(() => page.state.head?.status === "ready" && page.state.t === page.session.reached);
   assert.equal(page.notice, "");
+});
+
+const LONG = { amount: "1000000", unit: "steps", below: "" } as const;
+
+function refusal(status: number, code: string): Response {
+  const type = "application/problem+json";
+  const problem = {
+    type: "",
+    title: code,
+    status,
+    code,
+    detail: `It is ${code}`,
+    errors: [],
+    request_id: "",
+  };
+  return new Response(JSON.stringify(problem), { status, headers: { "Content-Type": type } });
+}
+
+async function training(there = server): Promise<Page> {
+  const page = new Page(there);
+  await page.session.open("circle");
+  assert.ok(await page.training.begin(LONG));
+  return page;
+}
+
+test("a run about which the server has no time to answer goes on, and is followed", async () => {
+  const page = await training();
+  page.wire.instead.set(/GET .*runs/, () => refusal(429, "rate_limited"));
+  const asked = page.wire.count(/GET .*runs/);
+
+  await until(() => page.wire.count(/GET .*runs/) > asked + 2);
+  assert.equal(page.state.run?.status, "running");
+  page.wire.instead.clear();
+  const { done } = page.state.run;
+  await until(() => (page.state.run?.done ?? 0) > done);
+
+  await page.training.cancel();
+  await until(() => page.state.run?.status === "cancelled");
+});
+
+test("a run that cannot be asked about says so, and ends as was wanted when the server is back", async () => {
+  const page = await training();
+  page.wire.cut = true;
+
+  await page.training.cancel();
+  assert.match(page.notice, /^offline/);
+  assert.equal(page.state.run?.status, "running");
+  page.wire.cut = false;
+  await until(() => page.state.run?.status === "cancelled" && page.notice === "");
+
+  assert.equal((await page.headThere()).status, "ready");
+});
+
+test("that a run is not ended is said in the server's words", async () => {
+  const page = await training();
+  page.wire.instead.set(/DELETE .*runs/, () => refusal(503, "at_capacity"));
+
+  await page.training.cancel();
+
+  assert.equal(page.notice, "refused: It is at_capacity");
+  assert.equal(page.state.run?.status, "running");
+  page.wire.instead.clear();
+  await page.training.cancel();
+  assert.equal(page.state.run?.status, "cancelled");
+});
+
+test("what is told late of a run that has ended does not bring it back", async () => {
+  const page = await training();
+  const { run } = page.state;
+  await page.training.cancel();
+  await until(() => page.state.run?.status === "cancelled");
+  await new Promise((resolve) => setTimeout(resolve, 50)); // by then nobody asks for it any more
+
+  page.training.watch(run as NonNullable<typeof run>);
+
+  assert.equal(page.state.run?.status, "cancelled");
+});
+
+test("that a run ended with its server is said, and the session goes on from what was kept", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "backscope-"));
+  const lasting = await new Server({ BACKSCOPE_STORE: join(folder, "sessions.db") }).start();
+  try {
+    const page = await training(lasting);
+    await until(() => page.session.reached > 0);
+
+    await lasting.stop("SIGKILL");
+    await until(() => page.notice.startsWith("offline"));
+    await lasting.start();
+    await until(() => page.state.run === null && page.notice.startsWith("news"));
+
+    assert.match(page.notice, /started anew, which has ended the training/);
+    assert.equal(page.head.status, "ready");
+    assert.deepEqual(page.head, await page.headThere());
+    const { t } = page.state;
+    assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(t)).tensors);
+    await page.session.step();
+    assert.equal(page.state.t, t + 1);
+  } finally {
+    await lasting.stop();
+    await rm(folder, { recursive: true });
+  }
 });

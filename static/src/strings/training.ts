@@ -30,3 +30,6 @@ export const notReached = (step: number, loss: string, wanted: string): string =
 export const diverged = (step: number): string =>
   `Training has stopped: the loss of step ${step} is no finite number. Rewind, or start again with a smaller learning rate.`;
 export const failed = (detail: string): string => `Training has stopped: ${detail}`;
+/** Where the server ended meanwhile: its store has what was done until then. */
+export const broken =
+  "The server was started anew, which has ended the training. The steps that it had done are kept.";
