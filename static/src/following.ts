@@ -1,6 +1,7 @@
 /**
  * Hears what the server says of the session by itself, so that a session which is open twice, or is moved from a
- * notebook, moves here too. A page that is not looked at lets go of its stream: a browser has few for one server.
+ * notebook, moves here too. A page that is not looked at lets go of its stream: a browser has six connections for one
+ * server, and a notebook may well show seven sessions.
  */
 
 import type { Client } from "./api/client.ts";
@@ -30,12 +31,21 @@ export class Following {
 
   /** Follow the session that is open as long as the page is looked at; the answer stops that. */
   start(): () => void {
-    const look = () => this.#listen(document.visibilityState === "visible" ? this.#session.id : "");
+    let inSight = false;
+    const look = () =>
+      this.#listen(inSight && document.visibilityState === "visible" ? this.#session.id : "");
     const stop = this.#store.watch(look);
     document.addEventListener("visibilitychange", look);
+    // A page in a frame is visible all the time, and in sight only where the page around it is scrolled to it.
+    const sight = new IntersectionObserver((seen) => {
+      inSight = seen.at(-1)?.isIntersecting ?? false;
+      look();
+    });
+    sight.observe(document.documentElement);
     return () => {
       stop();
       document.removeEventListener("visibilitychange", look);
+      sight.disconnect();
       this.#listen("");
     };
   }

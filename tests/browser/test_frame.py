@@ -51,3 +51,25 @@ def test_a_notebook_shows_a_session_s_page_in_a_frame(
     frame.locator("body").press("ArrowLeft")  # the keys that are switched off are looked up
     assert wrong == []
     page.close()
+
+
+def test_a_notebook_shows_more_sessions_than_a_browser_has_connections_and_each_moves(
+    server: Server, browser: Browser, notebook: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    with Client(server.url) as client:
+        sessions = [client.create(preset="mazur") for _ in range(8)]
+        shown = "".join(session._repr_html_() for session in sessions)
+        (tmp_path / "notebook.html").write_text(f"<!doctype html>{shown}", encoding="utf-8")
+        page = browser.new_page()
+        page.goto(f"http://localhost:{notebook.server_port}/notebook.html")
+        frames = page.locator("iframe")
+
+        for at, session in enumerate(sessions):
+            frames.nth(at).scroll_into_view_if_needed()
+            frame = frames.nth(at).content_frame
+            frame.locator("html[data-ready]").wait_for(state="attached")
+            frame.get_by_role("button", name="Step", exact=True).click()
+            frame.locator("[data-t='1']").wait_for()
+            session.step()
+            frame.locator("[data-t='2']").wait_for()
+        page.close()
