@@ -214,3 +214,25 @@ def test_what_is_asked_for_while_the_server_is_away_is_done_once_it_is_back(page
     assert server.get(f"/sessions/{session_id(page)}")["spec"]["optimizer"]["learning_rate"] == 0.77
     button(page, "Undo").click()
     expect(rate).to_have_value("0.3")
+
+
+@pytest.mark.parametrize("expected_noise", [["404"]])
+def test_who_goes_back_to_the_page_sees_the_session_as_it_is_now(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=mazur")
+    steps(page, 2)
+    rate = field(page, "Learning rate")
+    rate.fill("0.7")
+    rate.press("Enter")
+    expect(button(page, "Undo")).to_be_enabled()
+    t = 3
+    button(page, "Step").click()
+    wait_for_t(page, t)
+
+    page.goto(f"{server.url}/nowhere")
+    page.go_back()
+
+    page.wait_for_selector("html[data-ready]")
+    wait_for_t(page, t)
+    page.keyboard.press("ArrowRight")
+    assert_shows_the_frame_of(page, server, t + 1)
+    expect(page.get_by_role("alert")).to_have_count(0)

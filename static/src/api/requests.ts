@@ -69,6 +69,7 @@ export class Requests {
       response = await this.#fetch(PREFIX + path, {
         method,
         headers,
+        cache: "no-cache", // who comes back by the browser's own button would be given what it had kept, unasked
         signal: giveUp ? AbortSignal.any([silence, giveUp]) : silence,
         ...(body === undefined ? {} : { body: asItIs ? body : JSON.stringify(body) }),
       });
