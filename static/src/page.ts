@@ -62,5 +62,5 @@ export async function start(begun: Begun, entered: Promise<void>): Promise<void>
   diagnosing.start();
   beside.start();
   new Following(client, store, session, training).start();
-  await loadMath();
+  await loadMath(store);
 }

@@ -178,6 +178,32 @@ def test_a_page_whose_parts_do_not_come_says_so(page: Page, server: Server) -> N
     expect(page.locator("#page")).to_have_text("The page could not be loaded. Load it again.")
 
 
+class TestAfterANewerPageWasPutOnTheServer:
+    @pytest.fixture
+    def expected_noise(self) -> list[str]:
+        return ["404"]
+
+    @pytest.mark.parametrize("missing", ["builder", "katex", "dialog"])
+    def test_a_part_that_is_not_there_any_more_is_said_to_be_and_loading_the_page_again_leads_back(
+        self, page: Page, server: Server, missing: str
+    ) -> None:
+        page.route(f"**/assets/{missing}-*", lambda route: route.fulfill(status=404))
+        open_page(page, server)
+        button(page, "Step").click()
+        wait_for_t(page, 1)
+        if missing == "dialog":
+            button(page, "More").click()
+            button(page, "Save a picture").click()
+
+        expect(page.get_by_role("alert")).to_contain_text("may have a newer page")
+        page.unroute_all()
+        button(page, "Load again").click()
+
+        page.wait_for_selector("html[data-ready]")
+        expect(page.get_by_role("alert")).to_have_count(0)
+        assert_shows_the_frame_of(page, server, 1)
+
+
 def test_what_the_page_s_head_asks_for_is_what_it_needs(page: Page, server: Server) -> None:
     open_page(page, server)
 

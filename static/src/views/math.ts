@@ -1,16 +1,24 @@
-/** Typeset formulas. KaTeX is large, so it comes after the first frame; until then the LaTeX stands as text. */
+/**
+ * Typeset formulas. KaTeX is large, so it comes after the first frame; until then, and where it does not come, the
+ * LaTeX stands as text.
+ */
 
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
+
+import type { Store } from "../store.ts";
+import { arrived } from "./arriving.ts";
 
 /** What marks a symbol as that of a number, with `data-lights`. */
 const MARK = "\\htmlData";
 
 let katex: typeof import("katex").default | null = null;
 
-export async function loadMath(): Promise<void> {
-  const [{ default: loaded }] = await Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
-  katex = loaded;
+export async function loadMath(store: Store): Promise<void> {
+  const loading = Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
+  const loaded = await arrived(store, loading);
+  if (!loaded) return;
+  katex = loaded[0].default;
   for (const element of document.querySelectorAll<HTMLElement>("[data-latex]")) typeset(element);
 }
 

@@ -3,6 +3,7 @@
 import { html, render } from "lit";
 
 import * as say from "../strings/page.ts";
+import { arrived } from "./arriving.ts";
 import { chartsView } from "./charts/strip.ts";
 import { aboutView, dataView } from "./data.ts";
 import { dragNumbers } from "./dragging.ts";
@@ -73,8 +74,8 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
       desk,
       ({ beside }) => beside !== null,
       async () => {
-        const { besideView } = await import("./beside.ts");
-        return besideView(part("beside"), desk);
+        const loaded = await arrived(desk.store, import("./beside.ts"));
+        return loaded?.besideView(part("beside"), desk);
       },
     ),
     once(
@@ -82,8 +83,8 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
       ({ frame }) => frame !== null,
       async () => {
         await desk.clock.wait(0); // until the page is ready: it is no part of the first frame
-        const { builderView } = await import("./builder.ts");
-        return builderView(part("dataset"), part("builder"), desk);
+        const loaded = await arrived(desk.store, import("./builder.ts"));
+        return loaded?.builderView(part("dataset"), part("builder"), desk);
       },
     ),
     learningView(part("learning"), desk),
@@ -101,13 +102,17 @@ export function mount(root: HTMLElement, desk: Desk): Dispose {
 }
 
 /** Have a part of the page come once something holds, as that the first frame is there. */
-function once({ store }: Desk, holds: (state: State) => boolean, mountPart: () => Promise<Dispose>): Dispose {
+function once(
+  { store }: Desk,
+  holds: (state: State) => boolean,
+  mountPart: () => Promise<Dispose | undefined>,
+): Dispose {
   let [asked, disposed] = [false, false];
   let dispose: Dispose = () => undefined;
   const stop = store.watch((state) => {
     if (asked || !holds(state)) return;
     asked = true;
-    void mountPart().then((made) => (disposed ? made() : (dispose = made)));
+    void mountPart().then((made = () => undefined) => (disposed ? made() : (dispose = made)));
   });
   return () => {
     disposed = true;

@@ -3,6 +3,7 @@
 import { html } from "lit";
 
 import * as say from "../strings/sharing.ts";
+import { arrived } from "./arriving.ts";
 import { copyText, saveFrom } from "./files.ts";
 import type { Desk } from "./view.ts";
 
@@ -60,7 +61,7 @@ export function sharingButtons(desk: Desk) {
         title=${say.aboutPicture}
         @click=${(event: Event) => {
           close(event.target as HTMLElement);
-          void import("./picture/dialog.ts").then(({ openPictures }) => openPictures(desk));
+          void arrived(store, import("./picture/dialog.ts")).then((loaded) => loaded?.openPictures(desk));
         }}
       >
         ${say.picture}
