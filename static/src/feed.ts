@@ -4,7 +4,7 @@
  * only what is shown now counts.
  */
 
-import { Refused } from "./api/requests.ts";
+import { isPassing, Refused } from "./api/requests.ts";
 import type { Clock } from "./motion.ts";
 import type { State, Store } from "./store.ts";
 
@@ -40,7 +40,7 @@ export class Feed<Answer> {
   #busy = false;
   #stopped = false;
   #latest: Answer | null = null;
-  /** The last request that failed, and why, where the server said so. */
+  /** The last request that failed, and why, where the server said so for good. */
   #failed: { key: string; why: string | null } | null = null;
 
   constructor(store: Store, clock: Clock, asking: Asking<Answer>) {
@@ -113,7 +113,8 @@ export class Feed<Answer> {
       this.#keep(key, answer);
     } catch (error) {
       // The session says on its own what is wrong with the server; here only that these are not the latest.
-      this.#failed = { key, why: error instanceof Refused ? error.problem.detail : null };
+      const why = error instanceof Refused && !isPassing(error) ? error.problem.detail : null;
+      this.#failed = { key, why };
     }
     if (!this.#stopped) this.#asking.heard();
   }

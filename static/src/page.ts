@@ -38,7 +38,7 @@ export async function start(begun: Begun, entered: Promise<void>): Promise<void>
   const shelf = new Shelf(client, store, session, tab);
   const training = new Training(client, store, session, clock);
   const learning = new Learning(client, store, session, notebook);
-  const inquiry = new Inquiry(client);
+  const inquiry = new Inquiry(client, clock);
   const touch = new Touch(client, store, session, changes);
   const diagnosing = new Diagnosing(client, store, session, clock);
   const beside = new Beside(client, store, session, motion, clock);

@@ -134,6 +134,20 @@ test("what the server refuses is said in its words and not asked for again, but 
   assert.deepEqual(page.asked, [1, 2]);
 });
 
+test("what the server has no time to answer is asked again", async () => {
+  const page = fed();
+  page.there.wrong = new Refused({ detail: "no time left", status: 429 } as Problem);
+  await page.moveTo(1);
+  await page.answer();
+  assert.deepEqual([page.feed.missed, page.feed.refusal], [true, null]);
+
+  page.there.wrong = null;
+  await page.rest();
+  await page.answer();
+
+  assert.deepEqual([page.asked, page.feed.present, page.feed.missed], [[1, 1], 10, false]);
+});
+
 test("once it is stopped nothing is asked and nobody is told", async () => {
   const page = fed();
   await page.moveTo(1);

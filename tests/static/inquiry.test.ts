@@ -5,6 +5,7 @@ import { Client } from "../../static/src/api/client.ts";
 import { Refused } from "../../static/src/api/requests.ts";
 import type { Frame, Problem } from "../../static/src/api/types.ts";
 import { Inquiry, type Question } from "../../static/src/inquiry.ts";
+import { FakeClock } from "./clock.ts";
 
 const moment = (t: number): Frame => ({ t, step: 0, tick: t, phase: null, tensors: {} });
 const settled = () => new Promise((resolve) => setTimeout(resolve, 2));
@@ -13,7 +14,8 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 2));
 function asking() {
   const asked: string[] = [];
   const waiting: { answer: (text: string) => void; refuse: (error: Error) => void }[] = [];
-  const inquiry = new Inquiry(new Client());
+  const clock = new FakeClock();
+  const inquiry = new Inquiry(new Client(), clock);
   let told = 0;
   inquiry.onAnswer = () => told++;
   const question = (topic: string): Question<string> => ({
@@ -24,7 +26,7 @@ function asking() {
     },
   });
   const next = () => waiting.shift() ?? assert.fail("nothing was asked");
-  return { inquiry, asked, question, next, times: () => told };
+  return { inquiry, clock, asked, question, next, times: () => told };
 }
 
 test("a question is asked once, and its answer kept with the frame of its moment", async () => {
@@ -70,4 +72,46 @@ test("what is refused is said, and why", async () => {
   assert.equal(inquiry.about(now, question("a")).refused, "too large");
   assert.equal(inquiry.about(now, question("b")).refused, "The server did not answer.");
   assert.deepEqual(inquiry.about(now, null), { answer: null, waiting: false, refused: null });
+});
+
+const BUSY = { detail: "no time left", status: 429 } as Problem;
+for (const [what, error, words] of [
+  ["not answered", new Error("no server"), "The server did not answer."],
+  ["refused for the moment", new Refused(BUSY), "no time left"],
+] as const)
+  test(`what was ${what} is asked again, and what was said of it stands until then`, async () => {
+    const { inquiry, clock, asked, question, next } = asking();
+    const now = moment(1);
+    inquiry.about(now, question("a"));
+    next().refuse(error);
+    await settled();
+    assert.equal(inquiry.about(now, question("a")).refused, words);
+    assert.equal(asked.length, 1);
+
+    clock.pass(2000);
+    await settled();
+    assert.equal(inquiry.about(now, question("a")).refused, words);
+    assert.equal(inquiry.about(now, question("a")).refused, words);
+    assert.equal(asked.length, 2);
+    next().answer("yes");
+    await settled();
+
+    assert.equal(inquiry.about(now, question("a")).answer, "yes");
+  });
+
+test("what is refused for good is not asked again", async () => {
+  const { inquiry, clock, asked, question, next } = asking();
+  inquiry.about(moment(1), question("a"));
+  const now = moment(2);
+  next().answer("then");
+  await settled();
+  inquiry.about(now, question("a"));
+  next().refuse(new Refused({ detail: "too large", status: 422 } as Problem));
+  await settled();
+
+  clock.pass(10_000);
+  await settled();
+
+  assert.equal(inquiry.about(now, question("a")).refused, "too large");
+  assert.equal(asked.length, 2);
 });

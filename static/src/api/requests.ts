@@ -25,6 +25,14 @@ export function isGone(error: unknown): boolean {
   return error instanceof Refused && (error.problem.status === 404 || error.problem.status === 410);
 }
 
+/** What a server, or a proxy before it, answers that has no time or no room at this moment. */
+const PASSING: readonly number[] = [429, 502, 503, 504];
+
+/** Whether what failed may well be answered when it is asked again. */
+export function isPassing(error: unknown): boolean {
+  return !(error instanceof Refused) || PASSING.includes(error.problem.status);
+}
+
 /** The server did not answer. */
 export class Unreachable extends Error {}
 
