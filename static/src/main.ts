@@ -30,6 +30,7 @@ import { startTheme } from "./views/theme.ts";
 const FIRST = "xor";
 /** How long the page waits for its session before it is drawn without: drawing it twice takes twice as long. */
 const PATIENCE = 150;
+const RETRY = 2000;
 
 startTheme();
 const clock: Clock = {
@@ -53,15 +54,21 @@ store.watch(({ head, t, frame }) => {
 const link = readLink(location.pathname, location.search);
 const preset = new URLSearchParams(location.search).get("preset");
 const entered = (link ? sharing.visit(link) : session.open(preset ?? FIRST)).then(offerAnother);
-void client
-  .catalog()
-  .then((catalog) => store.setSoon({ catalog }))
-  .catch(() => undefined);
+void learnCatalog();
 const shown = Promise.race([entered.catch(() => undefined), clock.wait(PATIENCE)]);
 void Promise.all([import("./page.ts"), shown]).then(
   ([{ start }]) => start({ client, store, motion, session, sharing, clock }, entered),
   () => document.getElementById("page")?.replaceChildren(say.unloaded),
 );
+
+/** Without the catalog there is no example to choose and nothing to build: it is asked for until it comes. */
+async function learnCatalog(): Promise<void> {
+  while (!store.state.catalog) {
+    const catalog = await client.catalog().catch(() => null);
+    if (catalog) store.setSoon({ catalog });
+    else await clock.wait(RETRY);
+  }
+}
 
 /** Where there is no such session, or none any more, the page would be empty: an example leads on. */
 function offerAnother(): void {

@@ -178,6 +178,19 @@ def test_a_page_whose_parts_do_not_come_says_so(page: Page, server: Server) -> N
     expect(page.locator("#page")).to_have_text("The page could not be loaded. Load it again.")
 
 
+def test_a_page_that_is_opened_in_vain_is_whole_when_the_server_answers(page: Page, server: Server) -> None:
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(f"{server.url}/?preset=mazur")
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+
+    page.unroute_all()
+
+    wait_for_t(page, 0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_label("Example", exact=True)).to_have_value("mazur")
+    expect(field(page, "Learning rate")).to_have_value("0.5")
+
+
 class TestAfterANewerPageWasPutOnTheServer:
     @pytest.fixture
     def expected_noise(self) -> list[str]:
