@@ -49,6 +49,8 @@ export class Beside {
   readonly #store = new Store();
   readonly #session: Session;
   #wanted: Wanted | null = null;
+  /** Whether it could not go there. */
+  #inVain = false;
   /** Whether the page has been in the very run that is held, which it may have changed. */
   #entered = false;
   readonly #differences = new WeakMap<Frame, { of: Frame; made: Frame }>();
@@ -69,7 +71,10 @@ export class Beside {
         this.#follow();
         this.#show();
       }),
-      this.#store.watch(() => this.#show()),
+      this.#store.watch(() => {
+        this.#follow();
+        this.#show();
+      }),
       startMaps(this.#client, this.#store, this.#clock),
     ];
     return () => disposals.forEach((dispose) => dispose());
@@ -141,7 +146,7 @@ export class Beside {
 
   #follow(): void {
     const { beside, net, frame, t, step, head } = this.#page.store.state;
-    const { head: other } = this.#store.state;
+    const { head: other, notice } = this.#store.state;
     if (!beside || !net || !frame || !other) return;
     if (head?.view_id === other.view_id) {
       this.#entered = true;
@@ -156,10 +161,18 @@ export class Beside {
     }
     const { schedule } = net;
     const last = this.#wanted;
-    if (last?.t === t && last.step === step && last.schedule === schedule) return;
+    // What it said of why it could not go there is gone when it can.
+    const again = this.#inVain && notice === null;
+    if (!again && last?.t === t && last.step === step && last.schedule === schedule) return;
     const wanted = (this.#wanted = { t, step, schedule });
-    // Nobody asks for it here: when the server is back, the page has gone on to where it is wanted then.
-    void this.#session.act(() => this.#goTo(wanted), false);
+    this.#inVain = false;
+    // Nobody asks for it here: when the server is back, the page may have gone on to where it is wanted then.
+    const go = () =>
+      this.#goTo(wanted).catch((error: unknown) => {
+        this.#inVain = wanted === this.#wanted;
+        throw error;
+      });
+    void this.#session.act(go, false);
   }
 
   /** Go to a moment of the page, unless another is wanted by now. */

@@ -69,6 +69,38 @@ test("of moments that pile up only the last is gone to", async () => {
   stop();
 });
 
+test("what the server did not answer in time is gone to when it does, also where the page stays", async () => {
+  const { page, beside, wire, stop } = await twoRuns();
+  wire.cut = true;
+  await page.session.runTo(2 * TICKS);
+  await until(() => beside.other.notice?.kind === "offline");
+
+  wire.cut = false;
+  await until(() => beside.inStep);
+
+  assert.equal(beside.other.t, 2 * TICKS);
+  assert.equal(beside.other.notice, null);
+  stop();
+});
+
+test("a run that somebody else has moved is followed to where the page is", async () => {
+  const { page, beside, wire, stop } = await twoRuns();
+  const other = new Page(server);
+  await other.session.follow(beside.id);
+  await other.session.step();
+  const asked = wire.asked.length;
+  await page.session.runTo(2 * TICKS);
+  await until(() => (beside.other.notice?.actions?.length ?? 0) > 0);
+
+  page.store.set({ lit: null });
+  await until(() => beside.other.notice !== null);
+  assert.ok(wire.asked.length < asked + 5, "it is not asked for again and again");
+  beside.other.notice?.actions?.[0]?.run();
+
+  await until(() => beside.inStep);
+  stop();
+});
+
 test("a run that the page itself enters is not beside it, and is read anew when the page has left it", async () => {
   const { page, beside, stop } = await twoRuns();
   const first = page.head.id ?? "";
