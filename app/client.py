@@ -14,6 +14,7 @@ import html
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -113,7 +114,11 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
         """The answer to any request of the API, its non-finite numbers as floats. Problem where it is refused."""
-        answer: Json = finite_back(self.fetch(method, path, body, **query).json())
+        response = self.fetch(method, path, body, **query)
+        try:
+            answer: Json = finite_back(response.json())
+        except ValueError as error:
+            raise Problem(strange(response)) from error
         return answer
 
     def fetch(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
@@ -128,7 +133,7 @@ class Client:
             response = self._http.request(method, path, params=asked or None, content=content, headers=JSON)
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from error
-        if response.is_error:
+        if not response.is_success:
             raise refused(response)
         return response
 
@@ -138,7 +143,7 @@ class Client:
         timeout = httpx.Timeout(self._http.timeout.connect, read=SILENCE)
         try:
             with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
-                if response.is_error:
+                if response.headers.get("content-type", "").split(";")[0] != "text/event-stream":
                     response.read()
                     raise refused(response)
                 yield from events_of(response.iter_lines())
@@ -426,8 +431,14 @@ def refused(response: httpx.Response) -> Problem:
 def problem_of(response: httpx.Response) -> Json:
     """The problem document of a response; one is made where something else than Backscope answered."""
     if response.headers.get("content-type", "").startswith("application/problem+json"):
-        document: Json = response.json()
-        return document
+        with suppress(ValueError):  # it may have broken off on its way
+            document: Json = response.json()
+            return document
+    return strange(response)
+
+
+def strange(response: httpx.Response) -> Json:
+    """The problem where something else than Backscope answered, as another server or a proxy's page to sign in."""
     detail = (
         f"{response.request.url} answered {response.status_code} {response.reason_phrase}, and not as Backscope does"
     )

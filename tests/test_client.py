@@ -322,6 +322,27 @@ def test_where_something_else_answers_it_is_said() -> None:
     assert "502 Bad Gateway" in document["detail"]
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "text"),
+    [
+        (308, "text/html", ""),  # as of a server that moves everybody to https
+        (200, "text/html", "<h1>Sign in</h1>"),
+        (200, "application/json", '{"session": {'),
+        (503, "application/problem+json", '{"detail": '),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_said_to_be_none_of_backscope_s(status: int, kind: str, text: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers={"Content-Type": kind}, text=text)
+
+    with Client("http://127.0.0.1") as asking:
+        asking._http = httpx.Client(base_url="http://127.0.0.1/api/v1", transport=httpx.MockTransport(answer))
+        for ask in (lambda: asking.create(preset="xor"), lambda: next(asking.stream("/sessions/s_a/events"))):
+            with pytest.raises(Problem, match="and not as Backscope does") as strange:
+                ask()
+            assert (strange.value.code, strange.value.status) == ("unreachable", status)
+
+
 def test_where_a_server_takes_longer_than_is_waited_it_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes the connection, and answers nothing
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
