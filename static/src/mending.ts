@@ -12,6 +12,7 @@ import type { Session } from "./session.ts";
 import type { Notice, Store } from "./store.ts";
 import * as say from "./strings/session.ts";
 
+const STALE = "stale_revision";
 const RETRY = 700;
 /** Ticks that are run at once where a session is made again. */
 const AT_ONCE = 20_000;
@@ -87,6 +88,10 @@ export class Mending {
       this.#store.set({}); // what was noted until now is told
       throw error;
     }
+    if (error.problem.code === STALE && this.#store.state.head?.status === "running") {
+      await this.#afterRun(playing, wanted);
+      return;
+    }
     const mend = error === this.#final ? undefined : this.#mendings[error.problem.code];
     if (!mend) {
       const { code, detail: text } = error.problem;
@@ -104,7 +109,7 @@ export class Mending {
     session_not_found: () => this.#rebuild(say.notThere),
     session_expired: () => this.#rebuild(say.gaveWay),
     moment_not_reached: () => this.#look(say.rewound),
-    stale_revision: async () => this.#conflict(),
+    [STALE]: async () => this.#conflict(),
   };
 
   /** Wait until the server answers again, then go on where the learner was. */
@@ -162,6 +167,20 @@ export class Mending {
     await this.#session.renew();
     await this.#session.show(Math.min(t, this.#session.reached), false);
     this.#store.set({ notice: news === undefined ? null : { kind: "news", text: news } });
+  }
+
+  /**
+   * A run has moved the session, and nobody else: when this page last heard of it, it was under way, and it has ended since.
+   * What was asked for is done from where that was.
+   */
+  async #afterRun(playing: boolean, wanted?: Wanted): Promise<void> {
+    try {
+      await this.#goAlong((await this.#client.session(this.#session.id)).session);
+      if (playing) this.#session.play();
+      else await wanted?.work();
+    } catch (error) {
+      await this.failed(error, playing);
+    }
   }
 
   /** A change was refused because somebody else was faster: nothing here moves until the learner has chosen. */

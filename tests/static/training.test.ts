@@ -183,3 +183,26 @@ test("that a run ended with its server is said, and the session goes on from wha
     await rm(folder, { recursive: true });
   }
 });
+
+for (const [what, act] of [
+  ["a step", (page: Page) => page.session.step()],
+  ["an edit", (page: Page) => page.changes.edit({ tensor: "hidden1.b", index: [0] }, "0.25")],
+] as const)
+  test(`${what} that is asked for when training has ended, before the page has heard of that, is made after it`, async () => {
+    const page = new Page(server);
+    await page.session.open("mazur");
+    const release = page.wire.hold(/GET .*runs/);
+    assert.ok(await page.training.begin({ amount: "3", unit: "steps", below: "" }));
+    while ((await page.headThere()).status === "running");
+
+    await act(page);
+
+    assert.equal(page.notice, "");
+    const { t, rev } = await page.headThere();
+    assert.equal(page.state.t, t);
+    assert.equal(page.head.rev, rev);
+    assert.equal(t, what === "a step" ? 46 : 45);
+    assert.deepEqual(page.state.frame?.tensors, (await page.frameThere(t)).tensors);
+    release();
+    await until(() => page.state.run?.status === "done");
+  });
