@@ -215,11 +215,13 @@ export class Touch {
     const { frame } = ground;
     const { handle, key } = held;
     if ("setting" in handle || value === ground.value) return { frame, own: null };
+    const { id } = this.#session;
     const own = ownOf(handle.address, ground, value);
     const would = own ? { sample: own } : { edits: [{ ...handle.address, value }] };
     try {
-      return { own, frame: await this.#client.preview(this.#session.id, would, frame.t) };
+      return { own, frame: await this.#client.preview(id, would, frame.t) };
     } catch (error) {
+      if (id !== this.#session.id) return null; // it has been left, and with it the number
       if (this.#held === held) this.#store.set({ wrong: { field: key, text: (error as Error).message } });
       if (!isUnfit(error)) void this.#session.act(() => Promise.reject(error as Error), false);
       return null;

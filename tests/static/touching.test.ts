@@ -253,6 +253,26 @@ test("what the server refuses of a preview ends the drag, and is said at the num
   assert.equal(page.notice, "");
 });
 
+test("that a number's session is not there any more is no loss, once that has been left", async () => {
+  const page = await opened("mazur");
+  const left = page.session.id;
+  await drag(page, 50);
+  const release = page.wire.hold(/previews/);
+  page.touch.move(60, "plain");
+
+  await page.session.open("xor");
+  const entered = page.session.id;
+  await until(() => page.session.made.hasRemoved(left));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  release();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await page.session.step();
+
+  assert.equal(page.notice, "");
+  assert.equal(page.session.id, entered);
+  assert.equal(page.state.wrong, null);
+});
+
 test("when the server does not answer, the drag ends, and the page goes on when it is back", async () => {
   const page = await opened("mazur", 9);
   const before = shown(page);
