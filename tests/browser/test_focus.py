@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import button, open_page, steps
+from tests.browser.building import wait_for_spec
+from tests.browser.looking import button, field, open_page, steps
 from tests.browser.serving import Server
 
 
@@ -99,6 +100,37 @@ def test_drawing_that_is_given_up_goes_back_to_its_button(page: Page, server: Se
     press(page, "Cancel")
 
     expect(button(page, "Draw points")).to_be_focused()
+
+
+def test_a_button_that_can_do_no_more_keeps_the_focus(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=goodfellow-xor")
+    fewer = button(page, "Fewer hidden1 units")
+
+    press(page, "Fewer hidden1 units")
+
+    expect(field(page, "hidden1 units")).to_have_value("1")
+    expect(fewer).to_be_focused()
+    expect(fewer).to_be_disabled()
+    page.keyboard.press("Enter")
+    expect(field(page, "hidden1 units")).to_have_value("1")
+
+    open_page(page, server, "/?preset=circle")
+    press(page, "Next example")
+    press(page, "Previous example")
+    expect(page.locator(".which")).to_contain_text("example 0 of")
+    expect(button(page, "Previous example")).to_be_focused()
+    expect(button(page, "Previous example")).to_be_disabled()
+
+
+def test_clicks_faster_than_they_are_drawn_leave_a_layer_its_last_unit(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=goodfellow-xor")
+    page.wait_for_selector("button[aria-label='Fewer hidden1 units']")
+
+    page.evaluate("for (const _ of '123') document.querySelector(\"[aria-label='Fewer hidden1 units']\").click()")
+
+    expect(field(page, "hidden1 units")).to_have_value("1")
+    wait_for_spec(page, server, "/layers/0/units", 1)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_has_the_focus_is_not_hidden_behind_the_transport(page: Page, server: Server) -> None:

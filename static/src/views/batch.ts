@@ -38,7 +38,7 @@ function which(batch: number, { sample, own }: State, { session, changes }: Desk
       class="plain"
       aria-label=${name}
       title=${say.withKey(name, key)}
-      ?disabled=${sample + by < 0 || sample + by >= batch}
+      aria-disabled=${sample + by < 0 || sample + by >= batch}
       @click=${() => void session.chooseFurther(by)}
     >
       ${sign}

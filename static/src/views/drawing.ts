@@ -66,7 +66,7 @@ export function drawingPart(catalog: Catalog, cloud: Cloud | null, state: State,
     >
       ${say.start}
     </button>
-    <button type="button" class="text-button" ?disabled=${!drawing.points.length} @click=${() => sketch({ ...EMPTY, kind: drawing.kind })}>
+    <button type="button" class="text-button" aria-disabled=${!drawing.points.length} @click=${() => sketch({ ...EMPTY, kind: drawing.kind })}>
       ${say.clear}
     </button>
   </div>`;

@@ -90,17 +90,21 @@ function width({ catalog, layer, index, state, desk }: Place) {
   const { name, units } = layer;
   const control = `${LAYERS}/${index}/units`;
   const field = fieldsOf(catalog, layer).find((one) => one.name === "units");
+  const fewest = field?.minimum ?? 1;
   const resize = (to: number) => desk.builder.change(control, set(control, to));
   // Of clicks that come faster than they are drawn, each counts.
-  const present = () => Number(at(draftOf(desk.store.state), control));
+  const add = (by: number) => {
+    const to = Number(at(draftOf(desk.store.state), control)) + by;
+    if (to >= fewest) resize(to);
+  };
   const one = { name: say.unitsOf(name), label: say.units, control, about: field?.text ?? "" };
   const plain = { name: "units", type: "integer", default: 1, text: "" } as CatalogField;
   const { input, below } = numeric(one, field ?? plain, units, state, desk, (to) => resize(Number(to)));
   const button = (about: string, sign: string, by: number) => html`<button
     type="button"
     aria-label=${about}
-    ?disabled=${units + by < (field?.minimum ?? 1)}
-    @click=${() => resize(present() + by)}
+    aria-disabled=${units + by < fewest}
+    @click=${() => add(by)}
   >
     ${sign}
   </button>`;
