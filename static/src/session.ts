@@ -106,6 +106,7 @@ export class Session {
     const work = async () => {
       left ??= this.#state;
       await enter();
+      this.#seeks++; // those that wait were for a moment of the session before
       this.#leave(left);
     };
     return this.act(() => this.#mending.finish(work), true, giveUp);
@@ -195,13 +196,17 @@ export class Session {
     });
   }
 
-  /** Look at a moment up to the head; of several that wait only the last is gone to. */
+  /**
+   * Look at a moment up to the head, in the step that is laid out; of several that wait only the last is gone to, and none
+   * any more in another session.
+   */
   seek(t: number, step?: number): Promise<void> {
     this.pause();
     const seek = ++this.#seeks;
     return this.act(async () => {
       if (seek !== this.#seeks) return;
-      await this.show(Math.max(this.#state.first, Math.min(t, this.reached)), false, step);
+      const there = Math.max(this.#state.first, Math.min(t, this.reached));
+      await this.show(there, false, there === t ? step : undefined);
     });
   }
 

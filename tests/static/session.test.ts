@@ -326,3 +326,26 @@ test("two pages at one session each have their own moment", async () => {
   await assertShows(first, 2);
   await assertShows(second, 1);
 });
+
+test("what is gone to right after a reset lies in the step that is laid out", async () => {
+  const page = await opened("mazur");
+  await page.session.runTo(40);
+
+  await Promise.all([page.session.reset(), page.session.seek(38, 2)]);
+
+  assert.equal(page.state.t, 0);
+  assert.equal(page.state.step, 0);
+});
+
+test("what is gone to while another session is on its way is no moment of that", async () => {
+  const other = await opened("mazur");
+  await other.session.runTo(40);
+  const page = await opened("mazur");
+  await page.session.runTo(40);
+
+  await Promise.all([page.session.follow(other.session.id, 5), page.session.seek(38, 2)]);
+
+  assert.equal(page.session.id, other.session.id);
+  assert.equal(page.state.t, 5);
+  assert.equal(page.state.step, 0);
+});
