@@ -42,9 +42,11 @@ export class Changes {
     return this.#typed(addressText(address), typed, async (value) => {
       const { net, catalog, spec } = this.#state;
       const { frame } = realOf(this.#state);
-      if (!net || !frame || value === null) return null;
+      const before = await this.valueBefore(address);
+      // It may be no number of a network that has been opened meanwhile.
+      if (!net || !frame || value === null || before === null) return null;
       const text = unfit(value, scaleOf(net, frame, address, wantedTargets(catalog, spec)));
-      if (text || Object.is(await this.valueBefore(address), value)) return text;
+      if (text || Object.is(before, value)) return text;
       if (partOf(net, address.tensor) === "parameter")
         await this.#again(address, (id, at, rev) => this.#client.edit(id, address, value, at, rev));
       else await this.#own(exampleWith(net, frame, address, value), address);

@@ -385,8 +385,8 @@ export class Session {
   select(address: Address): Promise<void> {
     return this.act(async () => {
       const { t, step, net, sample } = this.#state;
-      this.#store.set({ wrong: null });
-      if (net) this.#store.set({ sample: exampleOf(net, address) ?? sample });
+      if (!net || !hasNumber(net, address)) return; // another network has been entered meanwhile
+      this.#store.set({ wrong: null, sample: exampleOf(net, address) ?? sample });
       await this.show(t, false, step, address);
     });
   }

@@ -305,3 +305,15 @@ test("a change while playing stops it, and is made in the order in which things 
   await assertShows(page, page.state.t);
   assert.equal(page.head.t, page.state.t);
 });
+
+test("a number that is typed while a network without it is on its way changes nothing there", async () => {
+  const page = new Page(server);
+  await page.session.open("simple-nn");
+  const row = { tensor: "input.a", index: [3, 0] };
+
+  await Promise.all([page.session.open("one-neuron"), page.changes.edit(row, "0.5")]);
+
+  assert.equal(page.state.own, null);
+  assert.equal(page.head.rev, 0);
+  assert.equal(page.state.wrong, null);
+});

@@ -349,3 +349,12 @@ test("what is gone to while another session is on its way is no moment of that",
   assert.equal(page.state.t, 5);
   assert.equal(page.state.step, 0);
 });
+
+test("a number that is asked about while another network is on its way is asked only where that has it", async () => {
+  const page = await opened("mazur");
+
+  await Promise.all([page.session.open("one-neuron"), page.session.select(parseAddress("hidden1.W[0,1]"))]);
+
+  assert.equal(page.state.selected && addressText(page.state.selected), "output.W[0,0]");
+  assert.equal(page.notice, "");
+});
