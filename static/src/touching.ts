@@ -223,7 +223,10 @@ export class Touch {
     } catch (error) {
       if (id !== this.#session.id) return null; // it has been left, and with it the number
       if (this.#held === held) this.#store.set({ wrong: { field: key, text: (error as Error).message } });
-      if (!isUnfit(error)) void this.#session.act(() => Promise.reject(error as Error), false);
+      const tell = async () => {
+        if (this.#stands(held, ground)) throw error;
+      };
+      if (!isUnfit(error)) void this.#session.act(tell, false);
       return null;
     }
   }

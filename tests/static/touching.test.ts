@@ -273,6 +273,22 @@ test("that a number's session is not there any more is no loss, once that has be
   assert.equal(page.state.wrong, null);
 });
 
+test("a moment that is put back while a number is in the hand was put back here, and not elsewhere", async () => {
+  const page = await opened("mazur", 9);
+  await drag(page, 50);
+  const release = page.wire.hold(/previews/);
+  page.touch.move(60, "plain");
+
+  await page.session.reset();
+  release();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await page.session.act(async () => {}, false);
+
+  assert.equal(page.notice, "");
+  assert.equal(page.state.t, 0);
+  assert.equal(page.state.preview, null);
+});
+
 test("when the server does not answer, the drag ends, and the page goes on when it is back", async () => {
   const page = await opened("mazur", 9);
   const before = shown(page);
