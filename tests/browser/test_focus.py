@@ -122,6 +122,18 @@ def test_a_button_that_can_do_no_more_keeps_the_focus(page: Page, server: Server
     expect(button(page, "Previous example")).to_be_disabled()
 
 
+def test_going_back_to_the_data_keeps_the_focus_among_its_rows(page: Page, server: Server) -> None:
+    open_page(page, server, "/?preset=circle")
+    page.locator(".rows [data-tensor='input.a']").first.click()
+    field(page, "input.a[0,0]").fill("0.5")
+    field(page, "input.a[0,0]").press("Enter")
+
+    press(page, "Back to the data")
+
+    expect(button(page, "Previous example")).to_be_visible()
+    expect(page.locator(".rows :focus")).to_have_count(1)
+
+
 def test_clicks_faster_than_they_are_drawn_leave_a_layer_its_last_unit(page: Page, server: Server) -> None:
     open_page(page, server, "/?preset=goodfellow-xor")
     page.wait_for_selector("button[aria-label='Fewer hidden1 units']")
