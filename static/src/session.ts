@@ -357,12 +357,14 @@ export class Session {
     const { net, t: from } = this.#state;
     if (!net) return;
     const { frame, sample, selected, sentence, explained } = await this.moments.seen(net, t, asked, row);
+    const { preview, own } = this.#state;
     const begun = lastTick(net, frame) ? t - 1 : t;
     const shownStep = step ?? Math.floor(begun / net.schedule.length);
     this.#store.set({
       t,
       frame,
       preview: null,
+      own: preview && own === preview.own ? preview.real.own : own,
       step: shownStep,
       sample,
       selected,

@@ -48,6 +48,8 @@ export interface Preview {
   readonly value: number;
   /** Whether it is typed in a field, and not dragged. */
   readonly typed: boolean;
+  /** The one example that would be stepped on instead of the data, where there is one. */
+  readonly own: Example | null;
   /** What is so, and is shown again when the change is given up. */
   readonly real: Pick<State, "frame" | "sample" | "selected" | "own" | "sentence" | "explained">;
 }

@@ -243,13 +243,14 @@ export class Touch {
     const selected = real.selected && inRow(net, real.selected, row);
     const address = "setting" in handle ? null : inRow(net, handle.address, row);
     const name = "setting" in handle ? handle.setting.name : key;
-    held.preview = { key, address, before, value, typed, real };
+    const instead = own ?? real.own;
+    held.preview = { key, address, before, value, typed, own: instead, real };
     this.#store.set({
       preview: held.preview,
       frame,
       sample: row,
       selected,
-      own: own ?? real.own,
+      own: instead,
       sentence: previewSentence(net, { name, address, before, value }, ground.frame, frame),
       explained: frame === ground.frame ? real.explained : null,
     });

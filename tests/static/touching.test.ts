@@ -289,6 +289,17 @@ test("a moment that is put back while a number is in the hand was put back here,
   assert.equal(page.state.preview, null);
 });
 
+test("an own example that was only tried is none any more when another moment is shown", async () => {
+  const page = await opened("circle", 9);
+  await drag(page, 50, { tensor: "input.a", index: [0, 0] });
+  assert.notEqual(own(page), null);
+
+  await page.session.stepBack();
+
+  assert.equal(own(page), null);
+  assert.equal(page.state.preview, null);
+});
+
 test("when the server does not answer, the drag ends, and the page goes on when it is back", async () => {
   const page = await opened("mazur", 9);
   const before = shown(page);
