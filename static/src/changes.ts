@@ -146,12 +146,15 @@ export class Changes {
   #restore(way: typeof undone): Promise<void> {
     const session = this.#session;
     session.pause();
-    const to = way(this.#state.undo, session.here)?.to;
-    if (to && to.session.id !== session.id) return session.enterBy(() => this.#enterAgain(way));
     return session.act(async () => {
       await session.settled();
+      // Where it leads is known when its turn has come: what was built, or undone, before it may have led elsewhere.
       const found = way(this.#state.undo, session.here);
       if (!found) return;
+      if (found.to.session.id !== session.id) {
+        await session.entering(() => this.#enterAgain(way));
+        return;
+      }
       const { rev, t, sample, of } = found.to;
       await session.change(() => this.#client.restore(session.id, rev, session.rev), found);
       await session.show(Math.min(t, session.reached), false, undefined, undefined, sample);

@@ -102,14 +102,18 @@ export class Session {
   /** Enter a session in some way, which may be given up; when the server is away, as soon as it is back. */
   enterBy(enter: () => Promise<void>, giveUp?: () => void): Promise<void> {
     this.pause();
+    return this.act(() => this.entering(enter), true, giveUp);
+  }
+
+  /** The same as a part of something that is done. */
+  entering(enter: () => Promise<void>): Promise<void> {
     let left: State | null = null;
-    const work = async () => {
+    return this.#mending.finish(async () => {
       left ??= this.#state;
       await enter();
       this.#seeks++; // those that wait were for a moment of the session before
       this.#leave(left);
-    };
-    return this.act(() => this.#mending.finish(work), true, giveUp);
+    });
   }
 
   /** Leave the session, and enter none. */

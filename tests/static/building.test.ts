@@ -236,6 +236,32 @@ test("what was built is undone and done again, also where nothing was done in th
   assert.equal(page.state.undo.past.length, 0);
 });
 
+test("undos that are asked for faster than they are done go through the networks in turn", async () => {
+  const page = await opened("xor");
+  const edited = { tensor: "output.W", index: [0, 0] };
+  const weight = () => valueAt(page.state.frame ?? undefined, edited);
+  const began = weight();
+  const { id } = page.head;
+  await page.changes.edit(edited, "0.7");
+  const release = page.wire.hold(/POST \S+\/sessions$/);
+  page.builder.change(UNITS, set(UNITS, 5));
+  await until(() => made(page) === 2, "the network to be on its way");
+
+  const one = page.changes.undo();
+  release();
+  await one;
+  assert.equal(page.head.id, id);
+  assert.equal(weight(), 0.7);
+  assert.equal(page.notice, "");
+
+  await page.changes.redo();
+  assert.notEqual(page.head.id, id);
+  await Promise.all([page.changes.undo(), page.changes.undo()]);
+  assert.equal(page.head.id, id);
+  assert.equal(weight(), began);
+  assert.equal(page.state.undo.past.length, 0);
+});
+
 test("undoing goes through what was edited in each of the networks that were built", async () => {
   const page = await opened("mazur");
   const weight = { tensor: "hidden1.W", index: [0, 0] };
