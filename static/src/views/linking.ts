@@ -17,7 +17,7 @@ import { edgeAt } from "./network.ts";
 import type { Desk, Dispose } from "./view.ts";
 
 const LIT = "lit";
-/** For how many milliseconds a number stays lit when the pointer has left it for where there is none. */
+/** For how many milliseconds a number stays lit when the pointer has left it for where there is none on the network. */
 const LINGER = 250;
 const POINTED = ["pointerover", "pointermove", "focusin"];
 
@@ -41,15 +41,17 @@ function lightOf(event: Event): Address | null {
 
 export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
   const { store, clock } = desk;
-  let latest = 0;
+  let [latest, dragged] = [0, false];
   const light = async (event: Event) => {
-    // What is dragged stays lit, wherever the pointer is.
-    if (root.classList.contains("dragging")) return;
+    // What is dragged stays lit, wherever the pointer is, until it is let go.
+    const lingers = !dragged;
+    dragged = root.classList.contains("dragging");
+    if (dragged) return;
     const [address, mine] = [lightOf(event), ++latest];
     if (key(address) === key(store.state.lit)) return;
-    if (!address) {
-      // The tag stands a little beside its edge, and is to be reached.
-      if (event.target instanceof Element && event.target.closest(".tag")) return;
+    // The tag of an edge stands a little beside it on the network, and is to be reached.
+    if (!address && isIn(event, ".tag")) return;
+    if (!address && lingers && isIn(event, ".network")) {
       await clock.wait(LINGER);
       if (mine !== latest) return;
     }
@@ -77,6 +79,10 @@ export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {
     root.removeEventListener("click", ask);
     stop();
   };
+}
+
+function isIn({ target }: Event, part: string): boolean {
+  return target instanceof Element && target.closest(part) !== null;
 }
 
 /** Whether it is a field in which a number is typed. */
