@@ -222,30 +222,50 @@ function constants(pen: Pen, biases: readonly BiasEdge[], colours: Palette): voi
   pen.stroke();
 }
 
+/** The corners of an arrowhead of length 1 that points along x: its tip, a barb, its notch, the other barb. */
+const HEAD = [
+  { x: 0.6, y: 0 },
+  { x: -0.5, y: 0.48 },
+  { x: -0.22, y: 0 },
+  { x: -0.5, y: -0.48 },
+] as const;
+/** A finer arrowhead than this has corners for an outline: to stroke a thousand of them takes most of a picture's time. */
+const ROUND = 0.5;
+const OUTLINE = 3.5;
+
 /** An arrowhead: ink, with the phase as its outline, pointing where it goes. */
 function head(pen: Pen, arrow: Arrow, colours: Palette, phase: string): void {
-  const { x, y } = along(arrow.curve, arrow.place);
-  const length =
-    (SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW)) * Math.max(0.4, arrow.scale);
+  const scale = Math.max(0.4, arrow.scale);
+  const length = (SMALLEST_ARROW + arrow.size * (LARGEST_ARROW - SMALLEST_ARROW)) * scale;
   const alpha = faintness(arrow.size, arrow.scale);
   if (alpha < FAINTEST) return;
-  pen.save();
+  const tip = along(arrow.curve, arrow.place);
+  const turn = direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0);
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const shape = (long: number) => {
+    pen.beginPath();
+    for (const { x, y } of HEAD) {
+      const [across, up] = [x * long, y * long];
+      pen.lineTo(tip.x + across * cos - up * sin, tip.y + across * sin + up * cos);
+    }
+    pen.closePath();
+  };
   pen.globalAlpha = alpha;
-  pen.translate(x, y);
-  pen.rotate(direction(arrow.curve, arrow.place) + (arrow.backward ? Math.PI : 0));
-  pen.beginPath();
-  pen.moveTo(length * 0.6, 0);
-  pen.lineTo(-length * 0.5, length * 0.48);
-  pen.lineTo(-length * 0.22, 0);
-  pen.lineTo(-length * 0.5, -length * 0.48);
-  pen.closePath();
-  pen.lineJoin = "round";
-  pen.lineWidth = 3.5 * Math.max(0.4, arrow.scale);
-  pen.strokeStyle = phase;
-  pen.stroke();
+  pen.fillStyle = phase;
+  if (arrow.scale < ROUND) {
+    shape(length + 2 * OUTLINE * scale);
+    pen.fill();
+    shape(length);
+  } else {
+    shape(length);
+    pen.lineJoin = "round";
+    pen.lineWidth = OUTLINE * scale;
+    pen.strokeStyle = phase;
+    pen.stroke();
+  }
   pen.fillStyle = colours.ink;
   pen.fill();
-  pen.restore();
+  pen.globalAlpha = 1;
 }
 
 /** A matrix of weights: a cell a weight, tinted by its sign and size. */

@@ -46,7 +46,7 @@ function drawBox(pen: Pen, element: HTMLElement, box: Box, style: CSSStyleDeclar
   };
   pen.setLineDash([]);
   pen.lineCap = "butt";
-  const ring = /^(.+\)) 0px 0px 0px ([\d.]+)px$/.exec(style.boxShadow);
+  const ring = /^(.+?\)) 0px 0px 0px ([\d.]+)px/.exec(style.boxShadow);
   if (ring?.[1] && Number(ring[2]) > 0) filled(ring[1], Number(ring[2]));
   filled(style.backgroundColor, 0);
   shade(pen, box, style.backgroundImage);
