@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import (
     assert_headings_are_whole,
+    button,
     network,
     open_page,
+    pause,
     session_id,
     steps,
     violations,
@@ -250,6 +252,30 @@ def test_the_motion_ends_at_rest_and_without_motion_it_is_there_at_once(browser:
     moving, still = shown
     assert len(moving) > 1
     assert still == moving[-1:]
+
+
+@pytest.mark.parametrize("ratio", [1, 1.25, 2])
+def test_lines_that_are_drawn_strip_by_strip_look_as_if_all_were_drawn_at_once(
+    browser: Browser, server: Server, ratio: float
+) -> None:
+    """Another theme and back draws all of them anew."""
+    with browser.new_context(device_scale_factor=ratio, color_scheme="light") as context:
+        page = context.new_page()
+        open_page(page, server, "/?preset=circle")
+        page.get_by_role("slider", name="Speed").fill("6")
+        button(page, "Play").click()
+        for t in (12, 19, 25):
+            wait_until(page, f"Number(document.querySelector('[data-t]').dataset.t) >= {t}")
+            pause(page)
+            page.wait_for_timeout(700)  # until what moves is at rest
+            step_by_step = edges(page)
+            for scheme in ("dark", "light"):
+                page.emulate_media(color_scheme=scheme)
+                page.wait_for_timeout(300)
+                if scheme == "dark":
+                    assert edges(page) != step_by_step
+            assert edges(page) == step_by_step, t
+            button(page, "Play").click()
 
 
 def test_stepping_back_looks_as_stepping_forward_did(page: Page, server: Server) -> None:

@@ -11,6 +11,8 @@ import type { Pen } from "./picture/pen.ts";
 
 const WIDEST_LINE = 5;
 const WIDEST_BAND = 22;
+/** So far beyond its ends there may be something of a line. */
+const REACH = WIDEST_BAND / 2;
 const SMALLEST_ARROW = 7;
 const LARGEST_ARROW = 19;
 const DASH = [7, 5];
@@ -27,7 +29,10 @@ interface Painted {
 
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
 
-/** The bands and lines, below the units. `marked` is a number's, or without an index a whole tensor's. */
+/**
+ * The bands and lines, below the units. `marked` is a number's, or without an index a whole tensor's. Mostly one layer's
+ * lines move, and then only the strip that they are in is drawn.
+ */
 export function paintLines(
   canvas: HTMLCanvasElement,
   scene: Scene,
@@ -38,11 +43,18 @@ export function paintLines(
   const colours = palette();
   const marks = marked.map((address) => address && addressText(address)).join(" ");
   const now = { scene, pose, marks, traced, colours, ratio: devicePixelRatio };
-  if (looksLike(painted.get(canvas), now)) return;
-  const context = fit(canvas, scene);
+  const strip = changed(painted.get(canvas), now);
+  if (!strip) return;
+  const context = fit(canvas, scene, strip);
   if (!context) return;
   painted.set(canvas, now);
-  drawLines(context, scene, pose, marked, traced, colours);
+  context.save();
+  context.beginPath();
+  context.rect(strip.from, 0, strip.to - strip.from, scene.height);
+  context.clip();
+  const lines = pose.lines.filter((line) => meets(line, strip));
+  drawLines(context, scene, { ...pose, lines }, marked, traced, colours);
+  context.restore();
 }
 
 /** The same with any pen. */
@@ -70,31 +82,59 @@ export function drawLines(
   constants(pen, scene.biases, colours);
 }
 
-function looksLike(before: Painted | undefined, now: Painted): boolean {
-  return (
-    before?.scene === now.scene &&
-    before.colours === now.colours &&
-    before.ratio === now.ratio &&
-    before.marks === now.marks &&
-    before.traced === now.traced &&
-    before.pose.phase === now.pose.phase &&
-    alike(before.pose.lines, now.pose.lines) &&
-    alike(before.pose.sheets, now.pose.sheets) &&
-    alike(before.pose.lossLines, now.pose.lossLines)
-  );
+/** Part of the network's width, in pixels. */
+interface Strip {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Whether two lists have the same things in the same places; what belongs to the scene is the same object then. */
-function alike<Thing extends object>(before: readonly Thing[], now: readonly Thing[]): boolean {
-  return before.every((one, i) => {
-    const other = now[i];
-    return other && (Object.keys(one) as (keyof Thing)[]).every((key) => Object.is(one[key], other[key]));
-  });
+/** What of the network looks otherwise than it was painted: all of it, or the strip of the lines that do; null for none. */
+function changed(before: Painted | undefined, now: Painted): Strip | null {
+  const { scene, pose, ratio } = now;
+  if (
+    before?.scene !== scene ||
+    before.colours !== now.colours ||
+    before.ratio !== ratio ||
+    before.marks !== now.marks ||
+    before.traced !== now.traced ||
+    before.pose.phase !== pose.phase ||
+    !before.pose.sheets.every((one, i) => alike(one, pose.sheets[i])) ||
+    !before.pose.lossLines.every((one, i) => alike(one, pose.lossLines[i]))
+  )
+    return { from: 0, to: scene.width };
+  const moved = pose.lines.filter((one, i) => !alike(one, before.pose.lines[i]));
+  return moved.length ? around(moved, pose.lines, ratio) : null;
+}
+
+/**
+ * The strip of all lines that have to do with those that moved, since one that is cut looks a little otherwise; to whole
+ * pixels of the screen, since beside a border through one there would be a seam.
+ */
+function around(moved: readonly Line[], all: readonly Line[], ratio: number): Strip {
+  const strip = {
+    from: Math.floor((Math.min(...moved.map(({ curve }) => curve.from.x)) - REACH) * ratio) / ratio,
+    to: Math.ceil((Math.max(...moved.map(({ curve }) => curve.to.x)) + REACH) * ratio) / ratio,
+  };
+  const met = all.filter((line) => meets(line, strip));
+  return met.length > moved.length ? around(met, all, ratio) : strip;
+}
+
+/** Whether a line has to do with a strip. */
+function meets({ curve: { from, to } }: Line, strip: Strip): boolean {
+  return to.x + REACH > strip.from && from.x - REACH < strip.to;
+}
+
+/** Whether two things have the same parts; what belongs to the scene is the same object then. */
+function alike<Thing extends object>(one: Thing, other: Thing | undefined): boolean {
+  return (
+    other !== undefined &&
+    (Object.keys(one) as (keyof Thing)[]).every((key) => Object.is(one[key], other[key]))
+  );
 }
 
 /** What travels, above the weights that are written on the edges. */
 export function paintArrows(canvas: HTMLCanvasElement, scene: Scene, pose: Pose): void {
-  const context = fit(canvas, scene);
+  const context = fit(canvas, scene, { from: 0, to: scene.width });
   if (!context) return;
   drawArrows(context, pose, palette());
 }
@@ -104,8 +144,12 @@ export function drawArrows(pen: Pen, pose: Pose, colours: Palette): void {
     head(pen, arrow, colours, pose.phase ? colours[pose.phase] : colours.muted);
 }
 
-/** The canvas, as large as the scene and empty. */
-function fit(canvas: HTMLCanvasElement, { width, height }: Scene): CanvasRenderingContext2D | null {
+/** The canvas, as large as the scene and in a strip of it empty. */
+function fit(
+  canvas: HTMLCanvasElement,
+  { width, height }: Scene,
+  { from, to }: Strip,
+): CanvasRenderingContext2D | null {
   const context = canvas.getContext("2d");
   const ratio = devicePixelRatio;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -113,7 +157,7 @@ function fit(canvas: HTMLCanvasElement, { width, height }: Scene): CanvasRenderi
     canvas.height = Math.round(height * ratio);
   }
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context?.clearRect(0, 0, width, height);
+  context?.clearRect(from, 0, to - from, height);
   return context;
 }
 
@@ -194,32 +238,28 @@ function lossLine(pen: Pen, curve: Curve, colour: string, width: number): void {
   pen.stroke();
 }
 
-/** The constants 1 that biases come from. */
+/** The constants 1 that biases come from, each a path of its own: one of all of them has other borders where it is cut. */
 function constants(pen: Pen, biases: readonly BiasEdge[], colours: Palette): void {
-  pen.beginPath();
-  for (const {
-    radius,
-    curve: { from },
-  } of biases.filter((one) => one.radius)) {
-    pen.moveTo(from.x + radius, from.y);
-    pen.arc(from.x, from.y, radius, 0, 2 * Math.PI);
-  }
   pen.fillStyle = colours.panel;
-  pen.fill();
-  pen.lineWidth = 1;
   pen.strokeStyle = colours.muted;
-  pen.stroke();
-  // A figure of lines, because to set so many as text takes longer than all the rest.
-  pen.beginPath();
-  for (const {
-    curve: { from },
-  } of biases.filter(({ scale }) => scale === 1)) {
-    pen.moveTo(from.x - 2.2, from.y - 2);
-    pen.lineTo(from.x + 0.6, from.y - 4.2);
-    pen.lineTo(from.x + 0.6, from.y + 4.2);
+  for (const { radius, scale, curve } of biases) {
+    const { x, y } = curve.from;
+    if (radius) {
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
+      pen.fill();
+      pen.lineWidth = 1;
+      pen.stroke();
+    }
+    if (scale !== 1) continue;
+    // A figure of lines, because to set so many as text takes longer than all the rest.
+    pen.beginPath();
+    pen.moveTo(x - 2.2, y - 2);
+    pen.lineTo(x + 0.6, y - 4.2);
+    pen.lineTo(x + 0.6, y + 4.2);
+    pen.lineWidth = 1.4;
+    pen.stroke();
   }
-  pen.lineWidth = 1.4;
-  pen.stroke();
 }
 
 /** The corners of an arrowhead of length 1 that points along x: its tip, a barb, its notch, the other barb. */
