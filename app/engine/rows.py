@@ -202,8 +202,9 @@ def _class_names(inline: Mapping[str, object], y: Array) -> tuple[str, ...] | No
     wanted = f"expected the index of one of {len(names)} classes that have names"
     if y.ndim == 2:
         raise InvalidSpec(f"targets: {wanted} for each row, got rows of numbers", "/data/inline/y")
-    for row in np.flatnonzero(~np.isin(y, np.arange(len(names)))):
-        raise InvalidSpec(f"targets[{row}]: {wanted}, got {y[row]:g}", f"/data/inline/y/{row}")
+    wrong = np.flatnonzero(~np.isin(y, np.arange(len(names))))
+    if len(wrong):
+        raise InvalidSpec(f"targets[{wrong[0]}]: {wanted}, got {y[wrong[0]]:g}", f"/data/inline/y/{wrong[0]}")
     return names
 
 

@@ -30,13 +30,17 @@ export function addressOf(target: EventTarget | null): Address | null {
   return asks ? parseAddress(asks) : { tensor: tensor ?? "", index: parseIndex(index ?? "") };
 }
 
-/** The number that an event is at: that which its target is or stands for, or whose edge is there. */
+/** The number that an event is at: that which its target is or stands for, or whose edge is there, which the pointer says. */
 function lightOf(event: Event): Address | null {
   const { target } = event;
   if (!(target instanceof Element)) return null;
+  if (event instanceof MouseEvent) {
+    const edge = edgeAt(target, event);
+    target.closest(".network")?.classList.toggle("pointing", edge !== null);
+    if (edge) return edge;
+  }
   const lights = target.closest<HTMLElement>("[data-tensor], [data-asks], [data-lights]")?.dataset["lights"];
-  if (lights !== undefined) return parseLights(lights);
-  return addressOf(target) ?? (event instanceof MouseEvent ? edgeAt(target, event) : null);
+  return lights === undefined ? addressOf(target) : parseLights(lights);
 }
 
 export function linkNumbers(root: HTMLElement, desk: Desk): Dispose {

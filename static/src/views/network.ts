@@ -191,12 +191,8 @@ export function edgeAt(target: Element, { clientX, clientY }: MouseEvent): Addre
 
 /** A click on an edge asks about its weight; arrows move inside a layer, Enter asks. */
 function listen(element: HTMLElement, { session }: Desk): void {
-  const under = (event: MouseEvent) => edgeAt(event.target as Element, event);
-  element.addEventListener("pointermove", (event) => {
-    element.classList.toggle("pointing", under(event) !== null);
-  });
   element.addEventListener("click", (event) => {
-    const address = under(event);
+    const address = edgeAt(event.target as Element, event);
     if (address) void session.select(address);
   });
   element.addEventListener("keydown", (event) => {
